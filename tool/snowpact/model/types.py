@@ -320,3 +320,34 @@ _NESTED = {
     "MAP": _TypeParser.map,
     "VECTOR": _TypeParser.vector,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class TypePattern:
+    """A set of types that satisfies a promise. Every bound that is None is no bound.
+
+    least_length: an unbounded type always suffices. least_precision: of TIME and TIMESTAMP, fraction digits; of NUMBER,
+    total digits. exact: only this very type.
+    """
+
+    base: str
+    scale: int | None = None
+    precision: int | None = None
+    least_precision: int | None = None
+    least_length: int | None = None
+    exact: SnowflakeType | None = None
+
+    @classmethod
+    def only(cls, type_: SnowflakeType) -> TypePattern:
+        return cls(type_.base, exact=type_)
+
+    def matches(self, actual: SnowflakeType) -> bool:
+        if self.exact is not None:
+            return self.exact == actual
+        return (
+            self.base == actual.base
+            and self.scale in (None, actual.scale)
+            and self.precision in (None, actual.precision)
+            and (self.least_precision is None or (actual.precision or 0) >= self.least_precision)
+            and (self.least_length is None or actual.length is None or actual.length >= self.least_length)
+        )
