@@ -1,0 +1,363 @@
+"""Changes: the one currency between what produces schemas and what judges them.
+
+Replay, rehearsal and ``diff.compare`` emit the same small facts; rules turn them into Findings. ``apply`` carries a
+catalog over a change and ``reverse`` gives the change that undoes it, so that
+``apply(a, compare(a, b)) == b`` and ``apply(apply(a, c), reversed(reverse(c))) == a``.
+
+Every change names its object by ``kind`` and ``object`` and carries the ``source`` of the statement that made it, or
+None when it comes from comparing two snapshots. The source is no part of a change's identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from snowpact.model.catalog import Catalog, CatalogObject, Column, Constraint, Kind
+from snowpact.model.names import Name
+from snowpact.model.source import Source
+from snowpact.model.types import Certainty, SnowflakeType
+
+
+class CatalogConflict(ValueError):
+    """A change that does not fit the catalog it is applied to: the object or column is missing, or already there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What all changes have: the object's kind and name (before the change), and the statement to blame."""
+
+    kind: Kind
+    object: Name
+    source: Source | None = field(default=None, compare=False)
+
+    @property
+    def column_name(self) -> str | None:
+        """The column concerned, by the name it had before; None where it is about the object."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateObject(Change):
+    after: CatalogObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropObject(Change):
+    before: CatalogObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceObject(Change):
+    """CREATE OR REPLACE, or another kind under the same name: history, grants and streams of ``before`` are gone."""
+
+    before: CatalogObject
+    after: CatalogObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameObject(Change):
+    """A rename, also to another schema or database."""
+
+    to: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddColumn(Change):
+    column: Column
+    position: int
+
+    @property
+    def column_name(self) -> str:
+        return self.column.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropColumn(Change):
+    column: Column
+    position: int
+
+    @property
+    def column_name(self) -> str:
+        return self.column.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ColumnChange(Change):
+    column: str
+    before: Any
+    after: Any
+
+    @property
+    def column_name(self) -> str:
+        return self.column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameColumn(Change):
+    column: str
+    to: str
+
+    @property
+    def column_name(self) -> str:
+        return self.column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveColumn(Change):
+    """Another 0-based ordinal position."""
+
+    column: str
+    before: int
+    after: int
+
+    @property
+    def column_name(self) -> str:
+        return self.column
+
+
+@dataclass(frozen=True, slots=True)
+class TypeState:
+    """A type with how sure its producer is of it, and why not more."""
+
+    type: SnowflakeType
+    certainty: Certainty = Certainty.EXACT
+    reason: str | None = None
+
+    def __str__(self) -> str:
+        return str(self.type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeType(_ColumnChange):
+    before: TypeState
+    after: TypeState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeNullability(_ColumnChange):
+    """before and after: whether NULL is allowed."""
+
+    before: bool
+    after: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeDefault(_ColumnChange):
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeColumnProperty(_ColumnChange):
+    """Another ``property`` of a column: comment, collation, identity, expression, masking_policy or tags."""
+
+    property: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddConstraint(Change):
+    constraint: Constraint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropConstraint(Change):
+    constraint: Constraint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeDefinition(Change):
+    """Another query, statement or body."""
+
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeComment(Change):
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeProperty(Change):
+    """Another value of ``property``; None where it was or becomes unset."""
+
+    property: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpaqueChange(Change):
+    """A statement that could not be modelled. ``touches`` are the objects or containers it may have changed, empty for
+    none; applying it changes nothing, so whoever reads the result must heed it."""
+
+    statement: str
+    touches: tuple[Name, ...] = ()
+    reason: str = ""
+
+
+COLUMN_PROPERTIES = ("comment", "collation", "identity", "expression", "masking_policy", "tags")
+"""What ChangeColumnProperty speaks of, in Column's own words."""
+
+
+def _require(catalog: Catalog, change: Change) -> CatalogObject:
+    found = catalog.get(change.kind, change.object)
+    if found is None:
+        raise CatalogConflict(f"{change.kind} {change.object} does not exist")
+    return found
+
+
+def _column(item: CatalogObject, name: str) -> Column:
+    found = item.column(name)
+    if found is None:
+        raise CatalogConflict(f"{item} has no column {name}")
+    return found
+
+
+def _with_column(item: CatalogObject, name: str, column: Column) -> CatalogObject:
+    _column(item, name)
+    return replace(item, columns=tuple(column if old.name == name else old for old in item.columns))
+
+
+def _create(catalog: Catalog, change: CreateObject) -> Catalog:
+    if change.after.key in catalog:
+        raise CatalogConflict(f"{change.after} already exists")
+    return catalog.with_object(change.after)
+
+
+def _drop(catalog: Catalog, change: DropObject) -> Catalog:
+    return catalog.without(_require(catalog, change).key)
+
+
+def _replace(catalog: Catalog, change: ReplaceObject) -> Catalog:
+    return catalog.without(_require(catalog, change).key).with_object(change.after)
+
+
+def _rename(catalog: Catalog, change: RenameObject) -> Catalog:
+    found = _require(catalog, change)
+    moved = replace(found, name=change.to)
+    if moved.key in catalog:
+        raise CatalogConflict(f"{moved} already exists")
+    return catalog.without(found.key).with_object(moved)
+
+
+def _edit(edit: Callable[[CatalogObject, Any], CatalogObject]) -> Callable[[Catalog, Any], Catalog]:
+    """Lift an edit of one object to the catalog it stands in."""
+
+    def applied(catalog: Catalog, change: Change) -> Catalog:
+        return catalog.with_object(edit(_require(catalog, change), change))
+
+    return applied
+
+
+def _add_column(item: CatalogObject, change: AddColumn) -> CatalogObject:
+    if item.column(change.column.name) is not None:
+        raise CatalogConflict(f"{item} already has a column {change.column.name}")
+    columns = list(item.columns)
+    columns.insert(change.position, change.column)
+    return replace(item, columns=tuple(columns))
+
+
+def _drop_column(item: CatalogObject, change: DropColumn) -> CatalogObject:
+    _column(item, change.column.name)
+    return replace(item, columns=tuple(column for column in item.columns if column.name != change.column.name))
+
+
+def _rename_column(item: CatalogObject, change: RenameColumn) -> CatalogObject:
+    if item.column(change.to) is not None:
+        raise CatalogConflict(f"{item} already has a column {change.to}")
+    return _with_column(item, change.column, replace(_column(item, change.column), name=change.to))
+
+
+def _move_column(item: CatalogObject, change: MoveColumn) -> CatalogObject:
+    moved = _column(item, change.column)
+    columns = [column for column in item.columns if column is not moved]
+    columns.insert(change.after, moved)
+    return replace(item, columns=tuple(columns))
+
+
+def _change_type(item: CatalogObject, change: ChangeType) -> CatalogObject:
+    after = change.after
+    column = replace(_column(item, change.column), type=after.type, certainty=after.certainty, reason=after.reason)
+    return _with_column(item, change.column, column)
+
+
+def _set_column(attribute: str) -> Callable[[CatalogObject, Any], CatalogObject]:
+    def edit(item: CatalogObject, change: Any) -> CatalogObject:
+        return _with_column(item, change.column, replace(_column(item, change.column), **{attribute: change.after}))
+
+    return edit
+
+
+def _column_property(item: CatalogObject, change: ChangeColumnProperty) -> CatalogObject:
+    return _set_column(change.property)(item, change)
+
+
+def _drop_constraint(item: CatalogObject, change: DropConstraint) -> CatalogObject:
+    if change.constraint not in item.constraints:
+        raise CatalogConflict(f"{item} has no {change.constraint.kind}")
+    kept = list(item.constraints)
+    kept.remove(change.constraint)
+    return replace(item, constraints=tuple(kept))
+
+
+_APPLY: dict[type[Change], Callable[[Catalog, Any], Catalog]] = {
+    CreateObject: _create,
+    DropObject: _drop,
+    ReplaceObject: _replace,
+    RenameObject: _rename,
+    AddColumn: _edit(_add_column),
+    DropColumn: _edit(_drop_column),
+    RenameColumn: _edit(_rename_column),
+    MoveColumn: _edit(_move_column),
+    ChangeType: _edit(_change_type),
+    ChangeNullability: _edit(_set_column("nullable")),
+    ChangeDefault: _edit(_set_column("default")),
+    ChangeColumnProperty: _edit(_column_property),
+    AddConstraint: _edit(lambda item, change: replace(item, constraints=(*item.constraints, change.constraint))),
+    DropConstraint: _edit(_drop_constraint),
+    ChangeDefinition: _edit(lambda item, change: replace(item, definition=change.after)),
+    ChangeComment: _edit(lambda item, change: replace(item, comment=change.after)),
+    ChangeProperty: _edit(lambda item, change: item.with_properties(**{change.property: change.after})),
+    OpaqueChange: lambda catalog, change: catalog,
+}
+
+CHANGE_TYPES: tuple[type[Change], ...] = tuple(_APPLY)
+"""Every concrete Change."""
+
+
+def apply(catalog: Catalog, changes: Iterable[Change]) -> Catalog:
+    """The catalog after the changes, in order. Raises CatalogConflict for one that does not fit."""
+    for change in changes:
+        catalog = _APPLY[type(change)](catalog, change)
+    return catalog
+
+
+def _swapped(change: Any) -> Change:
+    return replace(change, before=change.after, after=change.before)
+
+
+_REVERSE: dict[type[Change], Callable[[Any], Change]] = {
+    CreateObject: lambda c: DropObject(kind=c.kind, object=c.object, source=c.source, before=c.after),
+    DropObject: lambda c: CreateObject(kind=c.kind, object=c.object, source=c.source, after=c.before),
+    ReplaceObject: lambda c: replace(_swapped(c), kind=c.after.kind),
+    RenameObject: lambda c: replace(c, object=c.to, to=c.object),
+    AddColumn: lambda c: DropColumn(**_same(c)),
+    DropColumn: lambda c: AddColumn(**_same(c)),
+    RenameColumn: lambda c: replace(c, column=c.to, to=c.column),
+    AddConstraint: lambda c: DropConstraint(**_same(c)),
+    DropConstraint: lambda c: AddConstraint(**_same(c)),
+    OpaqueChange: lambda c: c,
+}
+
+
+def _same(change: Change) -> dict[str, Any]:
+    return {item.name: getattr(change, item.name) for item in fields(change)}
+
+
+def reverse(change: Change) -> Change:
+    """The change that undoes this one. An opaque change is its own reverse: nobody knows what it did."""
+    return _REVERSE.get(type(change), _swapped)(change)

@@ -1,0 +1,41 @@
+"""The Report: what every renderer is fed and ``--format json`` prints as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from snowpact.model.change import Change
+from snowpact.model.errors import InputFault
+from snowpact.model.finding import Finding, Severity
+
+
+class Verdict(str, Enum):
+    """passed: exit 0; blocked: exit 1, by findings; error: exit 2 to 5."""
+
+    PASSED = "passed"
+    BLOCKED = "blocked"
+    ERROR = "error"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding], fail_on: Severity = Severity.ERROR) -> Verdict:
+        """Blocked when a finding that no waiver covers is as grave as ``fail_on`` or graver."""
+        grave = any(finding.severity.rank <= fail_on.rank and finding.waiver is None for finding in findings)
+        return cls.BLOCKED if grave else cls.PASSED
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One answer of one command. summary holds plain JSON values: counts, names, times."""
+
+    command: str
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    changes: tuple[Change, ...] = ()
+    errors: tuple[InputFault, ...] = ()
+    summary: Mapping[str, Any] = field(default_factory=dict)
