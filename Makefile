@@ -1,0 +1,34 @@
+# Everything runs in .venv, made by `make setup` from the project's own files.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: setup demo test lint bench soak clean
+
+setup: $(STAMP)
+
+$(STAMP): setup.cfg pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing snowpact and its dependencies into $(VENV) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: setup
+	@$(BIN)/python tool/demo.py
+
+test: setup
+	@$(BIN)/pytest -q -n auto --dist loadfile -m "not soak"
+
+lint: setup
+	@$(BIN)/ruff check tool tests bench
+	@$(BIN)/lint-imports --no-logo
+
+bench: setup
+	@$(BIN)/python bench/run.py
+
+soak: setup
+	@$(BIN)/pytest -q -m soak
+
+clean:
+	rm -rf $(VENV) build *.egg-info .snowpact

@@ -1,0 +1,1 @@
+"""Contract files (`.avsc` with the `pact` property) to Contracts and the declared Catalog."""

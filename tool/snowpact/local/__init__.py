@@ -1,0 +1,1 @@
+"""The embedded Snowflake, on DuckDB: a target like any other."""

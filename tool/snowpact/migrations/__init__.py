@@ -1,0 +1,1 @@
+"""Migration scripts: discovery, order, rendering, the ledger."""

@@ -1,0 +1,1 @@
+"""One report format, one file: render(report) -> str."""

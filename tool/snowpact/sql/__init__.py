@@ -1,0 +1,1 @@
+"""Snowflake's language, once: tokens, split, classify, statements, query typing."""
