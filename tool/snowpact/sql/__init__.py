@@ -1,1 +1,1 @@
-"""Snowflake's language, once: tokens, split, classify, statements, query typing."""
+"""Snowflake's language, once: tokens, split, classify, statements, query typing. Imports ``model`` alone."""
