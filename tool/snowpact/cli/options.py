@@ -1,0 +1,96 @@
+"""Options that commands share, and the one way in which a report leaves the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from snowpact.model.report import Report
+    from snowpact.project import Pipeline, Project
+
+FORMATS = ("text", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the common options say."""
+
+    folder: Path
+    pipelines: tuple[str, ...]
+    format: str
+    output: Path | None
+    fail_on: str
+    verbose: bool
+    color: bool
+    allow_empty: bool
+
+    def project(self) -> Project:
+        from snowpact.project import load
+
+        return load(self.folder)
+
+    def selected(self, project: Project) -> tuple[Pipeline, ...]:
+        return project.select(self.pipelines)
+
+    def progress(self, text: str) -> None:
+        """Progress goes to standard error, so that a report can be piped."""
+        click.echo(text, err=True)
+
+
+_OPTIONS = (
+    click.option("--project", "folder", type=click.Path(path_type=Path), default=Path("."), metavar="DIR", help="The project; default here."),
+    click.option("--pipeline", "pipelines", multiple=True, metavar="NAME", help="Only this pipeline; repeatable; default all."),
+    click.option("--format", "format", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."),
+    click.option("--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the report there."),
+    click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="What blocks."),
+    click.option("-v", "--verbose", is_flag=True, help="Say more, on standard error."),
+    click.option("--no-color", is_flag=True, help="Never colour the text."),
+    click.option("--allow-empty", is_flag=True, help="No contract or no script is no error."),
+)
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the common options; it is called with ``settings`` first."""
+
+    @wraps(command)
+    def called(folder: Path, pipelines: tuple[str, ...], format: str, output: Path | None, fail_on: str, verbose: bool, **rest: Any) -> Any:
+        color = not rest.pop("no_color") and output is None and _is_terminal()
+        settings = Settings(folder, pipelines, format, output, fail_on, verbose, color, rest.pop("allow_empty"))
+        return command(settings, **rest)
+
+    for option in reversed(_OPTIONS):
+        called = option(called)
+    return called
+
+
+def target_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--target", metavar="NAME", help="A target of snowpact.toml; default its default_target.")(command)
+
+
+def vars_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--vars", "variables", multiple=True, metavar="KEY=VALUE", help="A template variable, or a JSON object of them.")(
+        command
+    )
+
+
+def _is_terminal() -> bool:
+    return click.get_text_stream("stdout").isatty()
+
+
+def emit(report: Report, settings: Settings) -> int:
+    """Print or write the report; the exit code that its verdict asks for."""
+    from snowpact.model.report import Verdict
+    from snowpact.reports.registry import renderer
+
+    text = renderer(settings.format)(report, color=settings.color) if settings.format == "text" else renderer(settings.format)(report)
+    if settings.output:
+        settings.output.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+    else:
+        click.echo(text.rstrip("\n"))
+    return 1 if report.verdict is Verdict.BLOCKED else 0
