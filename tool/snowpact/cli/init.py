@@ -1,0 +1,26 @@
+"""`snowpact init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    "init",
+    help="""Make a project skeleton that passes `contracts check`.
+
+    \b
+    Example:
+      mkdir shop && cd shop && snowpact init && snowpact migrate apply && snowpact drift
+    """,
+)
+@click.option("--project", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("."), metavar="DIR", help="Where; default here.")
+def init(folder: Path) -> int:
+    from snowpact.init import init as write
+
+    for path in write(folder):
+        click.echo(f"wrote {path}")
+    click.echo("next: contracts check, snowpact migrate apply, snowpact drift")
+    return 0
