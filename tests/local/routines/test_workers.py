@@ -1,0 +1,164 @@
+"""The worker process: what crosses the pipe, what a body may do wrong, and what happens then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from snowpact.local.routines import packages, wire
+from snowpact.local.routines.pool import PythonFailure, Workers
+from snowpact.model.errors import StatementError
+
+VALUES = [
+    None, True, 7, -1.5, "ä\u2028'", Decimal("1.50"), b"\x00\xff", dt.date(2024, 2, 29), dt.time(1, 2, 3, 4),
+    dt.datetime(2024, 1, 1, 12, 30, 1, 5), dt.datetime(2024, 1, 1, tzinfo=dt.UTC), [1, [None]], {"a": {"b": [Decimal(1)]}},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def workers():
+    pool = Workers()
+    yield pool
+    pool.close()
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_values_survive_the_pipe(value):
+    assert wire.decode(wire.encode(value)[4:]) == value
+
+
+def test_values_reach_a_body_and_come_back(workers):
+    assert workers.scalar("def same(x): return x", "same", [[value] for value in VALUES]) == VALUES
+
+
+def test_a_value_sql_has_no_form_for_is_an_error(workers):
+    with pytest.raises(PythonFailure, match="type set has no counterpart"):
+        workers.scalar("def f(): return {1}", "f", [[]])
+
+
+def test_every_call_meets_a_fresh_module(workers):
+    body = "seen = []\ndef f(x):\n    seen.append(x)\n    return len(seen)"
+    assert workers.scalar(body, "f", [[1], [2]]) == [1, 2]
+    assert workers.scalar(body, "f", [[1]]) == [1]
+
+
+TABLE = """
+class Pairs:
+    def __init__(self):
+        self.total = 0
+    def process(self, n):
+        self.total += n
+        for i in range(n):
+            yield (i, str(i))
+    def end_partition(self):
+        yield (self.total, 'total')
+"""
+
+
+def test_a_table_function_gets_one_handler_per_partition(workers):
+    made = workers.table(TABLE, "Pairs", [[[1], [2]], [[0]]], 2)
+    assert made == [[[0, "0"], [0, "0"], [1, "1"], [3, "total"]], [[0, "total"]]]
+
+
+def test_many_rows_come_in_chunks(workers):
+    rows = workers.table(TABLE, "Pairs", [[[10_000]]], 2)[0]
+    assert len(rows) == 10_001 and rows[9_999] == [9_999, "9999"]
+
+
+WRONG = [
+    ("def f(x):\n    return 1 / x", "f", 'File "_udf_code.py", line 2, in f\nZeroDivisionError: division by zero'),
+    ("def f(:", "f", "SyntaxError"),
+    ("def g(x): return x", "f", "handler 'f' is not defined"),
+    ("import nothing_of_that_name", "f", "ModuleNotFoundError"),
+    ("import sys\ndef f(x): sys.exit(3)", "f", "SystemExit: 3"),
+    ("import os\ndef f(x): os._exit(9)", "f", "ended with exit status 9"),
+    ("import ctypes\ndef f(x): ctypes.string_at(0)", "f", "ended with exit status -11"),
+]
+
+
+@pytest.mark.parametrize(("body", "handler", "says"), WRONG)
+def test_what_goes_wrong_in_a_body_is_told(workers, body, handler, says):
+    with pytest.raises(PythonFailure) as failure:
+        workers.scalar(body, handler, [[0]])
+    assert says in str(failure.value)
+    assert "snowpact" not in str(failure.value)
+    assert workers.scalar("def f(): return 1", "f", [[]]) == [1]
+
+
+def test_printing_and_reading_input_leave_the_pipe_alone(workers):
+    body = "import sys, os\ndef f():\n    print('x' * 100000); os.write(1, b'y'); return sys.stdin.read()"
+    assert workers.scalar(body, "f", [[]]) == [""]
+
+
+def test_a_body_that_never_ends_is_stopped(workers):
+    with pytest.raises(StatementError) as timeout:
+        workers.scalar("def f():\n    while True: pass", "f", [[]], timeout=0.2)
+    assert (timeout.value.errno, timeout.value.sqlstate) == (630, "57014")
+    assert workers.scalar("def f(): return 1", "f", [[]]) == [1]
+
+
+def test_a_worker_serves_again(workers):
+    body = "import os\ndef f(): return os.getpid()"
+    assert workers.scalar(body, "f", [[]]) == workers.scalar(body, "f", [[]])
+
+
+def test_a_procedures_questions_are_answered_and_may_nest(workers):
+    def answer(question):
+        if question["sql"] == "bad":
+            return {"error": {"message": "no such thing", "errno": 2003, "sqlstate": "42S02"}}
+        value = workers.scalar("def f(x): return x + 1", "f", [question["params"]])[0]
+        return {"columns": ["N", "lower"], "rows": [[value, "v"]]}
+
+    body = """
+def run(session, start):
+    row = session.sql("select ?", params=[start]).collect()[0]
+    assert row["N"] == row.N == row[0] and row['"lower"'] == "v" and row.as_dict() == {"N": row.N, '"lower"': "v"}
+    try:
+        session.sql("bad").collect()
+    except Exception as error:
+        return [row.N, error.message, error.sql_error_code]
+"""
+    assert workers.procedure(body, "run", [41], answer) == {"value": [42, "no such thing", 2003]}
+
+
+def test_what_the_session_lacks_is_an_error(workers):
+    with pytest.raises(PythonFailure, match=r"Unsupported feature 'snowpark Session.udf'"):
+        workers.procedure("def run(s): s.udf", "run", [], lambda question: {})
+    with pytest.raises(PythonFailure, match=r"Unsupported feature 'snowpark DataFrame.filter'"):
+        workers.procedure("def run(s): s.table('t').filter('x')", "run", [], lambda question: {})
+
+
+FRAMES = [
+    ("[(1, 'a'), (2, None)]", "['id', 'Name']", [["ID", "NUMBER(38,0)"], ["NAME", "VARCHAR"]], [[1, "a"], [2, None]]),
+    ("[{'b': 1.5, '\"c\"': True}]", "None", [["B", "FLOAT"], ["c", "BOOLEAN"]], [[1.5, True]]),
+    ("[1, 2]", "['n']", [["N", "NUMBER(38,0)"]], [[1], [2]]),
+    (
+        "[]",
+        "T.StructType([T.StructField('a', T.DecimalType(10, 2)), T.StructField('v', T.VariantType()),"
+        " T.StructField('t', T.TimestampType())])",
+        [["A", "NUMBER(10,2)"], ["V", "VARIANT"], ["T", "TIMESTAMP_NTZ"]],
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "schema", "columns", "rows"), FRAMES)
+def test_create_dataframe_sends_typed_columns(workers, data, schema, columns, rows):
+    asked = []
+    body = (
+        "import snowflake.snowpark.types as T\n" if "T." in schema else ""
+    ) + f"def run(session):\n    session.create_dataframe({data}, {schema}).write.mode('append').save_as_table('x')"
+    workers.procedure(body, "run", [], lambda question: asked.append(question) or {})
+    assert asked == [{"save": "x", "mode": "append", "by_name": False, "table_type": "", "columns": columns, "rows": rows}]
+
+
+@pytest.mark.parametrize("wanted", ["faker", "snowflake-snowpark-python", "snowflake-snowpark-python==*", "Faker>=1,<99", "jinja2"])
+def test_packages_that_are_here_are_accepted(wanted):
+    packages.require([wanted])
+
+
+def test_a_missing_package_is_named():
+    with pytest.raises(StatementError, match=r"'no-such-pkg==1'.*Install no-such-pkg "):
+        packages.require(["faker", "no-such-pkg==1"])

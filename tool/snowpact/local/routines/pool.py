@@ -1,0 +1,165 @@
+"""The engine's side of the workers: start, reuse, time-out, crash.
+
+A worker serves one call at a time. A procedure's own statement may call another Python routine; that call gets a
+second worker, and both stay for the next time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from snowpact.local.routines.wire import Channel, PipeClosed
+from snowpact.model.errors import StatementError
+
+_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from snowpact.local.routines.worker import main; main()"
+_ROOT = str(Path(__file__).resolve().parents[3])
+DEFAULT_TIMEOUT = 600.0
+
+Answer = Callable[[dict[str, Any]], dict[str, Any]]
+Row = Sequence[Any]
+
+
+class PythonFailure(Exception):
+    """A body raised, or its process died; the text is the end of the traceback."""
+
+
+class Workers:
+    """The worker processes of one engine."""
+
+    def __init__(self) -> None:
+        self._idle: list[_Worker] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def scalar(self, source: str, handler: str, rows: list[Row], timeout: float | None = None) -> list[Any]:
+        """One result per row of arguments."""
+        return self._call({"op": "scalar", "source": source, "handler": handler, "rows": rows}, timeout)
+
+    def table(
+        self, source: str, handler: str, partitions: list[list[Row]], width: int, timeout: float | None = None
+    ) -> list[list[Row]]:
+        """The rows a table function makes of each partition; ``width`` columns each."""
+        made: list[list[Row]] = [[] for _ in partitions]
+        message = {"op": "table", "source": source, "handler": handler, "partitions": partitions, "width": width}
+        self._call(message, timeout, on_rows=lambda index, rows: made[index].extend(rows))
+        return made
+
+    def procedure(
+        self, source: str, handler: str, args: Row, answer: Answer, takes_session: bool = True, timeout: float | None = None
+    ) -> Any:
+        """The outcome of a procedure (``snowpark.as_outcome``). ``answer`` serves its questions: statements to run, rows to save."""
+        message = {"op": "procedure", "source": source, "handler": handler, "args": args, "takes_session": takes_session}
+        return self._call(message, timeout, answer=answer)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed, idle, self._idle = True, self._idle, []
+        for worker in idle:
+            worker.stop()
+
+    def _call(self, message: dict[str, Any], timeout: float | None, **handlers: Any) -> Any:
+        with self._worker() as worker:
+            return worker.call(message, DEFAULT_TIMEOUT if timeout is None else timeout, **handlers)
+
+    @contextmanager
+    def _worker(self) -> Iterator[_Worker]:
+        with self._lock:
+            worker = self._idle.pop() if self._idle else None
+        if worker is None or not worker.alive:
+            worker = _Worker()
+        try:
+            yield worker
+        finally:
+            with self._lock:
+                keep = worker.alive and not self._closed
+                if keep:
+                    self._idle.append(worker)
+            if not keep:
+                worker.stop()
+
+
+class _Worker:
+    def __init__(self) -> None:
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _BOOT, _ROOT],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            cwd=tempfile.gettempdir(),
+            start_new_session=True,  # Ctrl-C is the engine's to handle
+        )
+        assert self._process.stdin and self._process.stdout
+        self._channel = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
+        self._broken = False
+
+    @property
+    def alive(self) -> bool:
+        return not self._broken and self._process.poll() is None
+
+    def call(
+        self,
+        message: dict[str, Any],
+        timeout: float,
+        answer: Answer | None = None,
+        on_rows: Callable[[int, list[Row]], None] | None = None,
+    ) -> Any:
+        """Raises PythonFailure, or StatementError 000630 at the time-out. Any other exception leaves the worker for dead."""
+        deadline = time.monotonic() + timeout
+        finished = False
+        try:
+            self._channel.send(message)
+            while True:
+                reply = self._channel.receive(deadline)
+                if "rows" in reply and on_rows:
+                    on_rows(reply["partition"], reply["rows"])
+                elif "ask" in reply and answer:
+                    self._channel.send(answer(reply["ask"]))
+                else:
+                    finished = True
+                    break
+        except TimeoutError:
+            raise StatementError(
+                f"Statement reached its statement or warehouse timeout of {timeout:g} second(s) and was canceled.", 630, "57014"
+            ) from None
+        except PipeClosed:
+            raise PythonFailure(self._last_words()) from None
+        finally:
+            self._broken = not finished
+        if "error" in reply:
+            raise PythonFailure(reply["error"])
+        return reply["done"]
+
+    def _last_words(self) -> str:
+        code = self._process.wait()
+        self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, self._errors.tell() - 2000))
+        tail = self._errors.read().decode("utf-8", "replace").strip().splitlines()[-5:]
+        return "\n".join([f"the Python process ended with exit status {code}", *tail])
+
+    def stop(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+        if self._broken:
+            self._kill()
+        try:
+            self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            self._process.wait()
+        self._errors.close()
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError):  # gone already: what was wanted
+            os.killpg(self._process.pid, signal.SIGKILL)

@@ -1,0 +1,146 @@
+"""The process that runs Python bodies: reads requests from the engine, answers with rows, a value or an error.
+
+A body is executed anew for each call, as a query on Snowflake meets a fresh interpreter [M]: module-level seeds and
+counters start over. What it prints goes to standard error; only this module writes to the pipe.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from types import CodeType, ModuleType
+from typing import Any
+
+from snowpact.local.routines.snowpark import Session, as_outcome
+from snowpact.local.routines.wire import Channel, PipeClosed
+
+SOURCE_FILE = "_udf_code.py"
+"""What Snowflake calls a body in tracebacks."""
+
+CHUNK = 4096
+"""Rows in one frame: big enough that framing costs nothing, small enough that none holds a whole table."""
+
+
+class HandlerError(Exception):
+    """The body has no such handler, or one that can't serve."""
+
+    __module__ = "builtins"  # a traceback then names it without the path of our own module
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> CodeType:
+    return compile(source, SOURCE_FILE, "exec")
+
+
+def _handler(source: str, name: str) -> Any:
+    module = ModuleType("_udf_code")
+    sys.modules[module.__name__] = module  # dataclasses and typing look their module up
+    exec(_compiled(source), module.__dict__)  # noqa: S102 - running the user's own code is what this process is for
+    found = module.__dict__.get(name)
+    if found is None:
+        raise HandlerError(f"handler {name!r} is not defined by the body")
+    return found
+
+
+def _each_row(channel: Channel, request: dict[str, Any]) -> Any:
+    """A scalar function over a batch of argument rows."""
+    function = _handler(request["source"], request["handler"])
+    return [function(*row) for row in request["rows"]]
+
+
+def _each_partition(channel: Channel, request: dict[str, Any]) -> Any:
+    """A table function: a new handler object per partition; rows leave in chunks as they are made."""
+    handler = _handler(request["source"], request["handler"])
+    width = request["width"]
+    for index, partition in enumerate(request["partitions"]):
+        chunk: list[Any] = []
+        for made in _partition_rows(handler, partition):
+            chunk.append(_output_row(made, width))
+            if len(chunk) == CHUNK:
+                channel.send({"partition": index, "rows": chunk})
+                chunk = []
+        if chunk:
+            channel.send({"partition": index, "rows": chunk})
+    return None
+
+
+def _partition_rows(handler: Any, partition: list[list[Any]]) -> Iterable[Any]:
+    instance = handler()
+    process: Callable[..., Any] | None = getattr(instance, "process", None)
+    end: Callable[..., Any] | None = getattr(instance, "end_partition", None)
+    if process is None and end is None:
+        raise HandlerError("a table function's handler class needs a method process or end_partition")
+    if process is not None:
+        for row in partition:
+            yield from process(*row) or ()
+    if end is not None:
+        yield from end() or ()
+
+
+def _output_row(made: Any, width: int) -> Any:
+    if not isinstance(made, tuple | list):
+        raise HandlerError(f"a table function yields tuples, not {type(made).__name__}")
+    if len(made) != width:
+        raise HandlerError(f"a row of {len(made)} values was yielded, RETURNS TABLE has {width} columns")
+    return made
+
+
+def _procedure(channel: Channel, request: dict[str, Any]) -> Any:
+    handler = _handler(request["source"], request["handler"])
+    session = Session(lambda question: _ask(channel, question))
+    takes_session = request["takes_session"] and bool(inspect.signature(handler).parameters)
+    return as_outcome(handler(*([session] if takes_session else []), *request["args"]))
+
+
+def _ask(channel: Channel, question: dict[str, Any]) -> dict[str, Any]:
+    channel.send({"ask": question})
+    return channel.receive()
+
+
+_OPERATIONS = {"scalar": _each_row, "table": _each_partition, "procedure": _procedure}
+
+
+def _report(error: BaseException) -> dict[str, Any]:
+    """The traceback from the body's first frame on: the worker's own frames are nobody's business."""
+    frames = traceback.extract_tb(error.__traceback__)
+    first = next((index for index, frame in enumerate(frames) if frame.filename == SOURCE_FILE), len(frames))
+    lines = [f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}' for frame in frames[first:]]
+    what = "".join(traceback.format_exception_only(error)).rstrip()
+    return {"error": "\n".join([*(["Traceback (most recent call last):"] if lines else []), *lines, what])}
+
+
+def _leave_with_parent() -> None:
+    """A body that never returns must not outlive an engine that was killed."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def main() -> None:
+    """Take over standard input and output as the pipe; give the body an empty input and standard error instead."""
+    channel = Channel(os.dup(0), os.dup(1))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    while True:
+        try:
+            request = channel.receive()
+        except PipeClosed:
+            return
+        try:
+            channel.send({"done": _OPERATIONS[request["op"]](channel, request)})
+        except PipeClosed:
+            return
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            channel.send(_report(error))
+
+
+if __name__ == "__main__":
+    main()
