@@ -1,0 +1,102 @@
+"""Markers that travel through Jinja, so that rendered text can be traced to its source.
+
+A template is rendered a second time with a marker of invisible private-use characters before every line of its text and
+before every expression; the places where markers come out tell where the text around them came from, through loops,
+includes, macros and set blocks. A marker stands *behind* a line's leading white space and never alone, so that ``trim``
+and whitespace control work as without it. A template may still notice (``{{ name|length }}`` of a set block): then the
+text without its markers differs from the clean rendering, and ``origins.align`` takes over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream, newline_re
+
+from snowpact.migrations.origins import Mark, Origins
+
+_OPEN, _CLOSE, _DIGIT = "\U0010ff00", "\U0010ff01", 0x100000
+_MARKER = re.compile("\U0010ff00([\U00100000-\U001000ff]{1,4})\U0010ff01")
+_SPACE = re.compile(r"\s*")
+
+
+class Unmarkable(ValueError):
+    """The lexer's tokens could not be found in the source again."""
+
+
+class Marking(Extension):
+    """Puts the markers in; ``environment.places`` collects what they stand for."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        self._found = list(self._places(source, name, filename))
+        return source
+
+    def _places(self, source: str, name: str | None, filename: str | None) -> Iterator[tuple[str, int, int]]:
+        """Of every piece of text and every expression: what it is, line and char.
+
+        The lexer gives lines only, but its tokens are the source's text in order, with nothing but white space left
+        out between them: so the next place where a token's text is found is the token.
+        """
+        text = "\n".join(newline_re.split(source)[::2])
+        cursor, line, line_start = 0, 1, 0
+        for _, kind, value in self.environment.lexer.tokeniter(source, name, filename):
+            at = text.find(value, cursor)
+            if at < 0:
+                raise Unmarkable(f"{filename}: {value!r}")
+            line += text.count("\n", cursor, at)
+            line_start = max(line_start, text.rfind("\n", 0, at) + 1)
+            if kind in ("data", "variable_begin"):
+                yield kind, line, at - line_start + 1
+            line += text.count("\n", at, at + len(value))
+            cursor = at + len(value)
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        file = stream.filename or ""
+        found = iter(self._found)
+        for token in stream:
+            if token.type in ("data", "variable_begin"):
+                kind, line, char = next(found, ("", 0, 0))
+                if kind != token.type:
+                    raise Unmarkable(file)
+                text = self._mark_lines(token.value, file, line, char) if kind == "data" else self._marker(file, line, char, 0)
+                yield Token(token.lineno, "data", text)
+                if kind == "data":
+                    continue
+            yield token
+
+    def _mark_lines(self, text: str, file: str, line: int, char: int) -> str:
+        pieces = []
+        for number, piece in enumerate(text.split("\n")):
+            start = _SPACE.match(piece).end()  # type: ignore[union-attr]
+            if start < len(piece):
+                place = (char if number == 0 else 1) + start
+                piece = piece[:start] + self._marker(file, line + number, place, len(piece) - start) + piece[start:]
+            pieces.append(piece)
+        return "\n".join(pieces)
+
+    def _marker(self, file: str, line: int, char: int, span: int) -> str:
+        places: list[Mark] = self.environment.places  # type: ignore[attr-defined]
+        digits, number = "", len(places)
+        places.append(Mark(0, file, line, char, span))
+        while number or not digits:
+            number, digit = divmod(number, 256)
+            digits = chr(_DIGIT + digit) + digits
+        return _OPEN + digits + _CLOSE
+
+
+def unmark(marked: str, places: list[Mark], file: str) -> tuple[str, Origins]:
+    """The text without its markers, and what they said."""
+    pieces, marks, length, last = [], [], 0, 0
+    for match in _MARKER.finditer(marked):
+        pieces.append(marked[last : match.start()])
+        length += match.start() - last
+        last = match.end()
+        number = 0
+        for digit in match[1]:
+            number = number * 256 + ord(digit) - _DIGIT
+        if number < len(places):  # else a template that forges markers: its text is its own
+            marks.append(places[number]._replace(offset=length))
+    pieces.append(marked[last:])
+    return "".join(pieces), Origins(file, tuple(marks))
