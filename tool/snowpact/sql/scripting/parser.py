@@ -1,0 +1,349 @@
+"""A script's text as a tree: the grammar of Snowflake Scripting.
+
+What the grammar here does not know is a SqlInputError or an UnsupportedFeature, never left out.
+https://docs.snowflake.com/en/sql-reference-snowflake-scripting
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.sql.cursor import Cursor
+from snowpact.sql.scripting.nodes import (
+    Assign,
+    Block,
+    Branch,
+    Choice,
+    Close,
+    Declare,
+    ExecuteImmediate,
+    Fetch,
+    ForCounter,
+    ForRows,
+    Handler,
+    Leave,
+    Loop,
+    Node,
+    Nothing,
+    Open,
+    Raise,
+    Return,
+    Sql,
+)
+from snowpact.sql.split import starts_transaction
+
+
+def parse_script(text: str) -> Block:
+    """The block that ``text`` is. Raises SqlInputError, or UnsupportedFeature for ASYNC and nested procedures."""
+    cursor = Cursor(text)
+    parser = _Parser(cursor)
+    block = parser.block()
+    cursor.accept(";")
+    cursor.finish()
+    return block
+
+
+_ENDS = {"END", "ELSE", "ELSEIF", "WHEN", "UNTIL", "EXCEPTION"}
+
+
+class _Parser:
+    def __init__(self, cursor: Cursor):
+        self.cursor = cursor
+        self.statements: dict[str, Callable[[int], Node]] = {
+            "DECLARE": lambda offset: self.block(),
+            "LET": self.let,
+            "RETURN": self.return_,
+            "IF": self.if_,
+            "CASE": self.case,
+            "FOR": self.for_,
+            "WHILE": self.while_,
+            "REPEAT": self.repeat,
+            "LOOP": self.loop,
+            "BREAK": self.leave,
+            "EXIT": self.leave,
+            "CONTINUE": self.leave,
+            "ITERATE": self.leave,
+            "OPEN": self.open,
+            "FETCH": self.fetch,
+            "CLOSE": self.close,
+            "RAISE": self.raise_,
+            "NULL": self.nothing,
+            "SELECT": self.query,
+            "WITH": self.query,
+            "CALL": self.query,
+        }
+
+    def block(self) -> Block:
+        cursor, offset = self.cursor, self.cursor.offset
+        declarations: list[Declare] = []
+        if cursor.accept("DECLARE"):
+            while cursor.peek() != "BEGIN":
+                declarations.append(self._declaration(cursor.offset, "DECLARE"))
+                cursor.expect(";")
+        cursor.expect("BEGIN")
+        body = self.body()
+        handlers: list[Handler] = []
+        if cursor.accept("EXCEPTION"):
+            while cursor.peek() == "WHEN":
+                handlers.append(self.handler())
+        cursor.expect("END")
+        self._label()
+        return Block(offset=offset, declarations=tuple(declarations), body=body, handlers=tuple(handlers))
+
+    def handler(self) -> Handler:
+        cursor, offset = self.cursor, self.cursor.offset
+        cursor.expect("WHEN")
+        names = [cursor.identifier()]
+        while cursor.accept("OR"):
+            names.append(cursor.identifier())
+        if cursor.peek() == "CONTINUE":
+            raise UnsupportedFeature("CONTINUE exception handlers")
+        cursor.accept("EXIT")
+        cursor.expect("THEN")
+        return Handler(offset=offset, names=tuple(names), body=self.body())
+
+    def body(self) -> tuple[Node, ...]:
+        """Statements up to the word that ends or divides what holds them."""
+        found: list[Node] = []
+        cursor = self.cursor
+        while cursor.peek() not in _ENDS:
+            if cursor.done:
+                cursor.fail("expected END")
+            found.append(self.statement())
+            cursor.expect(";")
+        return tuple(found)
+
+    def statement(self) -> Node:
+        cursor, offset = self.cursor, self.cursor.offset
+        word = cursor.peek()
+        if cursor.peek(1) == ":=":
+            name = cursor.identifier()
+            cursor.expect(":=")
+            return Assign(offset=offset, name=name, value=self._value())
+        if word == "BEGIN" and not starts_transaction(cursor.tokens, cursor.at):
+            return self.block()
+        if cursor.accept("EXECUTE IMMEDIATE"):
+            return self.execute_immediate(offset)
+        if word in {"AWAIT", "CANCEL", "ASYNC"}:
+            raise UnsupportedFeature(f"{word} in Snowflake Scripting")
+        make = self.statements.get(word)
+        return make(offset) if make else Sql(offset=offset, text=self._until_semicolon())
+
+    def _until_semicolon(self) -> str:
+        cursor = self.cursor
+        first = cursor.at
+        while not cursor.done and cursor.peek() != ";":
+            if cursor.peek() == "AS" and cursor.peek(1) in {"BEGIN", "DECLARE"}:
+                raise UnsupportedFeature("a block without $$ inside a block")
+            cursor.at += 1
+        if cursor.at == first:
+            cursor.fail("expected a statement")
+        return cursor.span(first)
+
+    def _value(self) -> str:
+        if self.cursor.peek() == "ASYNC":
+            raise UnsupportedFeature("ASYNC in Snowflake Scripting")
+        return self._until_semicolon()
+
+    def let(self, offset: int) -> Node:
+        self.cursor.expect("LET")
+        return self._declaration(offset, "LET")
+
+    def _declaration(self, offset: int, word: str) -> Declare:
+        cursor = self.cursor
+        name = cursor.identifier()
+        if cursor.accept("CURSOR"):
+            cursor.expect("FOR")
+            return Declare(offset=offset, name=name, kind="CURSOR", value=self._until_semicolon())
+        if cursor.accept("EXCEPTION"):
+            number, text = -20000, ""  # what an exception without numbers gets [M]
+            if cursor.accept("("):
+                number = cursor.integer()
+                cursor.expect(",")
+                text = cursor.string()
+                cursor.expect(")")
+            return Declare(offset=offset, name=name, kind="EXCEPTION", value=(number, text))
+        if cursor.peek() == "PROCEDURE":
+            raise UnsupportedFeature("nested procedures")
+        if cursor.accept("RESULTSET"):
+            value = self._value() if cursor.accept(":=", "DEFAULT") else None
+            return Declare(offset=offset, name=name, kind="RESULTSET", value=value)
+        type_ = cursor.until(":=", "DEFAULT", ";") if cursor.peek() not in {":=", "DEFAULT"} else None
+        value = self._value() if cursor.accept(":=", "DEFAULT") else None
+        if type_ is None and value is None:
+            cursor.fail(f"expected a type or a value for {word} {name}")
+        return Declare(offset=offset, name=name, kind="VARIABLE", type=type_, value=value)
+
+    def execute_immediate(self, offset: int) -> Node:
+        cursor = self.cursor
+        statement = cursor.until("USING", ";")
+        using = self._names_in_brackets() if cursor.accept("USING") else ()
+        return ExecuteImmediate(offset=offset, statement=statement, using=using)
+
+    def _names_in_brackets(self) -> tuple[str, ...]:
+        self.cursor.expect("(")
+        names = self._names()
+        self.cursor.expect(")")
+        return names
+
+    def _names(self) -> tuple[str, ...]:
+        """Variables, a colon before each optional."""
+        cursor = self.cursor
+        names: list[str] = []
+        while not names or cursor.accept(","):
+            cursor.accept(":")
+            names.append(cursor.identifier())
+        return tuple(names)
+
+    def query(self, offset: int) -> Node:
+        """A query or CALL, its INTO :a, :b taken out. INTO stands outside brackets, before FROM or at the end."""
+        cursor = self.cursor
+        first = cursor.at
+        while not cursor.done and cursor.peek() not in {";", "INTO"}:
+            if cursor.peek() == "(":
+                cursor.skip_group()
+            else:
+                cursor.at += 1
+        before = cursor.span(first)
+        if not cursor.accept("INTO"):
+            return Sql(offset=offset, text=before)
+        into = self._names()
+        after = self._until_semicolon() if cursor.peek() != ";" else ""
+        return Sql(offset=offset, text=f"{before} {after}".rstrip(), into=into)
+
+    def return_(self, offset: int) -> Node:
+        cursor = self.cursor
+        cursor.expect("RETURN")
+        if cursor.peek() == ";":
+            return Return(offset=offset, value=None)
+        if cursor.peek() == "TABLE" and cursor.peek(1) == "(":
+            cursor.accept("TABLE")
+            return Return(offset=offset, value=cursor.group_text(), table=True)
+        return Return(offset=offset, value=self._until_semicolon())
+
+    def _condition(self, *stops: str) -> str:
+        """An expression up to one of these words, those of a CASE expression inside it not counted."""
+        cursor = self.cursor
+        first, cases = cursor.at, 0
+        while not cursor.done and (cases or cursor.peek() not in stops):
+            word = cursor.peek()
+            if word in {"(", "["}:
+                cursor.skip_group()
+                continue
+            cases += (word == "CASE") - (word == "END" and cases > 0)
+            cursor.at += 1
+        if cursor.at == first:
+            cursor.fail("expected an expression")
+        return cursor.span(first)
+
+    def if_(self, offset: int) -> Node:
+        cursor = self.cursor
+        cursor.expect("IF")
+        branches: list[Branch] = []
+        while True:
+            at = cursor.offset
+            condition = self._condition("THEN")
+            cursor.expect("THEN")
+            branches.append(Branch(offset=at, condition=condition, body=self.body()))
+            if not cursor.accept("ELSEIF"):
+                break
+        if cursor.accept("ELSE"):
+            branches.append(Branch(offset=cursor.offset, condition=None, body=self.body()))
+        cursor.expect("END")
+        cursor.expect("IF")
+        return Choice(offset=offset, branches=tuple(branches))
+
+    def case(self, offset: int) -> Node:
+        cursor = self.cursor
+        cursor.expect("CASE")
+        subject = None if cursor.peek() == "WHEN" else self._condition("WHEN")
+        branches: list[Branch] = []
+        while cursor.accept("WHEN"):
+            at = cursor.offset
+            condition = self._condition("THEN")
+            cursor.expect("THEN")
+            branches.append(Branch(offset=at, condition=condition, body=self.body()))
+        if cursor.accept("ELSE"):
+            branches.append(Branch(offset=cursor.offset, condition=None, body=self.body()))
+        cursor.expect("END")
+        cursor.accept("CASE")
+        return Choice(offset=offset, branches=tuple(branches), subject=subject)
+
+    def for_(self, offset: int) -> Node:
+        cursor = self.cursor
+        cursor.expect("FOR")
+        variable = cursor.identifier()
+        cursor.expect("IN")
+        reverse = bool(cursor.accept("REVERSE"))
+        source = self._condition("TO", "DO", "LOOP")
+        if not cursor.accept("TO"):
+            if reverse:
+                cursor.fail("expected TO")
+            body, label = self._loop_body("FOR")
+            return ForRows(offset=offset, variable=variable, source=source, body=body, label=label)
+        last = self._condition("DO", "LOOP")
+        body, label = self._loop_body("FOR")
+        return ForCounter(offset=offset, variable=variable, first=source, last=last, reverse=reverse, body=body, label=label)
+
+    def while_(self, offset: int) -> Node:
+        self.cursor.expect("WHILE")
+        condition = self._condition("DO", "LOOP")
+        body, label = self._loop_body("WHILE")
+        return Loop(offset=offset, body=body, condition=condition, label=label)
+
+    def _loop_body(self, word: str) -> tuple[tuple[Node, ...], str | None]:
+        """DO … END WHILE, or LOOP … END LOOP, with the label that may follow."""
+        opened = self.cursor.expect("DO", "LOOP")
+        body = self.body()
+        self.cursor.expect("END")
+        self.cursor.expect("LOOP" if opened == "LOOP" else word)
+        return body, self._label()
+
+    def repeat(self, offset: int) -> Node:
+        cursor = self.cursor
+        cursor.expect("REPEAT")
+        body = self.body()
+        cursor.expect("UNTIL")
+        until = self._condition("END")
+        cursor.expect("END")
+        cursor.expect("REPEAT")
+        return Loop(offset=offset, body=body, until=until, label=self._label())
+
+    def loop(self, offset: int) -> Node:
+        cursor = self.cursor
+        cursor.expect("LOOP")
+        body = self.body()
+        cursor.expect("END")
+        cursor.expect("LOOP")
+        return Loop(offset=offset, body=body, label=self._label())
+
+    def _label(self) -> str | None:
+        return self.cursor.identifier() if self.cursor.kind in {"word", "quoted"} else None
+
+    def leave(self, offset: int) -> Node:
+        again = self.cursor.take().word in {"CONTINUE", "ITERATE"}
+        return Leave(offset=offset, again=again, label=self._label())
+
+    def open(self, offset: int) -> Node:
+        self.cursor.expect("OPEN")
+        name = self.cursor.identifier()
+        return Open(offset=offset, cursor=name, using=self._names_in_brackets() if self.cursor.accept("USING") else ())
+
+    def fetch(self, offset: int) -> Node:
+        self.cursor.expect("FETCH")
+        name = self.cursor.identifier()
+        self.cursor.expect("INTO")
+        return Fetch(offset=offset, cursor=name, into=self._names())
+
+    def close(self, offset: int) -> Node:
+        self.cursor.expect("CLOSE")
+        return Close(offset=offset, cursor=self.cursor.identifier())
+
+    def raise_(self, offset: int) -> Node:
+        self.cursor.expect("RAISE")
+        return Raise(offset=offset, name=self._label())
+
+    def nothing(self, offset: int) -> Node:
+        self.cursor.expect("NULL")
+        return Nothing(offset=offset)
