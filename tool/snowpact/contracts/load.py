@@ -1,0 +1,131 @@
+"""Files become contracts, or one InputError with every fault of every file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from os.path import relpath
+from pathlib import Path as FilePath
+from typing import Any
+
+import fastavro.schema
+
+from snowpact.contracts import avro
+from snowpact.contracts.build import build, twice
+from snowpact.contracts.contract import Contract
+from snowpact.contracts.document import Document, JsonSyntaxError, newlines, parse
+from snowpact.contracts.faults import Faults
+from snowpact.contracts.schema import validate
+from snowpact.model.errors import InputError, InputFault
+
+MOST_BYTES = 8 * 1024 * 1024
+"""Of one contract file. What is larger is no contract."""
+
+
+def load(where: FilePath | Iterable[FilePath], project: FilePath) -> list[Contract]:
+    """The contracts of a folder (every ``.avsc`` below it) or of the named files, in path order.
+
+    A folder without contracts gives none: whether that is an error is for the command to say. Raises InputError with
+    the faults of all files.
+    """
+    faults: list[InputFault] = []
+    contracts: list[Contract] = []
+    for path in _files([where] if isinstance(where, FilePath) else list(where), project, faults):
+        try:
+            contracts.append(read(_bytes(path, project), _relative(path, project)))
+        except InputError as error:
+            faults.extend(error.faults)
+    for first, second in twice(contracts):
+        message = f"a second contract for {second.name}: {first.path} is one already"
+        faults.append(InputFault(message, second.path, second.line_of("$.name"), "$.name"))
+    if faults:
+        raise InputError(faults)
+    return contracts
+
+
+def read(raw: bytes, file: str) -> Contract:
+    """One contract from its bytes; ``file`` names it. Raises InputError with every fault."""
+    document = _document(raw, file)
+    faults = Faults(file, document)
+    for path, offset in document.duplicates:
+        faults.add(path, f"the key '{path[-1]}' stands twice in one object: expected it once", offset)
+    value = document.value
+    if not isinstance(value, dict):
+        faults.add((), "not a contract: expected an Avro record, a JSON object with type, name, fields and pact")
+        raise InputError(faults.found)
+    named = avro.check(value, faults)
+    _add_schema_faults(value, faults)
+    if not faults:
+        _parse_with_fastavro(value, faults)
+    contract = None if faults else build(value, named, file, hashlib.sha256(raw).hexdigest(), faults)
+    if contract is None:
+        raise InputError(faults.found)
+    return contract
+
+
+def _add_schema_faults(value: dict[str, Any], faults: Faults) -> None:
+    """The schema's faults at places where Avro's rules, which say it better, found none."""
+    seen = {fault.json_path for fault in faults.found}
+    ours = Faults(faults.file, faults.document)
+    if "pact" not in value:
+        ours.add((), "'pact' is missing: an .avsc without it promises nothing; expected an object with at least a version")
+        value = {**value, "pact": {"version": "0.0.0"}}
+    validate(value, ours)
+    for fault in ours.found:
+        inside = [path for path in seen if path and fault.json_path and (path == fault.json_path or path.startswith(fault.json_path + "."))]
+        if not inside or "unknown key" in fault.message or fault.json_path == "$":
+            faults.found.append(fault)
+    faults.found.sort(key=lambda fault: fault.line or 0)
+
+
+def _document(raw: bytes, file: str) -> Document:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InputError(InputFault(f"not UTF-8: byte 0x{raw[error.start]:02x} at offset {error.start}", file, line)) from None
+    try:
+        return parse(text)
+    except JsonSyntaxError as error:
+        line, char = Document(text, None, {}, (), newlines(text)).at(error.offset)
+        raise InputError(InputFault(f"{error.message} (character {char})", file, line)) from None
+
+
+def _parse_with_fastavro(value: dict[str, Any], faults: Faults) -> None:
+    """The reference parser has the last word on what Avro is."""
+    try:
+        fastavro.schema.parse_schema(value)
+    except Exception as error:  # whatever it stumbles over, the file is at fault, not the program
+        faults.add((), f"not an Avro schema: {type(error).__name__}: {error}")
+
+
+def _files(where: Sequence[FilePath], project: FilePath, faults: list[InputFault]) -> list[FilePath]:
+    found: list[FilePath] = []
+    for path in where:
+        if path.is_dir():
+            found.extend(sorted(file for file in path.rglob("*.avsc") if not file.is_dir()))
+        elif path.exists():
+            found.append(path)
+        else:
+            what = "file" if path.suffix == ".avsc" else "folder"
+            message = f"the contracts {what} does not exist: create it, or correct `contracts` of the pipeline in snowpact.toml"
+            faults.append(InputFault(message, _relative(path, project)))
+    return list(dict.fromkeys(found))
+
+
+def _bytes(path: FilePath, project: FilePath) -> bytes:
+    file = _relative(path, project)
+    if not path.resolve().is_relative_to(project.resolve()):
+        raise InputError(InputFault("leads out of the project: expected a file inside it", file))
+    if not path.is_file():
+        raise InputError(InputFault("not a regular file", file))
+    if path.stat().st_size > MOST_BYTES:
+        raise InputError(InputFault(f"larger than {MOST_BYTES // 1024 // 1024} MiB: no contract is", file))
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(InputFault(f"can't be read: {error.strerror}", file)) from None
+
+
+def _relative(path: FilePath, project: FilePath) -> str:
+    return FilePath(relpath(path, project)).as_posix()
