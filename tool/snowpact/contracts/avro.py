@@ -126,7 +126,7 @@ class _Checker:
     def object(self, schema: dict[str, Any], path: Path, namespace: str | None) -> None:
         kind = schema.get("type")
         if not isinstance(kind, str):
-            self.faults.add((*path, "type"), f"expected the name of a type, found {shown(kind) if "type" in schema else "none"}")
+            self.faults.add((*path, "type"), f"expected the name of a type, found {_found(schema, 'type')}")
             return
         if kind in ("record", "error", "enum", "fixed"):
             namespace = self.name(schema, path, namespace)
@@ -225,12 +225,12 @@ class _Checker:
             elif symbol in symbols[:index]:
                 self.faults.add((*path, "symbols", index), f"duplicate symbol '{symbol}'")
         if "default" in schema and schema["default"] not in symbols:
-            self.faults.add((*path, "default"), f"the default {json.dumps(schema['default'])} is none of the symbols")
+            self.faults.add((*path, "default"), f"the default {shown(schema['default'])} is none of the symbols")
 
     def size(self, schema: dict[str, Any], path: Path) -> None:
         size = schema.get("size")
         if not _is_integer(size) or not 1 <= size <= _MOST_FIXED:
-            self.faults.add((*path, "size"), f"expected the size in bytes, 1 to {_MOST_FIXED}, found {shown(size) if "size" in schema else "none"}")
+            self.faults.add((*path, "size"), f"expected the size in bytes, 1 to {_MOST_FIXED}, found {_found(schema, 'size')}")
 
     def logical(self, schema: dict[str, Any], kind: str, path: Path) -> None:
         word = schema["logicalType"]
@@ -248,14 +248,19 @@ class _Checker:
         precision, scale, size = schema.get("precision"), schema.get("scale", 0), schema.get("size")
         if not _is_integer(precision) or not 1 <= precision <= MAX_PRECISION:
             limit = f"1 to {MAX_PRECISION}, Snowflake's largest"
-            self.faults.add((*path, "precision"), f"expected a precision from {limit}, found {shown(precision) if "precision" in schema else "none"}")
+            self.faults.add((*path, "precision"), f"expected a precision from {limit}, found {_found(schema, 'precision')}")
             return
         most = min(precision, MAX_PRECISION - 1)
         if not _is_integer(scale) or not 0 <= scale <= most:
             limit = f"0 to {most} beside a precision of {precision}"
             self.faults.add((*path, "scale"), f"expected a scale from {limit}, found {shown(scale)}")
         if kind == "fixed" and _is_integer(size) and size > 0 and decimal_digits(size) < precision:
-            self.faults.add((*path, "size"), f"a fixed of {size} bytes holds {decimal_digits(size)} digits, fewer than precision {precision}")
+            digits = decimal_digits(size)
+            self.faults.add((*path, "size"), f"a fixed of {size} bytes holds {digits} digits, fewer than precision {precision}")
+
+
+def _found(schema: dict[str, Any], key: str) -> str:
+    return shown(schema[key]) if key in schema else "none"
 
 
 def _is_integer(value: Any) -> bool:
