@@ -40,7 +40,7 @@ def parse_name(file_name: str, path: str, pipeline: str, version_pattern: str | 
     if match is None:
         return None
     if CLI.search(bare):
-        raise BadName("a .cli.yml script runs programs, and snowpact runs SQL only: move it out of the folder, or run it as a step of your pipeline")
+        raise BadName("a .cli.yml script runs programs, and snowpact runs SQL only: move it out, and run it as a step of its own")
     if bare != file_name:
         raise BadName("the file name starts or ends with white space")
     kind = match["kind"].upper()
@@ -94,9 +94,8 @@ def _folder(root: Path, project: Path, pipeline: str) -> Path:
     where = _relative(folder, project)
     if not folder.is_dir():
         what = "is no folder" if folder.exists() else "does not exist"
-        raise InputError(
-            InputFault(f"the migrations folder of pipeline {pipeline} {what}: create it, or mend `migrations` of [pipelines.{pipeline}] in snowpact.toml", where)
-        )
+        remedy = f"create it, or mend `migrations` of [pipelines.{pipeline}] in snowpact.toml"
+        raise InputError(InputFault(f"the migrations folder of pipeline {pipeline} {what}: {remedy}", where))
     if not folder.resolve().is_relative_to(project.resolve()):
         raise InputError(InputFault(f"the migrations folder of pipeline {pipeline} lies outside the project", where))
     return folder

@@ -50,9 +50,10 @@ class Ambiguity:
 
     @property
     def message(self) -> str:
+        first, second = self.first, self.second
         if self.equal:
-            return f"versions {self.first.version} and {self.second.version} are equal as numbers: {self.first.name} runs first, by file name"
-        return f"{self.first.name} runs before {self.second.name}, by version; schemachange, which sorts by file name, runs them the other way round"
+            return f"versions {first.version} and {second.version} are equal as numbers: {first.name} runs first, by file name"
+        return f"{first.name} runs before {second.name}, by version; schemachange sorts by file name and runs them the other way round"
 
 
 def ambiguities(scripts: Iterable[Script]) -> list[Ambiguity]:

@@ -7,7 +7,6 @@ is its own rendering. Anything else is rendered in another process (``sandbox``)
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from snowpact.migrations.checksum import accepted, checksum
 from snowpact.migrations.origins import Mark, Origins
 from snowpact.migrations.sandbox import Crashed, Limits, Overdue, Sandbox
 from snowpact.migrations.script import Script
@@ -36,8 +36,11 @@ class Rendered:
     checksum: str
     origins: Origins = field(repr=False)
     unknown: tuple[str, ...] = ()
-    semicolon: bool = False
-    """Whether a trailing ``;`` was dropped."""
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """Every checksum that says: this text ran. What earlier versions of schemachange made of it counts."""
+        return accepted(self.text)
 
     def locate(self, offset: int) -> Source:
         """Where in the source, before rendering, the character at ``offset`` of ``text`` comes from."""
@@ -145,8 +148,8 @@ class Renderer:
             seconds = f"{self.limits.seconds:g} seconds"
             raise Overtime(InputFault(f"rendering took longer than {seconds}: does the template loop without end?", file)) from None
         except Crashed:
-            memory = f"{self.limits.memory >> 20} MB"
-            raise InputError(InputFault(f"rendering crashed: is the template nested very deeply, or does it need more than {memory}?", file)) from None
+            reason = f"is the template nested very deeply, or does it need more than {self.limits.memory >> 20} MB?"
+            raise InputError(InputFault(f"rendering crashed: {reason}", file)) from None
         if "fault" in answer:
             raise InputError(self._fault(file, answer["fault"]))
         self._secrets.update(value for name in answer["env"] if "SECRET" in name.upper() and (value := self._revealed(name)))
@@ -205,8 +208,7 @@ def finish(script: Script, raw: str, origins: Origins, unknown: tuple[str, ...] 
     body = raw.removeprefix("\ufeff")
     text = body.strip()
     skipped = len(raw) - len(body) + len(body) - len(body.lstrip())
-    semicolon = text.endswith(";")
-    text = text[:-1] if semicolon else text
+    text = text[:-1] if text.endswith(";") else text
     origins = origins.shifted(skipped)
     if not text.strip():
         raise InputError(InputFault("renders to nothing: check its variables and conditions, or remove the script", script.path))
@@ -216,11 +218,7 @@ def finish(script: Script, raw: str, origins: Origins, unknown: tuple[str, ...] 
     if bad:
         place = origins.locate(bad.start())
         raise InputError(InputFault(f"renders to the character U+{ord(bad[0]):04X}, which no statement may hold", place.file, place.line))
-    return Rendered(script, text, checksum(text), origins, unknown, semicolon)
-
-
-def checksum(text: str) -> str:
-    return hashlib.sha224(text.encode()).hexdigest()
+    return Rendered(script, text, checksum(text), origins, unknown)
 
 
 def _without_comments(text: str) -> str:

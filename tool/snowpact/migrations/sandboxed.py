@@ -13,6 +13,7 @@ import random
 import re
 import resource
 import signal
+from functools import partial
 from typing import Any, BinaryIO
 
 import jinja2
@@ -63,7 +64,7 @@ class ProjectLoader(jinja2.BaseLoader):
         for path in candidates:
             if os.path.isfile(path):
                 file = os.path.relpath(path, self.base).replace(os.sep, "/")
-                return self._read(path, file), file, lambda path=path, seen=_stamp(path): _stamp(path) == seen
+                return self._read(path, file), file, partial(_unchanged, path, _stamp(path))
         raise jinja2.TemplateNotFound(template)
 
     def _read(self, path: str, file: str) -> str:
@@ -87,6 +88,10 @@ class ProjectLoader(jinja2.BaseLoader):
 def _stamp(path: str) -> tuple[int, int]:
     found = os.stat(path)
     return found.st_mtime_ns, found.st_size
+
+
+def _unchanged(path: str, stamp: tuple[int, int]) -> bool:
+    return _stamp(path) == stamp
 
 
 class Templates:
