@@ -1,1 +1,1 @@
-"""The embedded Snowflake, on DuckDB: a target like any other."""
+"""The embedded Snowflake: a Target like any other, one DuckDB file for a whole account. Import its modules by name."""

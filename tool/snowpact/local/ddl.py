@@ -1,0 +1,104 @@
+"""One DDL statement: its changes to objects and to the data, in one DuckDB transaction of its own.
+
+Every DDL statement commits what is open, runs alone and commits (https://docs.snowflake.com/en/sql-reference/transactions#ddl).
+Memory follows only after DuckDB has committed, so a failed statement leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from snowpact.local.encoding import quoted
+from snowpact.local.objects import Record
+from snowpact.local.store import save
+from snowpact.model.catalog import CatalogObject
+from snowpact.model.names import Name
+
+if TYPE_CHECKING:
+    from snowpact.local.session import Session
+
+
+class Ddl:
+    """What a statement changes, collected; ``run`` changes data at once, in the transaction."""
+
+    def __init__(self, session: Session):
+        self.session = session
+        self.now = datetime.now(UTC)
+        self.records: dict[int, Record] = {}
+        self._later: list[Callable[[], None]] = []
+
+    def run(self, sql: str, params: Any = None) -> Any:
+        """Run DuckDB SQL in the statement's transaction."""
+        return self.session.duck.execute(sql, params) if params else self.session.duck.execute(sql)
+
+    def new_id(self) -> int:
+        return self.run("SELECT nextval('_snow.object_id')").fetchone()[0]
+
+    def get(self, domain: str, name: Name) -> Record | None:
+        """The object as this statement leaves it so far."""
+        for record in reversed(self.records.values()):
+            if record.key == (domain, name) and record.dropped_on is None:
+                return record
+        found = self.session.find(domain, name)
+        return found if found is None or found.id not in self.records else None
+
+    def create(self, item: CatalogObject, **values: Any) -> Record:
+        """A new object, owned by the session's role."""
+        record = Record(self.new_id(), item, self.now, self.session.role, altered_on=self.now, **values)
+        return self.put(record)
+
+    def put(self, record: Record) -> Record:
+        self.records.pop(record.id, None)
+        self.records[record.id] = record
+        return record
+
+    def alter(self, record: Record, item: CatalogObject | None = None, **values: Any) -> Record:
+        """The object in its new shape."""
+        return self.put(replace(record, object=item or record.object, altered_on=self.now, **values))
+
+    def drop(self, record: Record, dropped_with: int | None = None) -> None:
+        """Drop an object; its data stays for UNDROP (temporary objects and their data go at once)."""
+        if record.temporary:
+            self.run(f'DROP VIEW IF EXISTS _data."{record.relation}"')
+            self.run(f"DROP TABLE IF EXISTS {record.table}")
+        self.put(replace(record, dropped_on=self.now, dropped_with=dropped_with or record.id))
+
+    def show(self, record: Record) -> None:
+        """(Re)make the DuckDB view that shows a physical table under its Snowflake column names."""
+        pairs = zip(record.physical, record.object.columns, strict=True)
+        columns = ", ".join(f"{physical} AS {quoted(column.name)}" for physical, column in pairs)
+        self.run(f'CREATE OR REPLACE VIEW _data."{record.relation}" AS SELECT {columns} FROM {record.table}')
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run once the statement has committed: what a session remembers, such as its current schema."""
+        self._later.append(action)
+
+    def finish(self) -> None:
+        session = self.session
+        permanent = [record for record in self.records.values() if not record.temporary]
+        save(session.duck, permanent)
+        session.duck.execute("COMMIT")
+        session.engine.state = session.engine.state.after(permanent)
+        session.remember(record for record in self.records.values() if record.temporary)
+        for action in self._later:
+            action()
+
+
+@contextmanager
+def ddl(session: Session) -> Iterator[Ddl]:
+    """The frame of a DDL statement: ``with ddl(session) as change: …``."""
+    session.commit()
+    with session.engine.lock.held(session):
+        session.duck.execute("BEGIN TRANSACTION")
+        change = Ddl(session)
+        try:
+            yield change
+            change.finish()
+        except BaseException:
+            if session.in_duckdb_transaction():
+                session.duck.execute("ROLLBACK")
+            raise

@@ -1,0 +1,88 @@
+"""The embedded Snowflake account: one file, its objects in memory, one writer at a time, any number of sessions."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import uuid
+from pathlib import Path
+
+from snowpact.local.lock import WriteLock
+from snowpact.local.objects import State
+from snowpact.local.session import Session
+from snowpact.local.store import Store
+from snowpact.model.catalog import Catalog, Kind
+from snowpact.model.names import Name
+
+
+class Engine:
+    """An account kept in ``path``; in a private temporary file where path is None.
+
+    ``state`` is what is committed; it is replaced, never changed, so that readers need no lock.
+    """
+
+    def __init__(self, path: Path | str | None = None):
+        self.path = Path(path) if path is not None else None
+        self.store = Store(self.path)
+        self.state: State = self.store.load()
+        self.lock = WriteLock()
+        self.sessions: list[Session] = []
+        self._session_ids = itertools.count(1)
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+
+    def connect(
+        self,
+        database: str | None = None,
+        schema: str | None = None,
+        role: str | None = None,
+        warehouse: str | None = None,
+        create: bool = False,
+    ) -> Session:
+        """A session. Stored names. Like Snowflake, a database, schema or warehouse that does not exist leaves the session without one;
+        with ``create`` a missing database and schema are made."""
+        session = Session(self, next(self._session_ids), role)
+        self.sessions.append(session)
+        if create:
+            for kind, parts in (("DATABASE", (database,)), ("SCHEMA", (database, schema))):
+                if all(parts):
+                    session.execute(f"CREATE {kind} IF NOT EXISTS {Name(parts).sql}")  # type: ignore[arg-type]
+        if database and self.state.get("DATABASE", Name.of(database)):
+            chosen = schema or "PUBLIC"
+            session.database = database
+            session.schema = chosen if self.state.get("SCHEMA", Name.of(database, chosen)) else None
+        if warehouse and self.state.get("WAREHOUSE", Name.of(warehouse)):
+            session.warehouse = warehouse
+        return session
+
+    def catalog(self) -> Catalog:
+        """Everything permanent, as the model's Catalog. Warehouses and roles are in it too."""
+        return Catalog({key: record.object for key, record in self.state.by_key.items()})
+
+    def databases(self) -> list[str]:
+        return [record.name.name for record in self.state if record.object.kind is Kind.DATABASE]
+
+    def fork(self) -> Engine:
+        """A throw-away copy of what is committed; this engine stays open. It is removed when the copy is closed."""
+        folder = tempfile.TemporaryDirectory(prefix="snowpact-", ignore_cleanup_errors=True)
+        target = Path(folder.name) / "engine"
+        with self.lock.held(self):
+            self.store.copy_to(target)
+        copy = Engine(target)
+        copy._scratch = folder
+        return copy
+
+    def query_id(self) -> str:
+        return str(uuid.uuid4())
+
+    def close(self) -> None:
+        for session in list(self.sessions):
+            session.close()
+        self.store.close()
+        if self._scratch is not None:
+            self._scratch.cleanup()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()

@@ -1,0 +1,1 @@
+"""One file per family of statements; `snowpact.local.registry` lists them."""

@@ -1,0 +1,97 @@
+"""The engine's objects: what exists, by key, and what was dropped and may come back.
+
+A Record is a CatalogObject with what only the engine knows: its never reused id, which is its identity (streams and
+physical tables follow it through renames), its owner and times, and which physical column holds which column. The state is an
+immutable value: a statement computes the next one, and the engine takes it over when DuckDB has committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from snowpact.model.catalog import CatalogObject, Key
+from snowpact.model.names import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One object. physical: the physical column of each column, in the object's column order.
+
+    dropped_with: the id of what was dropped, this object itself or the schema or database that held it; UNDROP brings back what
+    went together. extra: what a feature keeps about its objects, JSON values only.
+    """
+
+    id: int
+    object: CatalogObject
+    created_on: datetime
+    owner: str | None = None
+    physical: tuple[str, ...] = ()
+    next_column: int = 1
+    altered_on: datetime | None = None
+    dropped_on: datetime | None = None
+    dropped_with: int | None = None
+    temporary: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        return self.object.key
+
+    @property
+    def name(self) -> Name:
+        return self.object.name
+
+    @property
+    def table(self) -> str:
+        """The physical table, in DuckDB's spelling."""
+        return f'_data."t{self.id}"'
+
+    @property
+    def relation(self) -> str:
+        """The name, in schema ``_data``, of the view that shows the physical table under its Snowflake column names."""
+        return f"v{self.id}"
+
+    def with_object(self, item: CatalogObject) -> Record:
+        return replace(self, object=item)
+
+    def with_extra(self, **values: Any) -> Record:
+        """A copy with these extras set; None removes one."""
+        return replace(self, extra={key: value for key, value in {**self.extra, **values}.items() if value is not None})
+
+    def physical_of(self, column: str) -> str:
+        """The physical column of a column; raises KeyError."""
+        return self.physical[self.object.position(column)]
+
+
+@dataclass(frozen=True)
+class State:
+    """All permanent objects at one moment. version grows with every change: caches are keyed by it."""
+
+    by_key: Mapping[Key, Record] = field(default_factory=dict)
+    dropped: tuple[Record, ...] = ()
+    version: int = 0
+
+    def get(self, domain: str, name: Name) -> Record | None:
+        return self.by_key.get((domain, name))
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.by_key.values())
+
+    def within(self, container: Name) -> list[Record]:
+        """What lies inside a database or schema, the container left out."""
+        return [record for record in self if record.name.within(container) and record.name != container]
+
+    def after(self, changed: Iterable[Record]) -> State:
+        """The next state: every record of ``changed`` replaces the one with its id, wherever that stood."""
+        records = {record.id: record for record in changed}
+        kept = {key: record for key, record in self.by_key.items() if record.id not in records}
+        dropped = [record for record in self.dropped if record.id not in records]
+        for record in records.values():
+            if record.dropped_on is None:
+                kept[record.key] = record
+            else:
+                dropped.append(record)
+        return State(kept, tuple(dropped), self.version + 1)

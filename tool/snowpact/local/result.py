@@ -1,0 +1,42 @@
+"""What a statement answers inside the engine: Target results with types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from snowpact.model.types import Certainty, SnowflakeType, number, varchar
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMeta:
+    """One column of a result, as the client's metadata describes it."""
+
+    name: str
+    type: SnowflakeType
+    nullable: bool = True
+    certainty: Certainty = Certainty.EXACT
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineResult:
+    """Typed columns, rows of Python values, the rows returned or affected, the statement's id and type."""
+
+    columns: tuple[ColumnMeta, ...] = ()
+    rows: Sequence[tuple[Any, ...]] = ()
+    rowcount: int | None = None
+    query_id: str | None = None
+    statement_type: str = "UNKNOWN"
+
+
+def message(text: str) -> EngineResult:
+    """DDL's answer: one row, one column ``status``."""
+    return EngineResult((ColumnMeta("status", varchar()),), ((text,),), 1)
+
+
+def counts(**numbers: int) -> EngineResult:
+    """DML's answer: one row with a count per column, named as Snowflake does (``number of rows inserted``)."""
+    columns = tuple(ColumnMeta(key.replace("_", " "), number(38, 0), False) for key in numbers)
+    return EngineResult(columns, (tuple(numbers.values()),), sum(numbers.values()))

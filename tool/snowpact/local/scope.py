@@ -1,0 +1,91 @@
+"""What names mean where a statement, or a view's query, stands: the translator asks, the session answers.
+
+Inside a view, names resolve in the view's own database and schema and the session's are ignored
+(https://docs.snowflake.com/en/sql-reference/sql/create-view#usage-notes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from snowpact.local.errors import missing
+from snowpact.local.objects import Record
+from snowpact.model.catalog import CatalogObject, Kind
+from snowpact.model.names import Name
+
+if TYPE_CHECKING:
+    from snowpact.local.session import Session
+
+NESTING = 20
+"""Views over views: https://docs.snowflake.com/en/sql-reference/sql/create-view."""
+
+
+def stored(identifier: exp.Identifier) -> str:
+    """An identifier's stored name."""
+    return identifier.this if identifier.args.get("quoted") else identifier.this.upper()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The names that a query may use. ``database`` and ``schema`` complete unqualified names."""
+
+    session: Session
+    database: str | None
+    schema: str | None
+    depth: int = 0
+
+    def name_of(self, table: exp.Table) -> Name:
+        """The full name of a table expression. Raises Snowflake's 090105 / 090106 without a current database or schema."""
+        parts = [stored(part) if isinstance(part, exp.Identifier) else part.name for part in table.parts]
+        return self.session.complete(Name(tuple(parts)), self)
+
+    def resolve(self, table: exp.Table) -> exp.Expression:
+        """What to put into FROM for a Snowflake table, view or dynamic table: a DuckDB table or a subquery, without an alias.
+
+        Its columns have Snowflake's names, encoded. The caller gives it the table's alias, or else the last part of its name, since
+        columns are qualified by it. Raises 002003 for what does not exist.
+        """
+        name = self.name_of(table)
+        if name.schema == "INFORMATION_SCHEMA":
+            return self.information_schema(name.parts[0], name.name)
+        record = self.session.find("TABLE", name)
+        if record is None:
+            raise missing(name)
+        return self.relation(record)
+
+    def relation(self, record: Record) -> exp.Expression:
+        """The same for a record."""
+        if record.object.kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW):
+            from snowpact.local.views import expand
+
+            return expand(self, record)
+        return exp.Table(this=exp.to_identifier(record.relation, quoted=True), db=exp.to_identifier("_data"))
+
+    def inside(self, record: Record) -> Scope:
+        """The scope of a view's own query."""
+        return Scope(self.session, record.name.parts[0], record.name.parts[1], self.depth + 1)
+
+    def variable(self, name: str) -> Any:
+        """A session variable's value; KeyError where it is not set."""
+        return self.session.variables[name]
+
+    def routine(self, name: Name, arguments: int) -> Any:
+        """The user-defined function of that (possibly unqualified) name that takes so many arguments; None where there is none."""
+        return self.session.routine(Kind.FUNCTION, name, arguments, self)
+
+    def information_schema(self, database: str, view: str) -> exp.Expression:
+        """A relation with the rows of an INFORMATION_SCHEMA view."""
+        return self.session.information_schema(database, view)
+
+    def context(self, function: str) -> Any:
+        """The value of a context function (``CURRENT_ROLE``, ``CURRENT_SCHEMA`` …); KeyError for an unknown one."""
+        own = {"CURRENT_DATABASE": self.database, "CURRENT_SCHEMA": self.schema}
+        return own[function] if function in own else self.session.context_value(function)
+
+    def lookup(self, name: Name) -> CatalogObject | None:
+        """A relation's columns by (possibly partial) name: what ``sql.typing.output_columns`` asks."""
+        record = self.session.find("TABLE", self.session.complete(name, self))
+        return record.object if record else None

@@ -1,0 +1,268 @@
+"""A session: its context, its variables, its transaction, and the one way in: ``execute``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from snowpact.local import transactions
+from snowpact.local.errors import compilation, missing, syntax_error, translated
+from snowpact.local.objects import Record
+from snowpact.local.registry import handler_of
+from snowpact.local.result import EngineResult
+from snowpact.local.scope import Scope
+from snowpact.local.substitute import substitute
+from snowpact.model.catalog import Key, Kind
+from snowpact.model.errors import StatementError
+from snowpact.model.names import Name, NameSyntaxError
+from snowpact.sql.classify import Classified, classify
+from snowpact.sql.split import split
+from snowpact.sql.tokens import SqlInputError, locate
+
+if TYPE_CHECKING:
+    from snowpact.local.engine import Engine
+
+OPAQUE = {Kind.PROCEDURE, Kind.FUNCTION, Kind.TASK, Kind.DATA_METRIC_FUNCTION}
+"""What carries a body: its ``$name`` and ``?`` are not the session's."""
+
+
+class Session:
+    """One connection. ``database`` and ``schema`` are stored names or None; ``parameters`` what ALTER SESSION set."""
+
+    def __init__(self, engine: Engine, id_: int, role: str | None = None):
+        self.engine = engine
+        self.id = id_
+        self.user = "SNOWPACT"
+        self.role = role or "ACCOUNTADMIN"
+        self.warehouse: str | None = None
+        self.database: str | None = None
+        self.schema: str | None = None
+        self.variables: dict[str, Any] = {}
+        self.parameters: dict[str, Any] = {}
+        self.temporary: dict[Key, Record] = {}
+        self.last_query_id: str | None = None
+        self.last_result: EngineResult | None = None
+        self.duck: duckdb.DuckDBPyConnection = engine.store.connection.cursor()
+        self.transaction = transactions.Transaction(self)
+
+    # -- statements -------------------------------------------------------------------------------------------------
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> EngineResult:
+        """Run one statement; ``?`` or ``:1`` bind params. Raises StatementError in Snowflake's words, and nothing else."""
+        query_id = self.engine.query_id()
+        try:
+            statements = split(sql)
+            if len(statements) != 1:
+                raise _count_error(len(statements))
+            result = replace(self._run(statements[0].text, params), query_id=query_id)
+        except StatementError as error:
+            error.query_id = query_id
+            raise
+        except duckdb.Error as error:
+            failure = translated(error)
+            failure.query_id = query_id
+            raise failure from error
+        except SqlInputError as error:
+            raise _at(error, sql) from error
+        except NameSyntaxError as error:
+            raise compilation(str(error), 1003, "42000") from error
+        except RecursionError as error:
+            raise compilation("the statement is nested too deeply", 1109, "42601") from error
+        finally:
+            self.last_query_id = query_id
+        self.last_result = result
+        return result
+
+    def execute_script(self, sql: str) -> list[EngineResult]:
+        """Run several statements; the first failure stops."""
+        try:
+            statements = split(sql)
+        except SqlInputError as error:
+            raise _at(error, sql) from error
+        return [self.execute(statement.text) for statement in statements]
+
+    def _run(self, text: str, params: Sequence[Any]) -> EngineResult:
+        statement = classify(text)
+        if statement.kind not in OPAQUE or statement.verb != "CREATE":
+            replaced = substitute(text, self.variables, params) if statement.verb != "BLOCK" else text
+            if replaced != text:
+                statement = classify(replaced)
+        with self.transaction.guard():
+            result: EngineResult = handler_of(statement)(self, statement)
+        return replace(result, statement_type=_type_of(statement)) if result.statement_type == "UNKNOWN" else result
+
+    def parse(self, sql: str) -> exp.Expression:
+        """The syntax tree of a query or DML statement."""
+        try:
+            return sqlglot.parse_one(sql, dialect="snowflake")
+        except SqlglotError as error:
+            details = getattr(error, "errors", None) or [{}]
+            found = details[0]
+            raise syntax_error(found.get("highlight") or sql[:20], found.get("line") or 1, found.get("col") or 0) from error
+
+    # -- names ------------------------------------------------------------------------------------------------------
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self, self.database, self.schema)
+
+    def complete(self, name: Name, scope: Scope | None = None, parts: int = 3) -> Name:
+        """The name with all its parts, from the scope's (or the session's) database and schema."""
+        database, schema = (scope.database, scope.schema) if scope else (self.database, self.schema)
+        given = name.parts
+        if len(given) >= parts:
+            return name
+        if len(given) < 2 and parts == 3:
+            if database is None:
+                raise _no_current("database", 90105)
+            if schema is None:
+                raise _no_current("schema", 90106)
+            return Name((database, schema, *given))
+        if database is None:
+            raise _no_current("database", 90105)
+        return Name((database, *given))
+
+    def name(self, text: str | None, parts: int = 3) -> Name:
+        """The full name of what a statement calls ``text``; parts: 1 for account objects, 2 for schemas."""
+        if text is None:
+            raise compilation("the statement names no object", 1003, "42000")
+        found = Name.parse(text)
+        if len(found.parts) > parts:
+            raise missing(found)
+        return self.complete(found, parts=parts)
+
+    def find(self, domain: str | Kind, name: Name) -> Record | None:
+        """The object of that full name: the session's temporary one first, since it hides the permanent one."""
+        key = (domain.domain if isinstance(domain, Kind) else domain, name)
+        return self.temporary.get(key) or self.engine.state.by_key.get(key)
+
+    def require(self, kind: Kind, name: Name) -> Record:
+        """The same; raises "does not exist or not authorized"."""
+        found = self.find(kind, name)
+        if found is None:
+            raise missing(name, _LABELS.get(kind, str(kind).title()))
+        return found
+
+    def routine(self, kind: Kind, name: Name, arguments: int, scope: Scope | None = None) -> Record | None:
+        """The function or procedure of that name that takes so many arguments. Its name's last part is ``F(NUMBER, VARCHAR)``;
+        ``extra['required']`` is how many arguments have no default."""
+        try:
+            full = self.complete(name, scope)
+        except StatementError:
+            return None
+        for record in self.engine.state:
+            item = record.object
+            if item.kind is kind and item.name.parent == full.parent and item.name.name.split("(")[0] == full.name:
+                most = len(item.property("arguments", ()))
+                if record.extra.get("required", most) <= arguments <= most:
+                    return record
+        return None
+
+    def remember(self, records: Iterable[Record]) -> None:
+        """Take over temporary objects after a commit."""
+        for record in records:
+            self.temporary = {key: kept for key, kept in self.temporary.items() if kept.id != record.id}
+            if record.dropped_on is None:
+                self.temporary[record.key] = record
+
+    # -- what the translator asks for -----------------------------------------------------------------------------------
+
+    def information_schema(self, database: str, view: str) -> exp.Expression:
+        from snowpact.local import metadata
+
+        return metadata.relation(self, database, view)
+
+    def context_value(self, function: str) -> Any:
+        return _CONTEXT[function](self)
+
+    # -- transaction ------------------------------------------------------------------------------------------------
+
+    @property
+    def autocommit(self) -> bool:
+        return bool(self.parameters.get("AUTOCOMMIT", True))
+
+    def commit(self) -> None:
+        self.transaction.commit()
+
+    def in_duckdb_transaction(self) -> bool:
+        """Whether DuckDB still has a transaction open; its own COMMIT may have ended it by failing."""
+        try:
+            self.duck.execute("BEGIN TRANSACTION")
+        except duckdb.TransactionException:
+            return True
+        self.duck.execute("ROLLBACK")
+        return False
+
+    def close(self) -> None:
+        """End the session: what is not committed is lost, temporary objects go."""
+        if self not in self.engine.sessions:
+            return
+        self.engine.sessions.remove(self)
+        self.transaction.rollback()
+        with self.engine.lock.held(self):
+            for record in self.temporary.values():
+                self.duck.execute(f'DROP VIEW IF EXISTS _data."{record.relation}"')
+                self.duck.execute(f"DROP TABLE IF EXISTS {record.table}")
+        self.duck.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+_LABELS = {Kind.TABLE: "Table", Kind.VIEW: "View", Kind.DATABASE: "Database", Kind.SCHEMA: "Schema"}
+
+_CONTEXT = {
+    "CURRENT_ROLE": lambda session: session.role,
+    "CURRENT_WAREHOUSE": lambda session: session.warehouse,
+    "CURRENT_USER": lambda session: session.user,
+    "CURRENT_SESSION": lambda session: str(session.id),
+    "CURRENT_ACCOUNT": lambda session: "SNOWPACT",
+    "CURRENT_ACCOUNT_NAME": lambda session: "SNOWPACT",
+    "CURRENT_ORGANIZATION_NAME": lambda session: "SNOWPACT",
+    "CURRENT_REGION": lambda session: "LOCAL",
+    "CURRENT_VERSION": lambda session: "10.0.0",
+    "CURRENT_CLIENT": lambda session: "snowpact",
+    "CURRENT_AVAILABLE_ROLES": lambda session: f'["{session.role}"]',
+    "CURRENT_SECONDARY_ROLES": lambda session: '{"roles":"","value":""}',
+    "CURRENT_TRANSACTION": lambda session: session.transaction.id,
+    "CURRENT_STATEMENT": lambda session: None,
+    "LAST_QUERY_ID": lambda session: session.last_query_id,
+}
+
+
+def _no_current(what: str, errno: int) -> StatementError:
+    return StatementError(
+        f"Cannot perform operation. This session does not have a current {what}. Call 'USE {what.upper()}', or use a qualified name.",
+        errno,
+        "22000",
+    )
+
+
+def _count_error(count: int) -> StatementError:
+    if count == 0:
+        return compilation("Empty SQL statement.", 900, "42601")
+    return StatementError(f"Actual statement count {count} did not match the desired statement count 1.", 8, "0A000")
+
+
+def _at(error: SqlInputError, sql: str) -> StatementError:
+    line, char = locate(sql, min(error.offset, len(sql)))
+    failure = syntax_error(re.split(r"\s", sql[error.offset : error.offset + 40] or "<EOF>")[0], line, char - 1)
+    failure.message += f"\n{error.message}"
+    return failure
+
+
+def _type_of(statement: Classified) -> str:
+    kind = statement.kind.value if isinstance(statement.kind, Kind) else statement.kind
+    if statement.verb in {"CREATE", "ALTER", "DROP", "UNDROP", "TRUNCATE"} and kind:
+        return f"{statement.verb}_{kind.replace(' ', '_')}"
+    return statement.verb.replace(" ", "_")

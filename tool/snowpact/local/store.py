@@ -1,0 +1,186 @@
+"""The file: one DuckDB database for a whole account.
+
+DuckDB writes one attached database per transaction (docs/decisions/0001-one-duckdb-file.md), so every Snowflake database, and
+what the engine knows about it, lives in one file: schema ``_snow`` holds the engine's own tables, ``_data`` the physical tables.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from snowpact.local.objects import Record, State
+from snowpact.local.serialize import dump_object, dumps, load_object
+from snowpact.model.errors import Held, InputError
+
+LAYOUT = 1
+"""Raised whenever what ``_SETUP`` makes changes; a file of another layout is refused rather than guessed at."""
+
+_SETTINGS = {
+    "lambda_syntax": "ENABLE_SINGLE_ARROW",
+    "python_enable_replacements": "false",  # an unqualified name would read variables of this process
+    "ieee_floating_point_ops": "false",  # x/0 is an error in Snowflake, not infinity
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "allow_persistent_secrets": "false",
+}
+
+_SETUP = f"""
+CREATE SCHEMA _data;
+CREATE SCHEMA _snow;
+CREATE TABLE _snow.layout (version INTEGER);
+INSERT INTO _snow.layout VALUES ({LAYOUT});
+CREATE SEQUENCE _snow.rid;
+CREATE SEQUENCE _snow.object_id;
+CREATE TABLE _snow.objects (
+    id BIGINT, domain VARCHAR, "database" VARCHAR, "schema" VARCHAR, name VARCHAR, kind VARCHAR, owner VARCHAR,
+    created_on TIMESTAMPTZ, altered_on TIMESTAMPTZ, dropped_on TIMESTAMPTZ, dropped_with BIGINT, body JSON
+);
+CREATE MACRO _snow.fit(value, most) AS
+    CASE WHEN length(value) > most THEN error('SNOW:100078:22000:String ''' || value || ''' is too long and would be truncated')
+    ELSE value END;
+"""
+
+_LOCKED = re.compile(r"Could not set lock on file|Conflicting lock")
+_PID = re.compile(r"\(PID (\d+)\)")
+_FOREIGN = re.compile(r"not a valid DuckDB database file|serialized|storage version|corrupt|checksum", re.IGNORECASE)
+
+
+class Store:
+    """The open file; a private temporary one, removed when closed, where path is None.
+
+    ``connection`` is the root; sessions take cursors of it.
+    """
+
+    def __init__(self, path: Path | None, stages: Path | None = None):
+        self._folder = tempfile.TemporaryDirectory(prefix="snowpact-", ignore_cleanup_errors=True) if path is None else None
+        self.path = Path(self._folder.name) / "engine" if self._folder else path
+        fresh = not self.path.exists()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.connection = _connect(self.path)
+        try:
+            self._prepare(fresh)
+            self._restrict(stages)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, fresh: bool) -> None:
+        self.connection.execute("SET TimeZone = 'UTC'")
+        if fresh:
+            self.connection.execute("BEGIN TRANSACTION;" + _SETUP + "COMMIT;")
+            return
+        try:
+            found = self.connection.execute("SELECT version FROM _snow.layout").fetchone()
+        except duckdb.Error:
+            found = None
+        if found is None:
+            raise InputError(f"{self.path} is a DuckDB file, but not one of this engine")
+        if found[0] != LAYOUT:
+            raise InputError(f"{self.path} has layout {found[0]}, this version needs {LAYOUT}: `snowpact local reset` starts afresh")
+        self._sweep()
+
+    def _restrict(self, stages: Path | None) -> None:
+        """No file but those of the stages may be read or written by SQL, and nobody may lift that again."""
+        if stages is not None:
+            self.connection.execute(f"SET allowed_directories = [{_text(str(stages))}]")
+        self.connection.execute("SET enable_external_access = false")
+
+    def _sweep(self) -> None:
+        """Drop physical tables without an object: temporary tables of processes that are gone."""
+        rows = self.connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = '_data' AND database_name = current_database() AND table_name "
+            "LIKE 't%' AND CAST(substr(table_name, 2) AS BIGINT) NOT IN (SELECT id FROM _snow.objects)"
+        ).fetchall()
+        for (table,) in rows:
+            self.connection.execute(f'DROP VIEW IF EXISTS _data."v{table[1:]}"')
+            self.connection.execute(f'DROP TABLE _data."{table}"')
+
+    def load(self) -> State:
+        """Every object in the file."""
+        rows = self.connection.execute(
+            "SELECT id, owner, created_on, altered_on, dropped_on, dropped_with, body FROM _snow.objects ORDER BY id"
+        ).fetchall()
+        return State().after(_record(*row) for row in rows)
+
+    def copy_to(self, path: Path) -> None:
+        """Copy what is committed while this file stays open. The caller sees to it that nobody writes meanwhile."""
+        self.connection.execute("CHECKPOINT")
+        shutil.copyfile(self.path, path)
+
+    def close(self) -> None:
+        self.connection.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+
+def save(connection: duckdb.DuckDBPyConnection, records: Iterable[Record]) -> None:
+    """Write records in the connection's transaction: the data they describe changes in the same one."""
+    records = list(records)
+    if not records:
+        return
+    ids = [record.id for record in records]
+    connection.execute(f"DELETE FROM _snow.objects WHERE id IN ({','.join(map(str, ids))})")
+    connection.executemany("INSERT INTO _snow.objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [_row(record) for record in records])
+
+
+def _row(record: Record) -> tuple[object, ...]:
+    parts = record.name.parts
+    body = {"object": dump_object(record.object), "physical": list(record.physical), "next_column": record.next_column, "extra": record.extra}
+    return (
+        record.id,
+        record.object.kind.domain,
+        parts[0] if len(parts) > 1 else None,
+        parts[1] if len(parts) > 2 else None,
+        parts[-1],
+        record.object.kind.value,
+        record.owner,
+        record.created_on,
+        record.altered_on,
+        record.dropped_on,
+        record.dropped_with,
+        dumps(body),
+    )
+
+
+def _record(id_, owner, created_on, altered_on, dropped_on, dropped_with, body) -> Record:
+    loaded = json.loads(body)
+    return Record(
+        id=id_,
+        object=load_object(loaded["object"]),
+        created_on=created_on,
+        owner=owner,
+        physical=tuple(loaded["physical"]),
+        next_column=loaded["next_column"],
+        altered_on=altered_on,
+        dropped_on=dropped_on,
+        dropped_with=dropped_with,
+        extra=loaded["extra"],
+    )
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), config=dict(_SETTINGS))
+    except duckdb.IOException as error:
+        text = str(error)
+        if _LOCKED.search(text):
+            found = _PID.search(text)
+            holder = found[1] if found else None
+            who = f"process {holder}" if holder else "another process"
+            raise Held(f"{path} is held by {who}: `snowpact local serve` is how to share an engine", holder) from error
+        if _FOREIGN.search(text):
+            raise InputError(f"{path} is not a DuckDB file of this engine") from error
+        raise InputError(f"{path} can't be opened: {text.splitlines()[0]}") from error
+    except duckdb.Error as error:
+        raise InputError(f"{path} is damaged or not a DuckDB file of this engine: {str(error).splitlines()[0]}") from error
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,109 @@
+"""Physical tables: `_data.t<id>` with columns ``c<k>`` and the hidden row id, and the view that shows it.
+
+``k`` is never reused within a table and ``id`` never at all, so a rename, a swap, a drop and its undoing touch no data
+(docs/decisions/0001-one-duckdb-file.md, 0002-row-identity.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlglot import exp
+
+from snowpact.local.ddl import Ddl
+from snowpact.local.objects import Record
+from snowpact.local.types import duckdb_type, snowflake_type
+from snowpact.model.catalog import CatalogObject, Column
+from snowpact.model.errors import StatementError
+from snowpact.model.types import SnowflakeType
+
+ROW_ID = "_rid"
+
+
+def make(change: Ddl, item: CatalogObject, temporary: bool = False, extra: Mapping[str, Any] | None = None) -> Record:
+    """A new, empty physical table for an object with columns."""
+    record = change.create(item, temporary=temporary, extra=dict(extra or {}))
+    physical = tuple(f"c{index}" for index in range(1, len(item.columns) + 1))
+    columns = [definition(change, record.id, name, column) for name, column in zip(physical, item.columns, strict=True)]
+    change.run(f"CREATE TABLE {record.table} ({', '.join([*columns, _row_id()])})")
+    record = change.put(replace(record, physical=physical, next_column=len(physical) + 1))
+    change.show(record)
+    return record
+
+
+def _row_id() -> str:
+    return f"{ROW_ID} BIGINT DEFAULT nextval('_snow.rid')"
+
+
+def definition(change: Ddl, table_id: int, physical: str, column: Column) -> str:
+    """A physical column's definition. An identity's numbers come from a sequence of its own; other defaults are the INSERT's matter,
+    because they may depend on the session (CURRENT_USER)."""
+    text = f"{physical} {duckdb_type(column.type)}"
+    if column.identity:
+        start, step = column.identity
+        sequence = f'_data."i{table_id}_{physical}"'
+        change.run(f"CREATE SEQUENCE {sequence} START WITH {start} INCREMENT BY {step} {_bounds(start, step)}")
+        text += f" DEFAULT nextval('{sequence}')"
+    return text if column.nullable else f"{text} NOT NULL"
+
+
+def _bounds(start: int, step: int) -> str:
+    """DuckDB's default bounds exclude starting points that Snowflake allows."""
+    return f"MINVALUE {min(start, 1)}" if step > 0 else f"MINVALUE -9223372036854775808 MAXVALUE {max(start, -1)}"
+
+
+def insert(record: Record, columns: Sequence[str], source: str, types: Sequence[SnowflakeType | None]) -> str:
+    """The DuckDB INSERT of a query's rows into named columns, each value made fit for its column as Snowflake does."""
+    names = [f"x{index}" for index in range(1, len(columns) + 1)]
+    fitted = [assigned(name, type_, record.object.column(column)) for name, type_, column in zip(names, types, columns, strict=True)]
+    targets = ", ".join(record.physical_of(column) for column in columns)
+    return f"INSERT INTO {record.table} ({targets}) SELECT {', '.join(fitted)} FROM ({source}) AS s({', '.join(names)})"
+
+
+def assigned(value: str, type_: SnowflakeType | None, column: Column | None) -> str:
+    """A DuckDB expression of a Snowflake type as the value of a column. Raises 002023 where Snowflake converts nothing implicitly."""
+    from snowpact.local.translate.coerce import convert
+    from snowpact.local.translate.typed import Typed
+
+    if column is None:
+        raise KeyError("column")
+    target = column.type
+    if type_ is not None and not _converts(type_, target):
+        text = f"Expression type does not match column data type, expecting {target} but got {type_} for column {column.name}"
+        raise StatementError(f"SQL compilation error:\n{text}", 2023, "22000")
+    sql = exp.column(value)
+    if target.base == "VARCHAR":
+        plain = convert(Typed(sql, type_), replace(target, length=None)).sql.sql(dialect="duckdb") if type_ else f"CAST({value} AS VARCHAR)"
+        fits = target.length is None or (type_ is not None and type_.base == "VARCHAR" and (type_.length or target.length + 1) <= target.length)
+        return plain if fits else f"_snow.fit({plain}, {target.length})"
+    if type_ is None:
+        return f"CAST({value} AS {duckdb_type(target)})"
+    converted = convert(Typed(sql, type_), target).sql
+    return f"CAST({converted.sql(dialect='duckdb')} AS {duckdb_type(target)})"
+
+
+_NUMERIC = {"NUMBER", "FLOAT"}
+_TEMPORAL = {"DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"}
+_SEMI = {"VARIANT", "OBJECT", "ARRAY"}
+
+
+def _converts(source: SnowflakeType, target: SnowflakeType) -> bool:
+    """Whether a value is converted implicitly when it is stored (https://docs.snowflake.com/en/sql-reference/data-type-conversion)."""
+    pair = source.base, target.base
+    if source.base == target.base or {*pair} <= _NUMERIC or {*pair} <= _TEMPORAL or source.base == "VARIANT":
+        return True
+    if source.base == "VARCHAR":
+        return target.base not in _SEMI
+    if target.base == "VARCHAR":
+        return source.base not in {"BINARY", "ARRAY", "OBJECT"}
+    if target.base == "VARIANT":
+        return True
+    return pair in {("TIMESTAMP_NTZ", "TIME"), ("TIMESTAMP_LTZ", "TIME"), ("NUMBER", "BOOLEAN"), ("ARRAY", "OBJECT")} and pair[1] != "OBJECT"
+
+
+def described(change_or_session: Any, sql: str) -> list[tuple[str, SnowflakeType]]:
+    """DuckDB's own view of a query's columns: names (encoded) and nearest types."""
+    rows = change_or_session.run(f"DESCRIBE {sql}").fetchall()
+    return [(name, snowflake_type(type_)) for name, type_, *_ in rows]
