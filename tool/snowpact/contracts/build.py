@@ -136,6 +136,7 @@ class _Builder:
             has_default="default" in item,
             default=item.get("default"),
             symbols=self.symbols(item["type"]) if "type" not in snowflake else (),
+            aliases=tuple(item.get("aliases", ())),
             tags=tuple(self.tag(name, value, (*path, "tags", name)) for name, value in item.get("tags", {}).items()),
             masked=item.get("masked", False),
             deprecated=self.deprecated(item.get("deprecated"), (*path, "deprecated")),

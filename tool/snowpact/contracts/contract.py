@@ -84,7 +84,8 @@ class Freshness:
 class ContractField:
     """One field: its Avro name and type as parsed JSON, and the column that it declares.
 
-    default stands only where has_default: an Avro default may be null. symbols are an enum's, else empty.
+    default stands only where has_default: an Avro default may be null. symbols are an enum's, else empty; aliases are
+    Avro's, which SQL consumers don't see.
     """
 
     name: str
@@ -94,6 +95,7 @@ class ContractField:
     has_default: bool = False
     default: Any = field(default=None, hash=False)
     symbols: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     tags: tuple[tuple[Name, str], ...] = ()
     masked: bool = False
     deprecated: Deprecated | None = None
@@ -160,7 +162,6 @@ class Contract:
     def line_of(self, json_path: str) -> int:
         return self.source(json_path).line
 
-    def source_of(self, column: str) -> Source:
-        """Where a column is declared; the file's start for one that is not."""
-        found = self.field(column)
-        return self.source(found.path if found else ())
+    def places(self) -> dict[str | None, Source]:
+        """Where each column is declared, by stored name; under None, where the object is."""
+        return {None: self.source(("name",)), **{item.column.name: self.source(item.path) for item in self.fields}}

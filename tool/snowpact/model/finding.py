@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 
@@ -79,7 +79,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """A ``[[waiver]]`` of ``contracts/waivers.toml``: what may break, who allowed it, why, and until when."""
+    """A ``[[waiver]]`` of ``contracts/waivers.toml``: what may break, who allowed it, why, and until when.
+
+    object and column are as findings name them; source is where the waiver stands.
+    """
 
     rule: str
     object: str
@@ -87,3 +90,4 @@ class Waiver:
     who: str
     why: str
     until: date
+    source: Source | None = field(default=None, compare=False)
