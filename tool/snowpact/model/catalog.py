@@ -98,6 +98,10 @@ class Column:
     reason: str | None = None
     accepts: tuple[TypePattern, ...] = field(default=(), compare=False)
 
+    def __post_init__(self) -> None:
+        if len(self.tags) > 1:
+            object.__setattr__(self, "tags", tuple(sorted(self.tags)))
+
     def satisfied_by(self, actual: Column) -> bool:
         """Whether an actual column's type keeps what this declared one promised."""
         if self.accepts:
@@ -119,6 +123,12 @@ class Constraint:
     referenced_columns: tuple[str, ...] = ()
     expression: str | None = None
     name: str | None = field(default=None, compare=False)
+
+    @property
+    def sort_key(self) -> tuple[str, ...]:
+        """An order that depends on nothing but what the constraint says."""
+        references = str(self.references) if self.references else ""
+        return (self.kind, *self.columns, "", references, *self.referenced_columns, "", self.expression or "", self.name or "")
 
 
 Properties = tuple[tuple[str, Any], ...]
@@ -147,6 +157,12 @@ class CatalogObject:
     definition: str | None = None
     comment: str | None = None
     properties: Properties = ()
+
+    def __post_init__(self) -> None:
+        """Constraints and properties are sets: whatever order a producer met them in, equal sets are equal objects."""
+        if len(self.constraints) > 1:
+            object.__setattr__(self, "constraints", tuple(sorted(self.constraints, key=lambda item: item.sort_key)))
+        object.__setattr__(self, "properties", properties(**dict(self.properties)))
 
     @property
     def key(self) -> Key:

@@ -1,1 +1,1 @@
-"""One report format, one file: render(report) -> str."""
+"""Renderers, one file a format: ``render(report, color) -> str``. They see the model alone."""

@@ -1,1 +1,1 @@
-"""One rule, one file: Changes to Findings."""
+"""Opinions about Changes, one file a rule: docstring first, then ``judge``. Rules see the model alone."""

@@ -1,0 +1,198 @@
+"""The net effect of a run, and the statement to blame for each part of it.
+
+A run's journal is its Changes in the order of its statements, each with its source. What was made and dropped again, or renamed
+there and back, hurts nobody: only the net change is judged, and Blame tells which statement caused it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from snowpact.diff.compare import compare
+from snowpact.model.catalog import RELATIONS, Catalog
+from snowpact.model.change import (
+    AddColumn,
+    CatalogConflict,
+    Change,
+    ChangeDefault,
+    ChangeNullability,
+    ChangeType,
+    CreateObject,
+    DropColumn,
+    DropObject,
+    OpaqueChange,
+    RenameColumn,
+    RenameObject,
+    ReplaceObject,
+    apply,
+)
+from snowpact.model.names import Name
+from snowpact.model.source import Source
+
+_Domain = str
+_Key = tuple[_Domain, Name]
+
+
+@dataclass(slots=True)
+class _Trail:
+    """What happened to one object (or to what once bore its name), oldest first."""
+
+    changes: list[Change] = field(default_factory=list)
+    columns: dict[str, list[Change]] = field(default_factory=dict)
+
+
+class Blame:
+    """Which statement of a journal an object or column owes its present state to; renames are followed."""
+
+    def __init__(self, journal: Iterable[Change] = ()):
+        self._trails: dict[_Key, _Trail] = {}
+        self._opaque: list[OpaqueChange] = []
+        for change in journal:
+            self._note(change)
+
+    def of(self, object: Name, column: str | None = None, *kinds: type[Change], domain: str = "TABLE") -> Source | None:
+        """The source of the last change of these kinds (any by default) to the column, else to the object as a whole.
+
+        For a column that its statement names nowhere (a CREATE, a REPLACE, a DROP of the object), it is that statement; for an
+        object whose schema or database was dropped, that DROP; None where the journal never touched it.
+        """
+        change = self.change(object, column, *kinds, domain=domain)
+        return change.source if change else None
+
+    def change(self, object: Name, column: str | None = None, *kinds: type[Change], domain: str = "TABLE") -> Change | None:
+        """As ``of``, with the change itself: so a message can say that a missing column was renamed."""
+        trail = self._trails.get((domain, object))
+        if trail is not None:
+            own = trail.columns.get(column, []) if column is not None else []
+            of_kind = [change for change in own if not kinds or isinstance(change, kinds)]
+            for found in (of_kind, own, trail.changes):
+                if found:
+                    return found[-1]
+            if column is None and trail.columns:
+                return [change for changes in trail.columns.values() for change in changes][-1]
+        return self._container(object) or self._touching(object)
+
+    def _container(self, object: Name) -> Change | None:
+        parent = object.parent
+        while parent is not None:
+            trail = self._trails.get(("SCHEMA" if len(parent.parts) == 2 else "DATABASE", parent))
+            if trail is not None and trail.changes and isinstance(trail.changes[-1], DropObject | RenameObject | ReplaceObject):
+                return trail.changes[-1]
+            parent = parent.parent
+        return None
+
+    def _touching(self, object: Name) -> Change | None:
+        """An opaque statement that may have done it, the last of them."""
+        return next((item for item in reversed(self._opaque) if any(object.within(name) for name in item.touches)), None)
+
+    def _note(self, change: Change) -> None:
+        if isinstance(change, OpaqueChange):
+            self._opaque.append(change)
+            return
+        trail = self._trails.setdefault((change.kind.domain, change.object), _Trail())
+        if isinstance(change, RenameObject):
+            self._trails[change.kind.domain, change.to] = _Trail([*trail.changes, change], dict(trail.columns))
+            self._trails[change.kind.domain, change.object] = _Trail([change])
+        elif isinstance(change, CreateObject | DropObject | ReplaceObject):
+            trail.changes.append(change)
+            trail.columns.clear()
+        elif isinstance(change, RenameColumn):
+            trail.columns[change.to] = [*trail.columns.get(change.column, []), change]
+            trail.columns[change.column] = [change]
+        elif change.column_name is not None:
+            trail.columns.setdefault(change.column_name, []).append(change)
+        else:
+            trail.changes.append(change)
+
+
+def net(before: Catalog, journal: Sequence[Change]) -> tuple[Change, ...]:
+    """The journal's net changes, each with the source of the statement that caused it: ``apply(before, net) == apply(before, journal)``.
+
+    Renames that still stand at the end stay renames. Where names were exchanged in the run (a becomes b and b becomes a), the net
+    is told without renames, as two snapshots would.
+    """
+    after = apply(before, journal)
+    blame = Blame(journal)
+    renames = _standing_renames(journal)
+    try:
+        renamed = apply(before, renames)
+    except CatalogConflict:
+        renames, renamed = [], before
+    replaced = {
+        (change.kind.domain, change.object)
+        for change in journal
+        if isinstance(change, ReplaceObject) and (change.kind.domain, change.object) in renamed.objects
+    }
+    changes: list[Change] = []
+    for change in compare(renamed, after):
+        key = (change.kind.domain, change.object)
+        if key not in replaced:
+            changes.append(_blamed(change, blame))
+        elif key in after.objects:
+            was, now = renamed.objects[key], after.objects[key]
+            whole = ReplaceObject(kind=was.kind, object=was.name, before=was, after=now)
+            if not any(isinstance(other, ReplaceObject) and other.object == whole.object for other in changes):
+                changes.append(_blamed(whole, blame))
+        else:
+            changes.append(_blamed(change, blame))
+    return (*renames, *changes)
+
+
+_BLAMED_ON: dict[type[Change], tuple[type[Change], ...]] = {
+    AddColumn: (AddColumn, RenameColumn),
+    DropColumn: (DropColumn, RenameColumn),
+    ChangeType: (ChangeType,),
+    ChangeNullability: (ChangeNullability,),
+    ChangeDefault: (ChangeDefault,),
+}
+
+
+def blamed_on(change: Change) -> tuple[type[Change], ...]:
+    """The kinds of statement that may cause such a net change, the likeliest answer to "who did it"."""
+    return _BLAMED_ON.get(type(change), (type(change),))
+
+
+def _blamed(change: Change, blame: Blame) -> Change:
+    source = blame.of(change.object, change.column_name, *blamed_on(change), domain=change.kind.domain)
+    return replace(change, source=source)
+
+
+def _standing_renames(journal: Sequence[Change]) -> list[Change]:
+    """The renames, first name to last, of what was there before the run and is there after it."""
+    objects: dict[_Key, tuple[Name, RenameObject]] = {}
+    columns: dict[tuple[_Domain, Name, str], tuple[str, RenameColumn]] = {}
+    made: set[_Key] = set()
+    for change in journal:
+        domain = change.kind.domain
+        key = (domain, change.object)
+        if isinstance(change, CreateObject):
+            made.add(key)
+        elif isinstance(change, DropObject | ReplaceObject):
+            objects.pop(key, None)
+            made.discard(key)
+            columns = {place: value for place, value in columns.items() if place[:2] != key}
+        elif isinstance(change, RenameObject):
+            first, _ = objects.pop(key, (change.object, change))
+            columns = {(d, change.to if (d, n) == key else n, c): value for (d, n, c), value in columns.items()}
+            if key in made:
+                made.remove(key)
+                made.add((domain, change.to))
+            elif first != change.to:
+                objects[domain, change.to] = first, change
+        elif isinstance(change, RenameColumn):
+            first_name, _ = columns.pop((*key, change.column), (change.column, change))
+            if first_name != change.to and key not in made:
+                columns[(*key, change.to)] = first_name, change
+        elif isinstance(change, DropColumn):
+            columns.pop((*key, change.column.name), None)
+    result: list[Change] = [replace(rename, object=first, to=to[1]) for to, (first, rename) in objects.items()]
+    for (_, name, to_column), (first_name, rename) in columns.items():
+        result.append(replace(rename, object=name, column=first_name, to=to_column))
+    return result
+
+
+def touched_relations(journal: Iterable[Change]) -> frozenset[Name]:
+    """The tables and views a journal speaks of, under every name they bore."""
+    names = {change.object for change in journal if change.kind in RELATIONS}
+    return frozenset(names | {change.to for change in journal if isinstance(change, RenameObject)})

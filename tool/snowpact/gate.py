@@ -1,0 +1,230 @@
+"""The gate: two catalogs and what was promised → Findings → Verdict.
+
+The four comparisons of the design are three functions here: ``satisfaction`` (gate and contract-drift), ``schema_drift`` and
+``evolution``. ``decide`` applies waivers, lowers what stood before, and gives the verdict. No files, no connections: whoever
+calls brings the catalogs, with a target's ``databases`` already mapped back to the contracts' names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import fnmatchcase
+
+from snowpact.diff.compare import compare, inside, likely_renames
+from snowpact.diff.net import Blame, blamed_on
+from snowpact.model.catalog import Catalog, CatalogObject, Kind
+from snowpact.model.change import (
+    Change,
+    ChangeType,
+    CreateObject,
+    DropObject,
+    RenameColumn,
+    RenameObject,
+    ReplaceObject,
+    TypeState,
+)
+from snowpact.model.finding import Comparison, Finding, Severity, Waiver
+from snowpact.model.names import Name, NameSyntaxError, fold
+from snowpact.model.report import Verdict
+from snowpact.model.source import Source
+from snowpact.model.types import Certainty
+from snowpact.rules.context import Context, Promise, nobody_to_blame
+from snowpact.rules.judge import judge
+
+
+def satisfaction(
+    declared: Catalog,
+    actual: Catalog,
+    promises: Iterable[Promise],
+    comparison: Comparison = Comparison.GATE,
+    blame: Blame | None = None,
+    lags: Mapping[Name, str] | None = None,
+) -> list[Finding]:
+    """Whether ``actual``, predicted or live, keeps every promise. Knows no mode; looks at promised objects alone."""
+    by_name = {promise.name: promise for promise in promises}
+    promised = Catalog({key: actual.objects[key] for key in declared.objects if key in actual.objects})
+    changes = [*_unfolded(compare(declared, promised)), *_kept(declared, promised)]
+    context = Context(
+        comparison=comparison,
+        before=declared,
+        after=promised,
+        promises=by_name,
+        now=by_name,
+        blame=_blaming(blame),
+        lags=lags or {},
+        renamed=_renamed(changes, blame),
+    )
+    return judge([*changes, *(by_name[name] for name in sorted(by_name))], context)
+
+
+def schema_drift(
+    predicted: Catalog,
+    live: Catalog,
+    promises: Iterable[Promise] = (),
+    declared: Catalog | None = None,
+    ignore: Sequence[str] = (),
+) -> list[Finding]:
+    """Whether somebody changed by hand what migrations made. ``ignore``: globs of names that may stand there unmanaged.
+
+    Looks into the databases and schemas that ``predicted`` holds or contracts declare; elsewhere anybody may do as they like.
+    """
+    by_name = {promise.name: promise for promise in promises}
+    known = declared.objects if declared is not None else {}
+    places = {item.name.parent for item in predicted if item.name.parent} | {key[1].parent for key in known if key[1].parent}
+    seen = {
+        key: item
+        for key, item in live.objects.items()
+        if key in predicted.objects or (item.name.parent in places and key not in known and not _ignored(item, ignore))
+    }
+    changes = list(_unfolded(compare(predicted, Catalog(seen))))
+    context = Context(
+        comparison=Comparison.SCHEMA_DRIFT,
+        before=predicted,
+        after=Catalog(seen),
+        promises=by_name,
+        now=by_name,
+        renamed=_renamed(changes, None),
+    )
+    return judge(_innermost(changes), context)
+
+
+def evolution(base: Catalog, head: Catalog, before: Iterable[Promise], now: Iterable[Promise]) -> list[Finding]:
+    """Whether the head's contracts keep what the base's promised, by the mode each was promised in.
+
+    A contract file that names another object than at the base tells of a rename; without it there is a removal and an addition.
+    """
+    old, new = ({promise.name: promise for promise in promises} for promises in (before, now))
+    moved = {
+        old_name: new_name
+        for old_name, new_name in _same_file(old, new)
+        if base.relation(old_name) and head.relation(new_name) and not head.relation(old_name) and not base.relation(new_name)
+    }
+    renames = [RenameObject(kind=base.relation(name).kind, object=name, to=to) for name, to in sorted(moved.items())]
+    followed = Catalog.of(replace(item, name=moved.get(item.name, item.name)) for item in base)
+    promised = {moved.get(name, name): promise for name, promise in old.items()} | {name: old[name] for name in moved}
+    changes = list(_unfolded(compare(followed, head)))
+    context = Context(
+        comparison=Comparison.EVOLUTION, before=followed, after=head, promises=promised, now=new, renamed=_renamed(changes, None)
+    )
+    return judge([*renames, *changes, *(new[name] for name in sorted(new))], context)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gate says. unused and expired are waivers that covered nothing, or would have; used were needed."""
+
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    used: tuple[Waiver, ...] = ()
+    unused: tuple[Waiver, ...] = ()
+    expired: tuple[Waiver, ...] = ()
+
+
+def decide(
+    findings: Iterable[Finding],
+    fail_on: Severity = Severity.ERROR,
+    waivers: Iterable[Waiver] = (),
+    standing: Iterable[Finding] = (),
+    as_of: date | None = None,
+) -> Decision:
+    """The verdict over findings, once each. What is also among ``standing`` was there before the change that is judged: it is not
+    introduced, and a warning at most. A waiver covers until the end of its day, judged ``as_of`` (today by default)."""
+    today = as_of or date.today()
+    there = {finding.identity for finding in standing}
+    waivers = tuple(waivers)
+    used: list[Waiver] = []
+    decided: list[Finding] = []
+    for finding in dict.fromkeys(findings):
+        if finding.identity in there or not finding.introduced:
+            finding = replace(finding.lowered(Severity.WARNING), introduced=False)
+        covering = [waiver for waiver in waivers if _covers(waiver, finding)]
+        used.extend(covering)
+        valid = next((waiver for waiver in covering if waiver.until >= today), None)
+        if valid is not None:
+            finding = replace(finding, waiver=f"{valid.who}: {valid.why} (until {valid.until})")
+        decided.append(finding)
+    decided.sort(key=Finding.sort_key)
+    return Decision(
+        tuple(decided),
+        Verdict.of(decided, fail_on),
+        tuple(waiver for waiver in waivers if waiver in used and waiver.until >= today),
+        tuple(waiver for waiver in waivers if waiver not in used),
+        tuple(waiver for waiver in waivers if waiver.until < today),
+    )
+
+
+def _covers(waiver: Waiver, finding: Finding) -> bool:
+    if waiver.rule != finding.rule or finding.object is None:
+        return False
+    try:
+        named = Name.parse(waiver.object) == finding.object
+        column = fold(waiver.column) if waiver.column is not None else None
+    except NameSyntaxError:
+        return False
+    return named and column in (None, finding.column)
+
+
+def _unfolded(changes: Iterable[Change]) -> Iterator[Change]:
+    """Each change; behind a replacement by another kind also what differs within, for a promise is about columns too."""
+    for change in changes:
+        yield change
+        if isinstance(change, ReplaceObject):
+            yield from inside(change.before, replace(change.after, name=change.before.name))
+
+
+def _kept(declared: Catalog, actual: Catalog) -> Iterator[Change]:
+    """Columns that are just as declared, told as a change into the same type: whoever judges a promise of several types sees
+    every column that was promised so, not only those that differ from the type which stands for it."""
+    for key, item in declared.objects.items():
+        found = actual.objects.get(key)
+        there = {column.name: column for column in found.columns} if found else {}
+        for column in item.columns:
+            other = there.get(column.name)
+            if other is not None and (column.accepts or column.certainty is not Certainty.EXACT):
+                before, after = (TypeState(side.type, side.certainty, side.reason) for side in (column, other))
+                if before == after:
+                    yield ChangeType(kind=item.kind, object=item.name, column=column.name, before=before, after=after)
+
+
+def _blaming(blame: Blame | None) -> Callable[[Change], Source | None]:
+    if blame is None:
+        return nobody_to_blame
+    return lambda change: change.source or blame.of(change.object, change.column_name, *blamed_on(change), domain=change.kind.domain)
+
+
+def _renamed(changes: Iterable[Change], blame: Blame | None) -> dict[tuple[Name, str], str]:
+    """What missing columns look to have become; where the journal knows of a rename, what they did become."""
+    changes = list(changes)
+    looks = {(rename.object, rename.before): rename.after for rename in likely_renames(changes)}
+    for change in changes:
+        if blame is not None and change.column_name is not None:
+            caused = blame.change(change.object, change.column_name, *blamed_on(change), domain=change.kind.domain)
+            if isinstance(caused, RenameColumn) and caused.column == change.column_name:
+                looks[change.object, change.column_name] = caused.to
+    return looks
+
+
+def _innermost(changes: Sequence[Change]) -> Iterator[Change]:
+    """Without what merely went or came with its database or schema: that one finding says it."""
+    gone = {change.object for change in changes if isinstance(change, DropObject) and change.kind in (Kind.DATABASE, Kind.SCHEMA)}
+    came = {change.object for change in changes if isinstance(change, CreateObject) and change.kind in (Kind.DATABASE, Kind.SCHEMA)}
+    for change in changes:
+        containers = gone if isinstance(change, DropObject) else came if isinstance(change, CreateObject) else ()
+        if not any(change.object != name and change.object.within(name) for name in containers):
+            yield change
+
+
+def _same_file(old: Mapping[Name, Promise], new: Mapping[Name, Promise]) -> Iterator[tuple[Name, Name]]:
+    files = {promise.contract: name for name, promise in new.items()}
+    for name, promise in old.items():
+        if files.get(promise.contract, name) != name:
+            yield name, files[promise.contract]
+
+
+def _ignored(item: CatalogObject, globs: Sequence[str]) -> bool:
+    """INFORMATION_SCHEMA and PUBLIC are in every database that was ever made; globs match the name without quotes."""
+    if item.kind is Kind.SCHEMA and item.name.name in ("INFORMATION_SCHEMA", "PUBLIC"):
+        return True
+    return any(fnmatchcase(".".join(item.name.parts), glob) for glob in globs)

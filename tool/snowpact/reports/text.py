@@ -1,0 +1,120 @@
+"""The report for people: what, where, who is hurt, what to do instead; ends in one line that sums it up.
+
+Never wrapped, so that file names and messages can be searched for. Names and messages come from files and databases: whatever
+could steer a terminal in them is made visible instead (CWE-150).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from snowpact.model.change import Change, RenameColumn, RenameObject
+from snowpact.model.errors import InputFault
+from snowpact.model.finding import Finding, Severity
+from snowpact.model.names import spell
+from snowpact.model.report import Report, Verdict
+from snowpact.reports.json import change_name
+
+_STYLES = {"error": "31;1", "warning": "33;1", "info": "36", "blocked": "31;1", "passed": "32;1", "place": "1", "dim": "2"}
+_STEERING = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+"""Unicode categories that print nothing and may move the cursor, hide or reorder text."""
+
+
+def render(report: Report, color: bool = False) -> str:
+    """The whole report; with color, ANSI colours from the table above and no other escape."""
+    paint = _painted if color else _plain
+    blocks = ["\n".join(_error(fault, paint)) for fault in report.errors]
+    blocks += ["\n".join(_finding(finding, paint)) for finding in report.findings]
+    if report.changes:
+        blocks.append("\n".join(_change(change) for change in report.changes))
+    return "\n\n".join([*blocks, _summary(report, paint)]) + "\n"
+
+
+def clean(text: object) -> str:
+    """Text with every steering character as its escape: ``\\x1b``, ``\\u202e``; a line feed too, for a finding is no place to start one."""
+    return "".join(_visible(char) if unicodedata.category(char) in _STEERING else char for char in str(text))
+
+
+def _visible(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _plain(text: str, style: str) -> str:
+    return text
+
+
+def _painted(text: str, style: str) -> str:
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
+
+
+def _finding(finding: Finding, paint) -> Iterator[str]:
+    severity = str(finding.severity)
+    head = [paint(clean(finding.source), "place")] if finding.source else []
+    yield "  ".join([*head, paint(severity, severity), clean(finding.rule)])
+    yield f"  {clean(finding.message)}"
+    if finding.contract:
+        yield clean(f"  promised as {_promised(finding)} by {finding.contract} {finding.version or ''}").rstrip()
+    if finding.consumers:
+        yield clean(f"  consumers: {', '.join(finding.consumers)}")
+    if len(finding.path) > 1:
+        yield clean(f"  path: {' → '.join(finding.path)}")
+    if finding.suggestion:
+        yield clean(f"  instead: {finding.suggestion}")
+    if not finding.introduced:
+        yield paint("  stood there before", "dim")
+    if finding.waiver:
+        yield clean(f"  waived by {finding.waiver}")
+    if finding.judge != "snowflake":
+        yield clean(f"  judged as {finding.judge}")
+
+
+def _promised(finding: Finding) -> str:
+    if finding.path:
+        return finding.path[-1]
+    return f"{finding.object}.{spell(finding.column)}" if finding.column else str(finding.object)
+
+
+def _error(fault: InputFault, paint) -> Iterator[str]:
+    place = ":".join(str(part) for part in (fault.file, fault.line) if part is not None)
+    yield "  ".join(part for part in (paint(clean(place), "place") if place else "", paint("error", "error"), "input") if part)
+    yield clean(f"  {fault.json_path + ': ' if fault.json_path else ''}{fault.message}")
+
+
+def _change(change: Change) -> str:
+    column = f".{spell(change.column_name)}" if change.column_name else ""
+    source = f"  {change.source}" if change.source else ""
+    return clean(f"{change_name(change)}  {change.object}{column}{_becomes(change)}{source}")
+
+
+def _becomes(change: Change) -> str:
+    if isinstance(change, RenameObject):
+        return f" → {change.to}"
+    return f" → {spell(change.to)}" if isinstance(change, RenameColumn) else ""
+
+
+def _summary(report: Report, paint) -> str:
+    """``contracts check: blocked. 2 errors, 1 warning; 3 changes`` and the plain values of the summary."""
+    if report.verdict is Verdict.ERROR and report.errors:
+        counts = _count(len(report.errors), "input error")
+    else:
+        counts = _counts(report.findings)
+    parts = [counts]
+    if report.changes:
+        parts.append(_count(len(report.changes), "change"))
+    parts += [f"{key.replace('_', ' ')} {value}" for key, value in report.summary.items() if isinstance(value, str | int | float)]
+    verdict = str(report.verdict)
+    return f"{clean(report.command)}: {paint(verdict, 'blocked' if verdict != 'passed' else verdict)}. {clean('; '.join(parts))}"
+
+
+def _counts(findings: Iterable[Finding]) -> str:
+    seen = Counter(finding.severity for finding in findings)
+    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "information"}
+    told = [_count(seen[severity], word) for severity, word in words.items() if seen[severity]]
+    return ", ".join(told) or "no findings"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" + ("s" if number != 1 and word != "information" else "")

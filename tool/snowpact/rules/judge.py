@@ -1,0 +1,66 @@
+"""judge: Changes and Promises → Findings. The one place where an opinion gets its severity, its place and its contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from snowpact.model.change import Change
+from snowpact.model.finding import Finding, Severity
+from snowpact.model.source import Source
+from snowpact.rules.context import Context, Fault, Promise, place
+from snowpact.rules.registry import Rule, rules_for
+
+Subject = Change | Promise
+
+
+def judge(subjects: Iterable[Subject], context: Context) -> list[Finding]:
+    """Every rule's findings about every subject, gravest first and then by place."""
+    findings: list[Finding] = []
+    for subject in subjects:
+        for rule in rules_for(type(subject)):
+            severity = _severity(rule, subject, context)
+            if severity is None or rule.judge is None:
+                continue
+            findings.extend(_finding(rule, severity, fault, subject, context) for fault in rule.judge(subject, context))
+    return sorted(findings, key=Finding.sort_key)
+
+
+def _severity(rule: Rule, subject: Subject, context: Context) -> Severity | None:
+    promise = context.promise(_name(subject))
+    return rule.severity.of(context.comparison, promise.mode if promise else "FULL")
+
+
+def _name(subject: Subject):
+    return subject.name if isinstance(subject, Promise) else subject.object
+
+
+def _finding(rule: Rule, severity: Severity, fault: Fault, subject: Subject, context: Context) -> Finding:
+    name = _name(subject)
+    column = fault.column or (None if isinstance(subject, Promise) else subject.column_name)
+    promise = context.promise(name)
+    return Finding(
+        rule=rule.id,
+        severity=fault.severity or severity,
+        comparison=context.comparison,
+        message=fault.message,
+        object=name,
+        column=column,
+        source=_source(subject, column, context),
+        contract=promise.contract if promise else None,
+        version=promise.version if promise else None,
+        consumers=promise.consumers if promise else (),
+        certainty=fault.certainty,
+        path=(place(name, column),) if promise else (),
+        suggestion=fault.instead,
+    )
+
+
+def _source(subject: Subject, column: str | None, context: Context) -> Source | None:
+    """The statement to blame, else the contract: in an evolution the head's, for that is the one to edit."""
+    name = _name(subject)
+    if not isinstance(subject, Promise):
+        blamed = context.blame(subject)
+        if blamed is not None:
+            return blamed
+    promise = context.now.get(name) or context.promises.get(name)
+    return promise.place(column) if promise else None

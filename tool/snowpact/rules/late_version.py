@@ -1,0 +1,25 @@
+"""A versioned script comes before one that was applied already, and never ran.
+
+Instead: give it a version above the newest applied one.
+Why: order is what versions are for: where it ran before, the schema was made in one order, here it would be in another. schemachange
+skips such a script silently; that is how a column is missing in one account.
+"""
+
+from snowpact.model.finding import Comparison, Finding
+from snowpact.model.source import Source
+from snowpact.rules.context import Severities
+
+ID = "late-version"
+SEVERITY = Severities(always="E")
+
+
+def finding(version: str, newest: str, source: Source) -> Finding:
+    """version: the script's; newest: the highest version that was applied."""
+    return Finding(
+        rule=ID,
+        severity=SEVERITY.of(Comparison.GATE),
+        comparison=Comparison.GATE,
+        message=f"version {version} comes before {newest}, which was applied already, and never ran",
+        source=source,
+        suggestion=f"give it a version above {newest}",
+    )

@@ -1,0 +1,25 @@
+"""An object is of another kind: a table became a view, a view a dynamic table.
+
+Instead: say the new kind in the contract with a new version, after asking who writes to it, streams it or travels in its time.
+Why: kinds differ in what one may do with them: INSERT into a view fails, a stream on it needs change tracking, a dynamic table has a
+lag, a view has no Time Travel (https://docs.snowflake.com/en/sql-reference/sql/create-view).
+"""
+
+from snowpact.model.change import ReplaceObject
+from snowpact.rules.context import Fault, Severities
+
+ID = "object-kind-changed"
+SEVERITY = Severities(evolution="WEEW", satisfaction="E", schema_drift="E")
+ON = (ReplaceObject,)
+
+
+def judge(change, context):
+    before, after = change.before.kind, change.after.kind
+    promise = context.promise(change.object)
+    if before is after or (context.satisfaction and promise is not None and promise.kind is None):
+        return
+    if context.satisfaction:
+        message = f"{change.object} is a {after}, promised as a {before}"
+    else:
+        message = f"{change.object} was a {before} and becomes a {after}"
+    yield Fault(message, f"make it a {before} again, or promise a {after} in a new version of the contract")

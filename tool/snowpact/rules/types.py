@@ -1,0 +1,57 @@
+"""What all rules about types share: which facts of a change of type may be judged, given how sure its producers are.
+
+design: only an exact type may block on precision, scale or length; a type known by its family blocks on a change of family; an
+unknown one never blocks. ``type-unverified`` speaks where a type was not judged in full, so nothing passes silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from snowpact.model.change import ChangeType
+from snowpact.model.conversion import conversion, family
+from snowpact.model.types import Certainty, SnowflakeType
+from snowpact.rules.context import Context, Fault, place
+
+
+def certainty(change: ChangeType) -> Certainty:
+    """How sure one can be of the comparison: as sure as of the less sure side."""
+    return change.before.certainty & change.after.certainty
+
+
+def differing(change: ChangeType, context: Context) -> tuple[str, ...]:
+    """The facts, by rule id, that are certain enough to be judged; empty where the types agree or satisfy the promise."""
+    sure = certainty(change)
+    if sure is Certainty.UNKNOWN or change.before.type == change.after.type:
+        return ()
+    if sure is Certainty.FAMILY and family(change.after.type) in _families(change, context):
+        return ()
+    if satisfied(change, context):
+        return ()
+    return conversion(change.before.type, change.after.type).facts
+
+
+def satisfied(change: ChangeType, context: Context) -> bool:
+    """Whether the actual type is one of those the contract allows. Two contracts, or two schemas, must be equal instead."""
+    declared = context.old_column(change) if context.satisfaction else None
+    actual = context.new_column(change)
+    if declared is None or actual is None:
+        return change.before.type == change.after.type
+    return declared.satisfied_by(actual)
+
+
+def _families(change: ChangeType, context: Context) -> set[str]:
+    declared = context.old_column(change) if context.satisfaction else None
+    accepted = {pattern.base for pattern in declared.accepts} if declared else set()
+    return {family(SnowflakeType(base)) for base in accepted} or {family(change.before.type)}
+
+
+def type_faults(change: ChangeType, context: Context, fact: str, instead: str) -> Iterator[Fault]:
+    """The one fault of a rule about types, where its fact is among those that differ."""
+    if fact not in differing(change, context):
+        return
+    before, after = change.before.type, change.after.type
+    message = f"{place(change.object, change.column)} is {after}, promised as {before}"
+    if not context.satisfaction:
+        message = f"{place(change.object, change.column)}: {before} becomes {after} ({conversion(before, after).reason})"
+    yield Fault(message, instead, certainty=certainty(change))
