@@ -2,15 +2,16 @@
 
 A template is rendered a second time with a marker of invisible private-use characters before every line of its text and
 before every expression; the places where markers come out tell where the text around them came from, through loops,
-includes, macros and set blocks. A marker stands *behind* a line's leading white space and never alone, so that ``trim``
-and whitespace control work as without it. A template may still notice (``{{ name|length }}`` of a set block): then the
-text without its markers differs from the clean rendering, and ``origins.align`` takes over.
+includes, macros and set blocks. A marker stands *behind* a line's leading white space and never alone, so that stripping
+works as without it. A template may still notice (``{% if block == 'x' %}`` of a set block): then the text without its
+markers differs from the clean rendering, and ``origins.align`` takes over.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream, newline_re
@@ -100,3 +101,24 @@ def unmark(marked: str, places: list[Mark], file: str) -> tuple[str, Origins]:
             marks.append(places[number]._replace(offset=length))
     pieces.append(marked[last:])
     return "".join(pieces), Origins(file, tuple(marks))
+
+
+def _trim(value: Any, chars: str | None = None) -> str:
+    """``trim`` that sees through markers: the last one in front stays, for it tells of what follows."""
+    text = str(value)
+    if chars is not None:
+        return text.strip(chars)
+    lead = ""
+    while (marker := _MARKER.match(text := text.lstrip())) is not None:
+        lead, text = marker[0], text[marker.end() :]
+    while (text := text.rstrip()).endswith(_CLOSE) and _OPEN in text:
+        text = text[: text.rindex(_OPEN)]
+    return lead + text
+
+
+def _length(value: Any) -> int:
+    return len(_MARKER.sub("", value) if isinstance(value, str) else value)
+
+
+FILTERS = {"trim": _trim, "length": _length, "count": _length}
+"""Filters that would notice markers, for the environment that has them."""

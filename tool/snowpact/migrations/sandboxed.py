@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import jinja2
 import jinja2.sandbox
 
-from snowpact.migrations.marks import Marking, unmark
+from snowpact.migrations.marks import FILTERS, Marking, unmark
 from snowpact.migrations.origins import Mark, Origins, align
 from snowpact.migrations.wire import HEADER, decode, frame
 
@@ -107,6 +107,7 @@ class Templates:
         loader = ProjectLoader(settings["project"], settings["root"], settings["modules"], self.most)
         self.clean = self._environment(loader)
         self.marked = self._environment(loader, extensions=[Marking])
+        self.marked.filters.update(FILTERS)
 
     def _environment(self, loader: jinja2.BaseLoader, **options: Any) -> Environment:
         environment = Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=False, **options)
