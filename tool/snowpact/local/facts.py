@@ -1,0 +1,56 @@
+"""What the engine's metadata is made of: SHOW, DESCRIBE and INFORMATION_SCHEMA ask this and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from snowpact.local.objects import Record
+from snowpact.model.catalog import Kind
+
+if TYPE_CHECKING:
+    from snowpact.local.session import Session
+
+STORED = {Kind.TABLE, Kind.DYNAMIC_TABLE}
+"""What has rows of its own."""
+
+
+class Facts(Protocol):
+    """The objects a session sees, with what only the running engine knows of them."""
+
+    def records(self) -> Iterable[Record]:
+        """Every object, a temporary one instead of the permanent one that it hides."""
+
+    def row_count(self, record: Record) -> int | None:
+        """The rows of a table; None for what stores none."""
+
+    def data_timestamp(self, record: Record) -> datetime | None:
+        """How recent a dynamic table's rows are; None before its first refresh."""
+
+
+class SessionFacts:
+    """Facts as one session sees them."""
+
+    def __init__(self, session: Session):
+        self.session = session
+
+    def records(self) -> Iterable[Record]:
+        return {**self.session.engine.state.by_key, **self.session.temporary}.values()
+
+    def row_count(self, record: Record) -> int | None:
+        if record.object.kind not in STORED:
+            return None
+        return self.session.duck.execute(f"SELECT count(*) FROM {record.table}").fetchone()[0]
+
+    def data_timestamp(self, record: Record) -> datetime | None:
+        from snowpact.local.dynamic.history import latest
+
+        return latest(self.session.duck, record)
+
+
+def of_kind(facts: Facts, kinds: Iterable[Kind], database: str | None = None) -> list[Record]:
+    """Objects of these kinds, of one database where it is given, by name: the order in which SHOW lists and pages."""
+    wanted = frozenset(kinds)
+    found = [record for record in facts.records() if record.object.kind in wanted and database in (None, record.name.parts[0])]
+    return sorted(found, key=lambda record: (record.name.name, record.name.parts))

@@ -1,0 +1,34 @@
+"""INFORMATION_SCHEMA: each view is a list of columns, and of each column how its value follows from an object.
+
+Names and types are those of https://docs.snowflake.com/en/sql-reference/info-schema; what those pages call not applicable is NULL here
+too. A view is one entry in a table of its family's module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from snowpact.local.facts import Facts
+from snowpact.local.information_schema import columns, constraints, containers, relations, routines
+from snowpact.local.information_schema.fields import View
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.types import SnowflakeType
+
+VIEWS: dict[str, View] = {**containers.VIEWS, **relations.VIEWS, **columns.VIEWS, **constraints.VIEWS, **routines.VIEWS}
+
+
+def view(
+    name: str, database: str, facts: Facts, wanted: Collection[str] | None = None
+) -> tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]:
+    """(columns, rows) of a view as a database shows it.
+
+    wanted: the columns to work out, all where None; counting every table's rows to list their names would be dear.
+    Raises UnsupportedFeature for a view that the engine does not have.
+    """
+    found = VIEWS.get(name)
+    if found is None:
+        raise UnsupportedFeature(f"INFORMATION_SCHEMA.{name}")
+    fields = [field for field in found.fields if wanted is None or field.name in wanted]
+    rows = [tuple(field.value(item) for field in fields) for item in found.items(facts, database)]
+    return [(field.name, field.type) for field in fields], rows

@@ -1,0 +1,93 @@
+"""inspect: a target's databases → the live Catalog, by ``execute`` alone.
+
+A constant number of statements for each database, however many objects it holds (``probe`` has the exceptions), and one more for
+the session. What the role could not see is said in the notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from snowpact.model.catalog import Catalog, CatalogObject, Kind, properties
+from snowpact.model.names import Name
+from snowpact.targets.inspect.columns import columns, describe
+from snowpact.targets.inspect.keys import keys
+from snowpact.targets.inspect.probe import Executes, Probe, View, text, yes
+from snowpact.targets.inspect.relations import relations
+from snowpact.targets.inspect.routines import routines, sequences
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What was found, and sentences on what could not be seen."""
+
+    catalog: Catalog
+    notes: tuple[str, ...] = ()
+
+
+def inspect(target: Executes, databases: Iterable[str], precise: Iterable[Name] = ()) -> Inspection:
+    """The live catalog of these databases (stored names).
+
+    precise: objects to DESCRIBE as well, one statement each, since INFORMATION_SCHEMA knows neither collations nor inner types.
+    Raises TargetUnreachable naming the first database that is missing or not visible to the role.
+    """
+    wanted = list(dict.fromkeys(databases))
+    if not wanted:
+        return Inspection(Catalog())
+    session = target.execute("SELECT CURRENT_VERSION() AS VERSION, CURRENT_ROLE() AS ROLE").dicts()[0]
+    embedded = "snowpact" in str(session["version"]).lower()
+    found: list[CatalogObject] = []
+    notes: list[str] = []
+    for database in wanted:
+        probe = Probe(target, database, text(session["role"]), embedded, notes)
+        described = [name for name in precise if name.database == database and len(name.parts) == 3]
+        found += _database(probe, described)
+    return Inspection(Catalog.of(found), tuple(notes))
+
+
+_SCHEMATA = View("SCHEMATA", "SCHEMA_NAME", ("SCHEMA_NAME", "IS_TRANSIENT", "IS_MANAGED_ACCESS", "COMMENT"))
+
+
+def _database(probe: Probe, precise: list[Name]) -> list[CatalogObject]:
+    database = _container(probe)
+    schemas = [
+        CatalogObject(
+            Kind.SCHEMA,
+            Name.of(probe.database, row["schema_name"]),
+            comment=text(row["comment"]),
+            properties=properties(transient=yes(row["is_transient"]) or None, managed_access=yes(row["is_managed_access"]) or None),
+        )
+        for row in probe.select(_SCHEMATA)
+    ]
+    probe.schemas = tuple(schema.name.name for schema in schemas)
+    return [database, *schemas, *_relations(probe, precise), *routines(probe), *sequences(probe)]
+
+
+def _container(probe: Probe) -> CatalogObject:
+    """The database itself; the first statement about it, so that one which is missing is found out here."""
+    source = f"{probe.path()}.INFORMATION_SCHEMA.DATABASES"
+    rows = probe.ensure_visible(f"SELECT DATABASE_NAME, IS_TRANSIENT, COMMENT FROM {source} WHERE DATABASE_NAME = ?", (probe.database,))
+    row = rows[0] if rows else {"comment": None, "is_transient": None}
+    return CatalogObject(
+        Kind.DATABASE,
+        Name.of(probe.database),
+        comment=text(row["comment"]),
+        properties=properties(transient=yes(row["is_transient"]) or None),
+    )
+
+
+def _relations(probe: Probe, precise: list[Name]) -> list[CatalogObject]:
+    found = relations(probe)
+    by_relation, constraints = columns(probe), keys(probe)
+    for name in precise:
+        relation = name.parts[1], name.parts[2]
+        if relation in found:
+            by_relation[relation] = describe(probe, *relation)
+    without = [probe.spelled(*relation) for relation in found if not by_relation.get(relation)]
+    if without:
+        probe.note(f"{probe.whose} sees no column of {', '.join(without[:5])}{' and others' if len(without) > 5 else ''}")
+    return [
+        replace(item, columns=by_relation.get(relation, ()), constraints=constraints.get(relation, ()))
+        for relation, item in found.items()
+    ]
