@@ -13,12 +13,7 @@ from schemachange.session import Script as theirs
 from snowpact.migrations.discover import BadName, discover, parse_name, survey
 from snowpact.model.errors import InputError
 
-NAMES = """
-V1__init.sql v1__init.SQL V1.0.0__a.sql V1_2__a.sql V1_2_3__a_b_c.sql V1__a__b.sql V1___a.sql V__a.sql V1_a.sql V1.sql V1__.sql V1__a
-V1__a.sql.jinja V1__a.SQL.JINJA V1__a.jinja V1__a.sql.bak V2024.01.02__x.sql Vendor_list.sql view__foo.sql Video.sql V1.1__a.b.sql
-V1_2.sql V1_.sql V_1__a.sql V1__a..sql R__a.sql r__b_c.sql R_a.sql R___a.sql R1__a.sql Ra.sql A__a.sql a__x.sql.jinja A_a.sql
-analytics_setup.sql readme.md teardown.sql .sql V1__ä.sql R__été_ça.sql V²__a.sql Vß__a.sql
-""".split()
+NAMES = Path(__file__).with_name("names.txt").read_text().split()
 
 
 def their_answer(name: str):
@@ -73,9 +68,9 @@ FAULTS = {
     "no version": (["V__a.sql"], "a versioned script needs a version after its V"),
     "runs programs": (["V1__a.cli.yml"], "a .cli.yml script runs programs"),
     "runs programs, as a template": (["R__a.cli.yml.jinja"], "a .cli.yml script runs programs"),
-    "one name twice": (["a/R__x.sql", "b/r__X.SQL"], "migrations/p/b/r__X.SQL: the script name r__X.SQL is taken already, by migrations/p/a/R__x.sql"),
+    "one name twice": (["a/R__x.sql", "b/r__X.SQL"], "p/b/r__X.SQL: the script name r__X.SQL is taken already, by migrations/p/a/R__x.sql"),
     "a template beside its text": (["R__x.sql", "R__x.sql.jinja"], "is taken already"),
-    "one version twice": (["V1__a.sql", "sub/V1__b.sql"], "migrations/p/sub/V1__b.sql: the version 1 is taken already, by migrations/p/V1__a.sql"),
+    "one version twice": (["V1__a.sql", "sub/V1__b.sql"], "p/sub/V1__b.sql: the version 1 is taken already, by migrations/p/V1__a.sql"),
     "white space": (["V1__a.sql "], "starts or ends with white space"),
 }
 

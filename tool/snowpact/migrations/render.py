@@ -151,6 +151,8 @@ class Renderer:
             reason = f"is the template nested very deeply, or does it need more than {self.limits.memory >> 20} MB?"
             raise InputError(InputFault(f"rendering crashed: {reason}", file)) from None
         if "fault" in answer:
+            if answer["spent"]:
+                self._sandbox.close()
             raise InputError(self._fault(file, answer["fault"]))
         self._secrets.update(value for name in answer["env"] if "SECRET" in name.upper() and (value := self._revealed(name)))
         return answer
@@ -166,7 +168,8 @@ class Renderer:
         message = fault["message"]
         if name is not None:
             message = f"the variable {name} is not defined: give it with --vars {name}=… or in [vars] of snowpact.toml"
-        return InputFault(self.redact(message), fault["file"] or file, fault["line"])
+        place = file if fault["file"] in (None, "<template>") else fault["file"]  # Jinja's name for one that has none
+        return InputFault(self.redact(message), place, fault["line"])
 
     def _relative(self, path: Path) -> str:
         return Path(os.path.relpath(path, self.project)).as_posix()

@@ -182,7 +182,8 @@ def fault(error: BaseException, memory: int) -> dict[str, Any]:
         message = f"the template needs more than {memory >> 20} MB of memory"
     elif isinstance(error, RecursionError):
         message = "the template is nested, or calls itself, too deeply"
-    return {"fault": {"message": message[:2000], "undefined": name, "file": file, "line": line}}
+    spent = isinstance(error, MemoryError | RecursionError)  # what it holds on to may not be free again: start anew
+    return {"fault": {"message": message[:2000], "undefined": name, "file": file, "line": line}, "spent": spent}
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
