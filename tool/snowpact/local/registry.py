@@ -20,6 +20,8 @@ FAMILIES = (
     "context",
     "insert",
     "tables",
+    "views",
+    "routines",
 )
 """The modules of ``local/handlers``; a new family of statements is one file and one line here."""
 

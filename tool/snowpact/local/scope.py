@@ -73,8 +73,16 @@ class Scope:
         return self.session.variables[name]
 
     def routine(self, name: Name, arguments: int) -> Any:
-        """The user-defined function of that (possibly unqualified) name that takes so many arguments; None where there is none."""
-        return self.session.routine(Kind.FUNCTION, name, arguments, self)
+        """The scalar user-defined function of that (possibly unqualified) name that takes so many arguments; None where there is none."""
+        from snowpact.local.routines import functions
+
+        return functions.scalar(self, name, arguments)
+
+    def table_function(self, call: exp.Expression) -> tuple[exp.Expression, Any]:
+        """The DuckDB relation of ``TABLE(call)`` and its columns."""
+        from snowpact.local.routines import functions
+
+        return functions.table(self, call)
 
     def information_schema(self, database: str, view: str) -> exp.Expression:
         """A relation with the rows of an INFORMATION_SCHEMA view."""

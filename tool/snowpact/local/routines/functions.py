@@ -1,0 +1,234 @@
+"""User-defined functions in queries: what ``translate`` asks a scope for.
+
+A Python function becomes a call of its DuckDB function (``python.py``). A SQL function's body is translated where it stands, in the
+function's own database and schema, over a relation that holds the arguments; so its names and types are worked out by the rules of any
+other query, and nothing is put together as text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from snowpact.local.encoding import encode
+from snowpact.local.errors import compilation
+from snowpact.local.routines.definition import Definition
+from snowpact.local.routines.python import runtime
+from snowpact.local.routines.resolve import overloads, places_of, unknown
+from snowpact.local.scope import NESTING, Scope, stored
+from snowpact.local.translate.coerce import convert
+from snowpact.local.translate.seam import RelationColumns
+from snowpact.local.translate.translator import Translator, translate_expression
+from snowpact.local.translate.typed import Typed, call, case, cast, duck_type
+from snowpact.model.catalog import CatalogObject, Column, Kind
+from snowpact.model.errors import StatementError, UnsupportedFeature
+from snowpact.model.names import Name
+from snowpact.model.types import SnowflakeType
+from snowpact.sql.cursor import Cursor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ARGUMENTS = " arguments"
+"""The relation that holds a SQL function's arguments; no identifier of a user's starts with a space."""
+
+
+@dataclass(frozen=True)
+class BodyScope(Scope):
+    """The scope of a SQL function's body: that of its schema, and the relation of its arguments."""
+
+    columns: tuple[Column, ...] = ()
+    values: tuple[exp.Expression, ...] = ()
+
+    def resolve(self, table: exp.Table) -> exp.Expression:
+        if table.name != ARGUMENTS:
+            return super().resolve(table)
+        items = [
+            exp.alias_(value.copy(), encode(column.name), quoted=True) for column, value in zip(self.columns, self.values, strict=True)
+        ]
+        return exp.Subquery(this=exp.select(*items))
+
+    def lookup(self, name: Name) -> CatalogObject | None:
+        if name.name != ARGUMENTS:
+            return super().lookup(name)
+        return CatalogObject(Kind.TABLE, name, self.columns)
+
+
+@dataclass(frozen=True)
+class ScalarCall:
+    """A scalar function that a query names: ``translate.seam.Routine``."""
+
+    definition: Definition
+    scope: Scope
+    parameters: tuple[SnowflakeType, ...]
+    returns: SnowflakeType
+
+    def call(self, arguments: list[exp.Expression]) -> exp.Expression:
+        values = [*arguments, *_defaults(self.scope, self.definition, len(arguments))]
+        if self.definition.language == "PYTHON":
+            return call(runtime(self.scope.session.engine).function(self.scope.session, self.definition), 0, *values)
+        body = _scalar_body(self.scope, self.definition, values)
+        return _null_for_null(body, values) if self.definition.strict and values else body
+
+
+def scalar(scope: Scope, name: Name, arguments: int) -> ScalarCall | None:
+    """The scalar function of that (possibly partial) name that takes so many arguments; None where there is none."""
+    definition = _one(scope, name, [None] * arguments, table=False)
+    if definition is None:
+        return None
+    assert definition.returns is not None
+    types = tuple(parameter.type for parameter in definition.parameters[:arguments])
+    return ScalarCall(definition, inside(scope, definition), types, definition.returns)
+
+
+def table(scope: Scope, node: exp.Expression) -> tuple[exp.Expression, RelationColumns]:
+    """The DuckDB relation of ``TABLE(call)`` and its columns; arguments are DuckDB expressions. Raises 002141 for an unknown function."""
+    parts, inner = _parts(node)
+    given = [(stored(item.this), item.expression) if isinstance(item, exp.Kwarg) else (None, item) for item in inner.expressions]
+    name = Name(parts)
+    definition = _one(scope, name, [label for label, _ in given], table=True)
+    if definition is None:
+        raise unknown(Kind.FUNCTION, name)
+    places = places_of(definition, [label for label, _ in given]) or []
+    own = inside(scope, definition)
+    values = [
+        _default(own, definition, index) if place is None else _argument(given[place][1], definition.parameters[index].type)
+        for index, place in enumerate(places)
+    ]
+    query = _python_rows(own, definition, values) if definition.language == "PYTHON" else _sql_rows(own, definition, values)
+    relation: exp.Expression = exp.Subquery(this=query)
+    if any(value.find(exp.Column) for value in values):
+        relation = exp.Lateral(this=relation)
+    return relation, {column.name: column.type for column in definition.columns or ()}
+
+
+def inside(scope: Scope, definition: Definition) -> Scope:
+    if scope.depth >= NESTING:
+        raise compilation(f"function '{definition.call_name}' is nested too deeply", 1109, "42601")
+    return Scope(scope.session, definition.name.parts[0], definition.name.parts[1], scope.depth + 1)
+
+
+def _parts(node: exp.Expression) -> tuple[tuple[str, ...], exp.Expression]:
+    """The name's stored parts and the call itself."""
+    parts: list[str] = []
+    while isinstance(node, exp.Dot):
+        parts += [stored(identifier) for identifier in node.this.find_all(exp.Identifier, bfs=False)]
+        node = node.expression
+    return (*parts, _function_name(node)), node
+
+
+def _function_name(node: exp.Expression) -> str:
+    if not isinstance(node, exp.Anonymous):
+        raise UnsupportedFeature(f"table function {node.sql_name() if isinstance(node, exp.Func) else type(node).__name__}")
+    return stored(node.this) if isinstance(node.this, exp.Identifier) else str(node.this).upper()
+
+
+def _one(scope: Scope, name: Name, labels: Sequence[str | None], table: bool) -> Definition | None:
+    try:
+        full = scope.session.complete(name, scope)
+    except StatementError:
+        return None
+    found = [
+        item
+        for item in overloads(scope.session, Kind.FUNCTION, full)
+        if (item.columns is not None) == table and places_of(item, labels) is not None
+    ]
+    if len(found) > 1:
+        raise UnsupportedFeature(f"overloads of function {full} that take the same number of arguments")
+    return found[0] if found else None
+
+
+def _defaults(scope: Scope, definition: Definition, given: int) -> list[exp.Expression]:
+    return [_default(scope, definition, index) for index in range(given, len(definition.parameters))]
+
+
+def _default(scope: Scope, definition: Definition, index: int) -> exp.Expression:
+    parameter = definition.parameters[index]
+    tree = scope.session.parse(f"SELECT {parameter.default}").expressions[0]
+    return convert(translate_expression(tree, scope, {}), parameter.type).sql
+
+
+def _argument(value: exp.Expression, type_: SnowflakeType) -> exp.Expression:
+    """to_json leaves JSON as it is and makes JSON of anything else: what Snowflake's coercion to VARIANT does."""
+    if type_.is_semi_structured:
+        return call("to_json", value)
+    return cast(value, duck_type(type_))
+
+
+def _body_scope(scope: Scope, definition: Definition, values: Sequence[exp.Expression]) -> BodyScope:
+    columns = tuple(Column(parameter.name, parameter.type) for parameter in definition.parameters)
+    return BodyScope(scope.session, scope.database, scope.schema, scope.depth, columns, tuple(values))
+
+
+def _body(definition: Definition) -> str:
+    text = definition.body.strip().rstrip(";")
+    if Cursor(text).peek() in {"BEGIN", "DECLARE"}:
+        raise UnsupportedFeature("Snowflake Scripting in a function")
+    return text
+
+
+def _from_arguments(definition: Definition) -> str:
+    return f' FROM "{ARGUMENTS}"' if definition.parameters else ""
+
+
+def _scalar_body(scope: Scope, definition: Definition, values: list[exp.Expression]) -> exp.Expression:
+    tree = scope.session.parse(f"SELECT ({_body(definition)}\n) AS R{_from_arguments(definition)}")
+    translated, columns = Translator(_body_scope(scope, definition, values)).query(tree, None)
+    assert definition.returns is not None and isinstance(translated, exp.Select)
+    item = translated.expressions[0]
+    value = Typed(exp.Paren(this=item.unalias()), (columns or {}).get("R"))
+    result = convert(value, definition.returns).sql
+    if not item.find(exp.Select) and _may_inline(item, definition, values):
+        return _inlined(result, definition, values)
+    translated.set("expressions", [exp.alias_(result, "R", quoted=True)])
+    return exp.Subquery(this=translated)
+
+
+def _may_inline(item: exp.Expression, definition: Definition, values: Sequence[exp.Expression]) -> bool:
+    """Whether no argument that calls something would be evaluated more than once."""
+    for parameter, value in zip(definition.parameters, values, strict=True):
+        uses = sum(column.name == encode(parameter.name) for column in item.find_all(exp.Column))
+        if uses > 1 and value.find(exp.Func, exp.Subquery):
+            return False
+    return True
+
+
+def _inlined(result: exp.Expression, definition: Definition, values: Sequence[exp.Expression]) -> exp.Expression:
+    by_name = {encode(parameter.name): value for parameter, value in zip(definition.parameters, values, strict=True)}
+
+    def replace(node: exp.Expression) -> exp.Expression:
+        return exp.Paren(this=by_name[node.name].copy()) if isinstance(node, exp.Column) and node.name in by_name else node
+
+    return exp.Paren(this=result.transform(replace))
+
+
+def _null_for_null(body: exp.Expression, values: Sequence[exp.Expression]) -> exp.Expression:
+    missing = exp.or_(*(exp.Is(this=value.copy(), expression=exp.Null()) for value in values))
+    return exp.Paren(this=case([(missing, exp.Null())], body))
+
+
+def _sql_rows(scope: Scope, definition: Definition, values: list[exp.Expression]) -> exp.Select:
+    """A SQL table function: its query beside its arguments, columns named and typed as declared."""
+    text = f"SELECT q.* FROM \"{ARGUMENTS}\", LATERAL ({_body(definition)}\n) AS q" if definition.parameters else _body(definition)
+    translated, columns = Translator(_body_scope(scope, definition, values)).query(scope.session.parse(text), None)
+    declared = definition.columns or ()
+    if columns is None or len(columns) != len(declared):
+        made = len(columns) if columns is not None else "unknown"
+        raise compilation(f"function '{definition.call_name}' declares {len(declared)} column(s), its query makes {made}", 2057, "42601")
+    items = []
+    for column, (name, type_) in zip(declared, columns.items(), strict=True):
+        value = Typed(exp.column(exp.to_identifier(encode(name), quoted=True)), type_)
+        items.append(exp.alias_(convert(value, column.type).sql, encode(column.name), quoted=True))
+    return exp.select(*items).from_(exp.Subquery(this=translated, alias=exp.TableAlias(this=exp.to_identifier("body"))))
+
+
+def _python_rows(scope: Scope, definition: Definition, values: list[exp.Expression]) -> exp.Select:
+    function = runtime(scope.session.engine).function(scope.session, definition)
+    rows = exp.select(exp.alias_(call("unnest", call(function, 0, *values)), "made"))
+    items = [
+        exp.alias_(call("struct_extract", exp.column("made"), encode(column.name)), encode(column.name), quoted=True)
+        for column in definition.columns or ()
+    ]
+    return exp.select(*items).from_(exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("rows"))))

@@ -1,0 +1,182 @@
+"""Python functions inside DuckDB's queries: each is registered once as a vectorised DuckDB function that asks a worker.
+
+A table function answers a list of rows for each row of arguments, and the query unnests it: constant and lateral calls are then one
+thing. DuckDB evaluates it batch by batch, and a batch is one request to the worker.
+"""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from snowpact.local.encoding import encode
+from snowpact.local.routines.definition import Definition
+from snowpact.local.routines.pool import PythonFailure, Workers
+from snowpact.local.routines.values import incoming, outgoing
+from snowpact.local.types import duckdb_type
+from snowpact.model.errors import StatementError
+from snowpact.model.types import SnowflakeType
+
+if TYPE_CHECKING:
+    from snowpact.local.engine import Engine
+    from snowpact.local.session import Session
+
+TIMEOUT = "STATEMENT_TIMEOUT_IN_SECONDS"
+
+
+class Runtime:
+    """What one engine needs to run Python: its workers, and which functions its DuckDB knows."""
+
+    def __init__(self) -> None:
+        self.workers = Workers()
+        self._registered: set[int] = set()
+        self._lock = threading.Lock()
+        self._timeout: float | None = None
+
+    def function(self, session: Session, definition: Definition) -> str:
+        """The DuckDB function for a routine, registered at its first use. It takes a row marker before the arguments.
+
+        Registered on a connection of its own, so that a transaction that is rolled back does not take it along.
+        """
+        self._timeout = timeout_of(session)
+        name = f"_python{definition.id}"
+        with self._lock:
+            if definition.id not in self._registered:
+                connection = session.engine.store.connection.cursor()
+                connection.create_function(
+                    name,
+                    self._vectorised(definition),
+                    ["BIGINT", *(duckdb_type(parameter.type) for parameter in definition.parameters)],
+                    result_type(definition),
+                    type="arrow",
+                    null_handling="special",
+                    side_effects=definition.volatile,
+                )
+                connection.close()
+                self._registered.add(definition.id)
+        return name
+
+    def _vectorised(self, definition: Definition) -> Callable[..., Any]:
+        """The function DuckDB calls with arrow columns; ``__signature__`` because DuckDB counts its parameters."""
+        compute = self._table(definition) if definition.columns is not None else self._scalar(definition)
+        loads = [incoming(parameter.type) for parameter in definition.parameters]
+
+        def call(marker: Any, *columns: Any) -> Any:
+            try:
+                lists = [_loaded(column.to_pylist(), load) for column, load in zip(columns, loads, strict=True)]
+                return compute([list(row) for row in zip(*lists, strict=True)] if lists else [[] for _ in range(len(marker))])
+            except StatementError as error:
+                raise RuntimeError(f"SNOW:{error.errno}:{error.sqlstate}:{error.message}") from error
+
+        names = [f"a{place}" for place in range(len(loads) + 1)]
+        call.__signature__ = inspect.Signature([inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names])  # type: ignore[attr-defined]
+        return call
+
+    def _scalar(self, definition: Definition) -> Callable[[list[list[Any]]], Any]:
+        assert definition.returns is not None
+        convert = outgoing(definition.returns, f"what {definition.call_name} returns")
+        arrow = _arrow(definition.returns)
+
+        def compute(rows: list[list[Any]]) -> Any:
+            import pyarrow
+
+            asked = [place for place, row in enumerate(rows) if not (definition.strict and None in row)]
+            values: list[Any] = [None] * len(rows)
+            for place, value in zip(asked, self._ask(definition, [rows[place] for place in asked]), strict=True):
+                values[place] = convert(value)
+            return pyarrow.array(values, type=arrow)
+
+        return compute
+
+    def _ask(self, definition: Definition, rows: list[list[Any]]) -> list[Any]:
+        if not rows:
+            return []
+        with python_errors(definition):
+            return self.workers.scalar(definition.body, definition.handler or "", rows, self._timeout)
+
+    def _table(self, definition: Definition) -> Callable[[list[list[Any]]], Any]:
+        columns = definition.columns or ()
+        converts = [outgoing(column.type, f"column {column.name} of {definition.call_name}") for column in columns]
+        names = [encode(column.name) for column in columns]
+
+        def compute(rows: list[list[Any]]) -> Any:
+            import pyarrow
+
+            with python_errors(definition):
+                made = self.workers.table(definition.body, definition.handler or "", [[row] for row in rows], len(columns), self._timeout)
+            struct = pyarrow.struct([(name, _arrow(column.type)) for name, column in zip(names, columns, strict=True)])
+            lists = [
+                [{name: convert(value) for name, convert, value in zip(names, converts, row, strict=True)} for row in part] for part in made
+            ]
+            return pyarrow.array(lists, type=pyarrow.list_(struct))
+
+        return compute
+
+
+def _loaded(values: list[Any], load: Callable[[Any], Any] | None) -> list[Any]:
+    return values if load is None else [None if value is None else load(value) for value in values]
+
+
+def result_type(definition: Definition) -> str:
+    if definition.columns is None:
+        assert definition.returns is not None
+        return duckdb_type(definition.returns)
+    fields = ", ".join(f'"{encode(column.name)}" {duckdb_type(column.type)}' for column in definition.columns)
+    return f"STRUCT({fields})[]"
+
+
+def _arrow(type_: SnowflakeType) -> Any:
+    import pyarrow
+
+    if type_.base == "NUMBER":
+        return pyarrow.decimal128(type_.precision or 38, type_.scale or 0)
+    made = {
+        "FLOAT": pyarrow.float64,
+        "BOOLEAN": pyarrow.bool_,
+        "BINARY": pyarrow.binary,
+        "DATE": pyarrow.date32,
+        "TIME": lambda: pyarrow.time64("us"),
+        "TIMESTAMP_NTZ": lambda: pyarrow.timestamp("us"),
+        "TIMESTAMP_LTZ": lambda: pyarrow.timestamp("us", tz="UTC"),
+        "TIMESTAMP_TZ": lambda: pyarrow.timestamp("us", tz="UTC"),
+    }.get(type_.base, pyarrow.string)
+    return made()
+
+
+@contextmanager
+def python_errors(definition: Definition) -> Iterator[None]:
+    """PythonFailure as Snowflake's 100357, with the routine it happened in."""
+    try:
+        yield
+    except PythonFailure as error:
+        where = f" in function {definition.call_name} with handler {definition.handler}"
+        raise StatementError(f"Python Interpreter Error:\n{error}\n{where}", 100357, "P0000") from error
+
+
+def timeout_of(session: Session) -> float | None:
+    """STATEMENT_TIMEOUT_IN_SECONDS of the session; None where it is not set, 0 there means the longest."""
+    given = session.parameters.get(TIMEOUT)
+    return float(given) if given not in (None, "", 0, "0") else None
+
+
+_runtimes: weakref.WeakKeyDictionary[Engine, Runtime] = weakref.WeakKeyDictionary()
+
+
+def runtime(engine: Engine) -> Runtime:
+    """The engine's runtime, made at its first use; its workers end with the engine."""
+    found = _runtimes.get(engine)
+    if found is None:
+        found = _runtimes[engine] = Runtime()
+        weakref.finalize(engine, found.workers.close)
+    return found
+
+
+def close(engine: Engine) -> None:
+    """Stop the engine's workers, if it has any."""
+    found = _runtimes.pop(engine, None)
+    if found is not None:
+        found.workers.close()

@@ -1,0 +1,140 @@
+"""Values between SQL and Python, by Snowflake's table
+(https://docs.snowflake.com/en/developer-guide/udf-stored-procedure-data-type-mapping#sql-python-data-type-mappings)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from typing import Any
+
+from snowpact.model.errors import StatementError
+from snowpact.model.types import SnowflakeType
+
+Convert = Callable[[Any], Any]
+
+
+def _whole(value: Any) -> Any:
+    return int(value)
+
+
+def _moment_without_zone(value: Any) -> Any:
+    """TIMESTAMP_LTZ arrives naive, in the session's time zone: UTC here."""
+    return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
+
+
+def incoming(type_: SnowflakeType) -> Convert | None:
+    """What makes a handler's argument of a SQL value that is not NULL; None where it stays as it is."""
+    if type_.base == "NUMBER":
+        return _whole if not type_.scale else Decimal
+    if type_.is_semi_structured:
+        return lambda value: json.loads(value) if isinstance(value, str) else value
+    if type_.base == "TIMESTAMP_LTZ":
+        return _moment_without_zone
+    return str if type_.base == "UUID" else None
+
+
+def outgoing(type_: SnowflakeType, what: str) -> Convert:
+    """What makes a value of SQL type ``type_`` of what a handler gave. Raises StatementError for another type: nothing is guessed."""
+    make = _OUTGOING.get(type_.base)
+    if make is None:
+        raise StatementError(f"Unsupported feature '{type_} from Python'.", 2, "0A000")
+
+    def convert(value: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            return make(value, type_)
+        except _Mismatch:
+            text = f"{what} must be {type_}, a Python {type(value).__name__} was given: {value!r:.80}"
+            raise StatementError(f"Python Interpreter Error:\n{text}", 100357, "P0000") from None
+
+    return convert
+
+
+class _Mismatch(Exception):
+    """A Python value that is none of the SQL type."""
+
+
+def _number(value: Any, type_: SnowflakeType) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise _Mismatch
+    with localcontext() as context:
+        context.prec = 80
+        try:
+            exact = Decimal(str(value) if isinstance(value, float) else value)
+            rounded = exact.quantize(Decimal(1).scaleb(-(type_.scale or 0)), ROUND_HALF_UP)
+        except InvalidOperation:
+            raise _Mismatch from None
+    if abs(rounded) >= Decimal(10) ** ((type_.precision or 38) - (type_.scale or 0)):
+        raise StatementError(f"Numeric value '{value}' is out of range", 100039, "22003")
+    return rounded
+
+
+def _float(value: Any, type_: SnowflakeType) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise _Mismatch
+    return float(value)
+
+
+def _text(value: Any, type_: SnowflakeType) -> str:
+    if not isinstance(value, str):
+        raise _Mismatch
+    if type_.length is not None and len(value) > type_.length:
+        raise StatementError(f"String '{value}' is too long and would be truncated", 100078, "22000")
+    return value
+
+
+def _exactly(*kinds: type) -> Callable[[Any, SnowflakeType], Any]:
+    def check(value: Any, type_: SnowflakeType) -> Any:
+        if type(value) not in kinds:
+            raise _Mismatch
+        return bytes(value) if isinstance(value, bytearray) else value
+
+    return check
+
+
+def _naive(value: Any, type_: SnowflakeType) -> dt.datetime:
+    if not isinstance(value, dt.datetime) or value.tzinfo is not None:
+        raise _Mismatch
+    return value
+
+
+def _aware(value: Any, type_: SnowflakeType) -> dt.datetime:
+    if not isinstance(value, dt.datetime):
+        raise _Mismatch
+    return value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+
+
+def _json(value: Any, type_: SnowflakeType) -> str:
+    wanted = {"OBJECT": dict, "ARRAY": list}.get(type_.base)
+    if wanted is not None and not isinstance(value, wanted):
+        raise _Mismatch
+    return json.dumps(value, default=_json_scalar, ensure_ascii=False, allow_nan=False)
+
+
+def _json_scalar(value: Any) -> Any:
+    """A VARIANT keeps numbers as numbers, and moments as the text that TO_VARIANT and TO_JSON show."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat(sep=" ") if isinstance(value, dt.datetime) else value.isoformat()
+    raise _Mismatch
+
+
+_OUTGOING: dict[str, Callable[[Any, SnowflakeType], Any]] = {
+    "NUMBER": _number,
+    "FLOAT": _float,
+    "VARCHAR": _text,
+    "BOOLEAN": _exactly(bool),
+    "BINARY": _exactly(bytes, bytearray),
+    "DATE": _exactly(dt.date),
+    "TIME": _exactly(dt.time),
+    "TIMESTAMP_NTZ": _naive,
+    "TIMESTAMP_LTZ": _aware,
+    "TIMESTAMP_TZ": _aware,
+    "VARIANT": _json,
+    "OBJECT": _json,
+    "ARRAY": _json,
+}

@@ -1,0 +1,1 @@
+"""Snowflake Scripting, run: ``interpreter.run`` carries out what ``sql.scripting`` reads."""
