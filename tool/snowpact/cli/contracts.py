@@ -1,0 +1,81 @@
+"""`contracts check | list | show`."""
+
+from __future__ import annotations
+
+import click
+
+from snowpact.cli.options import Settings, common, emit, vars_option
+
+
+@click.command(
+    "check",
+    help="""Check the contracts. Offline unless a target is named: nothing is run, nothing is connected to.
+
+    \b
+    Example:
+      contracts check
+      contracts check --target local --format json
+    """,
+)
+@click.option("--target", metavar="NAME", help="Check against this target's live schema and what is pending there.")
+@click.option("--env", "env", metavar="NAME", help="Render with this target's variables, without connecting; default default_target.")
+@click.option("--allow-env", "allowed", multiple=True, metavar="NAME", help="An environment variable that templates may read.")
+@vars_option
+@common
+def check(settings: Settings, target: str | None, env: str | None, allowed: tuple[str, ...], variables: tuple[str, ...]) -> int:
+    from snowpact.check import check as offline
+    from snowpact.check import check_target
+    from snowpact.cli.migrate import judging, situation
+    from snowpact.model.finding import Severity
+    from snowpact.prepare import Rendering, prepare
+
+    if target is not None:
+        with situation(settings, target, variables) as (prepared, config, opened):
+            return emit(check_target(prepared, config, opened, judging(settings, adopting=False)), settings)
+    project = settings.project()
+    rendering = Rendering(variables, live=False, allowed_env=allowed)
+    prepared = prepare(project, settings.selected(project), project.target(env), rendering, settings.allow_empty)
+    return emit(offline(prepared, Severity(settings.fail_on)), settings)
+
+
+@click.command(
+    "list",
+    help="""Every contract: object, version, owner, consumers.
+
+    \b
+    Example:
+      contracts list --pipeline meetup
+    """,
+)
+@common
+def list_(settings: Settings) -> int:
+    from snowpact.cli.table import table
+    from snowpact.catalogue import contracts_of, listing
+
+    contracts = contracts_of(settings.project(), settings.pipelines, settings.allow_empty)
+    if settings.format != "text" or settings.output:
+        return emit(listing(contracts), settings)
+    rows = [(str(c.name), c.version, c.kind and str(c.kind), str(c.compatibility), c.owner, ", ".join(c.consumers), c.path) for c in contracts]
+    click.echo(table(("OBJECT", "VERSION", "KIND", "COMPATIBILITY", "OWNER", "CONSUMERS", "FILE"), rows))
+    return 0
+
+
+@click.command(
+    "show",
+    help="""One contract in full, by its object's name.
+
+    \b
+    Example:
+      contracts show ANALYTICS.MARTS.CHANNELS
+    """,
+)
+@click.argument("name")
+@common
+def show(settings: Settings, name: str) -> int:
+    from snowpact.catalogue import contracts_of, described, find, text_of
+
+    contract = find(contracts_of(settings.project(), settings.pipelines, settings.allow_empty), name)
+    if settings.format != "text" or settings.output:
+        return emit(described(contract), settings)
+    click.echo(text_of(contract))
+    return 0

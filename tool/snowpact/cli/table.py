@@ -1,0 +1,48 @@
+"""Rows as text or JSON: what `snowpact local sql` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Columns padded to the widest value, never wrapped; numbers to the right."""
+    cells = [[_text(value) for value in row] for row in rows]
+    widths = [max([len(column), *(len(row[at]) for row in cells)]) for at, column in enumerate(columns)]
+    right = [bool(rows) and all(isinstance(row[at], (int, float, Decimal, type(None))) for row in rows) for at in range(len(columns))]
+
+    def line(values: Sequence[str]) -> str:
+        padded = (value.rjust(width) if to_right else value.ljust(width) for value, width, to_right in zip(values, widths, right, strict=True))
+        return " | ".join(padded).rstrip()
+
+    return "\n".join([line(list(columns)), "-+-".join("-" * width for width in widths), *(line(row) for row in cells)])
+
+
+def _text(value: Any) -> str:
+    """One line, without control characters that a value might carry to the terminal."""
+    if value is None:
+        return "NULL"
+    text = value.isoformat(sep=" ") if isinstance(value, datetime) else value.hex().upper() if isinstance(value, bytes) else str(value)
+    return "".join(char if char.isprintable() else " " if char == "\n" else f"\\x{ord(char):02x}" for char in text)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON says it: numbers as numbers while JSON readers keep them exact, else as text; times in ISO 8601."""
+    if isinstance(value, Decimal):
+        if value == value.to_integral_value() and value.as_tuple().exponent == 0:
+            return int(value)
+        return float(value) if Decimal(repr(float(value))) == value else str(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value).hex().upper()
+    return value
+
+
+def objects(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(columns, (plain(value) for value in row), strict=True)) for row in rows]

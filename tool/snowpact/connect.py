@@ -1,0 +1,91 @@
+"""Opening targets: the one place where the program is composed of its parts."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from snowpact.model.errors import InputError
+from snowpact.project import DEFAULT_LOCAL_PATH, Project, TargetConfig
+from snowpact.targets.open import open_target as open_by_type
+from snowpact.targets.protocol import Target
+
+if TYPE_CHECKING:
+    from snowpact.local.target import LocalTarget
+
+ENGINE_FILE = "snowflake.duckdb"
+STAGES = "stages"
+"""Within the folder of a target of type local: the engine's file, and the files of its stages."""
+
+
+def open_target(project: Project, config: TargetConfig) -> Target:
+    """Open a target. Raises TargetUnreachable, Held or InputError."""
+    return open_by_type(config.name, config.type, config.settings, project.root, {"local": _open_engine})
+
+
+def _open_engine(name: str, settings: Mapping[str, Any], root: Path) -> Target:
+    from snowpact.local.target import open_local as open_engine
+
+    folder = root / settings.get("path", DEFAULT_LOCAL_PATH)
+    folder.mkdir(parents=True, exist_ok=True)
+    return open_engine(folder / ENGINE_FILE, name)
+
+
+def scratch() -> LocalTarget:
+    """An empty throw-away engine."""
+    from snowpact.local.target import open_local as open_engine
+
+    return open_engine(None, "scratch")
+
+
+def local_config(project: Project, name: str | None) -> TargetConfig:
+    """The named target of type local; without a name the default one if it is local, else the first that is."""
+    if name is not None:
+        config = project.target(name)
+        if config.type != "local":
+            raise InputError(f"target {name!r} is of type {config.type!r}; this command is for the embedded engine, type 'local'")
+        return config
+    candidates = [project.target(None), *project.targets.values()]
+    found = next((config for config in candidates if config.type == "local"), None)
+    if found is None:
+        raise InputError("no target of snowpact.toml is of type 'local'")
+    return found
+
+
+def open_local(project: Project, name: str | None) -> Target:
+    return open_target(project, local_config(project, name))
+
+
+def serve_local(project: Project, name: str | None, host: str, port: int, ready: Callable[[int], None]) -> None:
+    """Serve a local target over HTTP until interrupted."""
+    from snowpact.local.server import serve
+
+    target = open_local(project, name)
+    with target:
+        serve(target.engine, host, port, ready)
+
+
+def reset_local(project: Project, name: str | None) -> Path | None:
+    """Remove a local target's files and nothing else of its folder; the folder, or None where there were none.
+
+    Raises Held while a process has it open.
+    """
+    config = local_config(project, name)
+    folder = project.root / config.settings.get("path", DEFAULT_LOCAL_PATH)
+    if not (folder / ENGINE_FILE).exists():
+        return None
+    _refuse_held(project, config)
+    for name_ in (ENGINE_FILE, f"{ENGINE_FILE}.wal"):
+        (folder / name_).unlink(missing_ok=True)
+    shutil.rmtree(folder / STAGES, ignore_errors=True)
+    return folder
+
+
+def _refuse_held(project: Project, config: TargetConfig) -> None:
+    """Opening tells whether another process holds the file; a broken file may be removed all the same."""
+    try:
+        open_target(project, config).close()
+    except InputError:
+        return

@@ -1,0 +1,99 @@
+"""The schema drift report: does the live schema keep its promises, and did someone change it by hand?
+
+declared → live is ``contract-drift``. predicted → live is ``schema-drift``, where predicted is what the scripts that the
+ledger calls applied make on an empty engine. Pending scripts and the ledgers themselves don't count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from snowpact.contracts.declare import declared
+from snowpact.freshness import effective_lags
+from snowpact.gate import decide, satisfaction, schema_drift
+from snowpact.mapped import back
+from snowpact.migrations.plan import State
+from snowpact.model.catalog import Catalog
+from snowpact.model.change import Change
+from snowpact.model.errors import StatementError
+from snowpact.model.finding import Comparison, Finding, Severity
+from snowpact.model.names import Name
+from snowpact.model.report import Report
+from snowpact.plan import Judging
+from snowpact.prepare import Prepared
+from snowpact.project import TargetConfig
+from snowpact.promised import promises
+from snowpact.rehearse import Rehearsal
+from snowpact.standing import Standing, changed_repeatables, compared, reproduced, standing
+from snowpact.targets.protocol import Target
+
+
+def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Judging) -> Report:
+    """Raises TargetUnreachable naming a database that is missing or not visible to the role."""
+    found = standing(prepared, config, target)
+    engine, rehearsal = reproduced(found, judging.say)
+    engine.close()
+    _refuse_incomplete(rehearsal)
+    predicted = _without_ledgers(found, compared(back(config.databases, rehearsal.after)))
+    live = compared(found.live(_databases(prepared, predicted), absent_is_error=True))
+    kept = declared(prepared.contracts, live)
+    own = promises(prepared.contracts)
+    findings = [
+        *satisfaction(kept, live, own, Comparison.CONTRACT_DRIFT, lags=effective_lags(live)),
+        *_settled(schema_drift(predicted, live, own, kept, prepared.project.ignore), found, rehearsal.changes),
+    ]
+    owners = _owners(found, back(config.databases, rehearsal.changes))
+    decision = decide((finding for finding in findings if _reported(prepared, owners, finding)), judging.fail_on, prepared.waivers)
+    return Report("drift", decision.verdict, decision.findings, summary=_summary(found, predicted, live, decision.findings))
+
+
+def _refuse_incomplete(rehearsal: Rehearsal) -> None:
+    """What could not be reproduced can't be compared: an error rather than a report with holes."""
+    if rehearsal.refusals:
+        first = rehearsal.refusals[0]
+        raise StatementError(f"{first.source}: an applied script does not run on the embedded engine, so drift can't be told: {first.message}")
+
+
+def _databases(prepared: Prepared, predicted: Catalog) -> set[str]:
+    return {contract.name.parts[0] for contract in prepared.contracts} | {item.name.parts[0] for item in predicted}
+
+
+def _without_ledgers(found: Standing, catalog: Catalog) -> Catalog:
+    ledgers = {item.ledger.parent for item in found.prepared.pipelines}
+    return Catalog.of(item for item in catalog if not any(ledger and item.name.within(ledger) for ledger in ledgers))
+
+
+def _settled(findings: Iterable[Finding], found: Standing, changes: Iterable[Change]) -> list[Finding]:
+    """Without objects made by a repeatable script whose applied text is gone: that it is pending is told elsewhere."""
+    files = changed_repeatables(found)
+    unsure = {change.object for change in changes if change.source and change.source.file in files}
+    return [finding for finding in findings if finding.object not in unsure]
+
+
+def _owners(found: Standing, changes: Iterable[Change]) -> dict[Name, str]:
+    """Which pipeline last touched an object."""
+    pipelines = {script.script.path: item.name for item in found.prepared.pipelines for script in item.scripts}
+    return {change.object: pipelines[change.source.file] for change in changes if change.source and change.source.file in pipelines}
+
+
+def _reported(prepared: Prepared, owners: dict[Name, str], finding: Finding) -> bool:
+    owner = prepared.pipeline_of(finding.contract) or (owners.get(finding.object) if finding.object else None)
+    return owner is None or owner in prepared.selected
+
+
+def _summary(found: Standing, predicted: Catalog, live: Catalog, findings: Iterable[Finding]) -> dict:
+    findings = list(findings)
+    return {
+        "target": found.config.name,
+        "pipelines": [item.name for item in found.prepared.chosen],
+        "applied": len(found.entries(State.APPLIED, State.EDITED)),
+        "pending": len(found.todo),
+        "objects": len(live.relations()),
+        "managed": len(predicted.relations()),
+        "contracts": sum(len(item.contracts) for item in found.prepared.chosen),
+        "databases": dict(found.config.databases),
+        "errors": sum(finding.severity is Severity.ERROR for finding in findings),
+        "warnings": sum(finding.severity is Severity.WARNING for finding in findings),
+    }
+
+

@@ -1,0 +1,124 @@
+"""Where a target stands: what its ledgers say ran, what is pending, and its live catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from snowpact.connect import scratch
+from snowpact.mapped import back, there
+from snowpact.migrations.ledger import Ledger
+from snowpact.migrations.plan import Entry, Plan, State, pending
+from snowpact.model.catalog import RELATIONS, Catalog, Kind
+from snowpact.model.errors import StatementError
+from snowpact.prepare import Prepared, PreparedPipeline, PreparedScript
+from snowpact.project import TargetConfig
+from snowpact.rehearse import Rehearsal, Scratch, rehearse
+from snowpact.targets.protocol import Target
+
+COMPARED = RELATIONS | {Kind.DATABASE, Kind.SCHEMA, Kind.SEQUENCE, Kind.PROCEDURE, Kind.FUNCTION}
+"""The kinds that both a rehearsal and an inspection see."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A target with the plan of each pipeline."""
+
+    prepared: Prepared
+    config: TargetConfig
+    target: Target
+    plans: dict[str, Plan]
+
+    def scripts(self, *states: State, selected: bool = True) -> list[PreparedScript]:
+        """Scripts in these states, in running order; of the selected pipelines, or of all."""
+        pipelines = self.prepared.chosen if selected else self.prepared.pipelines
+        return [script for item in pipelines for script in item.of(entry.script for entry in self.plans[item.name].of(*states))]
+
+    @property
+    def todo(self) -> list[PreparedScript]:
+        """What apply would run, of the selected pipelines."""
+        return [script for item in self.prepared.chosen for script in item.of(entry.script for entry in self.plans[item.name].to_run)]
+
+    def entries(self, *states: State) -> list[Entry]:
+        """Entries of the selected pipelines in these states."""
+        return [entry for item in self.prepared.chosen for entry in self.plans[item.name].of(*states)]
+
+    def live(self, databases: Iterable[str], absent_is_error: bool) -> Catalog:
+        """The live catalog of those of the contracts' databases, in the contracts' names.
+
+        A database that is not there yet holds nothing, unless its absence is an error (TargetUnreachable).
+        """
+        wanted = [there(self.config.databases, database) for database in databases]
+        if not absent_is_error:
+            known = visible_databases(self.target)
+            wanted = [database for database in wanted if database in known]
+        return back(self.config.databases, self.target.inspect(sorted(set(wanted))))
+
+
+def ledger_of(pipeline: PreparedPipeline, target: Target) -> Ledger:
+    return Ledger(target, pipeline.ledger, create_database=pipeline.own, redact=pipeline.redact)
+
+
+def standing(prepared: Prepared, config: TargetConfig, target: Target) -> Standing:
+    """Read every pipeline's ledger: one request each."""
+    plans = {
+        item.name: pending((script.rendered for script in item.scripts), ledger_of(item, target).read(), item.out_of_order)
+        for item in prepared.pipelines
+    }
+    return Standing(prepared, config, target, plans)
+
+
+def visible_databases(target: Target) -> set[str]:
+    return {str(row["name"]) for row in target.execute("SHOW DATABASES").dicts()}
+
+
+def reproduced(found: Standing, say: Say) -> tuple[Scratch, Rehearsal]:
+    """A throw-away engine on which everything was run that the ledgers say was applied, and what that made."""
+    engine = scratch()
+    ran = found.scripts(State.APPLIED, State.EDITED, selected=False)
+    again = [script for script in _changed_repeatables(found) if script not in ran]
+    if ran:
+        say(f"replaying {len(ran)} applied scripts on a throw-away engine")
+    return engine, rehearse(engine, _in_running_order(found, [*ran, *again]))
+
+
+def _changed_repeatables(found: Standing) -> list[PreparedScript]:
+    """Repeatable scripts that were applied in another form, which is gone; the present one stands in for it."""
+    return [
+        script
+        for item in found.prepared.pipelines
+        for script in item.of(entry.script for entry in found.plans[item.name].of(State.PENDING) if entry.row is not None)
+    ]
+
+
+def changed_repeatables(found: Standing) -> frozenset[str]:
+    """The files of repeatable scripts whose applied form is gone: what they make can't be held against the live schema."""
+    return frozenset(script.script.path for script in _changed_repeatables(found))
+
+
+def _in_running_order(found: Standing, scripts: list[PreparedScript]) -> list[PreparedScript]:
+    return [script for item in found.prepared.pipelines for script in item.scripts if script in scripts]
+
+
+def starting(found: Standing, say: Say) -> Scratch:
+    """A throw-away engine in the target's state: a copy of an embedded one, else one on which the ledger's scripts were run."""
+    fork = getattr(found.target, "scratch", None)
+    if fork is not None:
+        return fork()
+    engine, rehearsal = reproduced(found, say)
+    if rehearsal.refusals:
+        refusal = rehearsal.refusals[0]
+        engine.close()
+        raise StatementError(f"{refusal.source}: an applied script does not run on the embedded engine, so nothing can be rehearsed: {refusal.message}")
+    return engine
+
+
+def compared(catalog: Catalog) -> Catalog:
+    """Without kinds that only one side can see, and without what every database has from birth."""
+    return Catalog.of(item for item in catalog if item.kind in COMPARED and not _born(item.kind, item.name.name))
+
+
+def _born(kind: Kind, name: str) -> bool:
+    return kind is Kind.SCHEMA and name in ("PUBLIC", "INFORMATION_SCHEMA")
