@@ -35,15 +35,14 @@ class _Builder:
         self.pact: dict[str, Any] = value["pact"]
         self.named = named
         self.faults = faults
-        self.columns: dict[str, str] = {}
+        self.columns: dict[str, str] = {}  # by stored name: the field that declares it
+        self.spellings: dict[str, str] = {}  # by what the pact may write: the stored name
 
     def contract(self, file: str, digest: str) -> Contract:
         pact = self.pact
         name = self.name()
         fields = tuple(self.field(index, item) for index, item in enumerate(self.value["fields"]))
-        for item in fields:
-            self.columns.setdefault(item.column.name, item.column.name)
-        self.columns.update({item.name: item.column.name for item in fields})
+        self.spellings = {column: column for column in self.columns} | {item.name: item.column.name for item in fields}
         return Contract(
             path=file,
             name=name,
@@ -187,14 +186,14 @@ class _Builder:
 
     def column(self, text: str, path: Path) -> str:
         """A declared column, named by its field or as SQL writes it."""
-        if text in self.columns:
-            return self.columns[text]
+        if text in self.spellings:
+            return self.spellings[text]
         try:
             stored = fold(text)
         except NameSyntaxError:
             stored = text
         if stored in self.columns:
-            return self.columns[stored]
+            return stored
         hint = did_you_mean(text.upper(), self.columns)
         self.faults.add(path, f"'{text}' is no column of this contract: expected one of its fields{hint}")
         return text

@@ -12,24 +12,31 @@ from snowpact.model.errors import InputFault
 
 
 class Faults:
-    """The faults found so far in one file."""
+    """The faults found so far in one file, each with its path."""
 
     def __init__(self, file: str, document: Document):
         self.file = file
         self.document = document
-        self.found: list[InputFault] = []
+        self.placed: list[tuple[Path, InputFault]] = []
 
     def add(self, path: Path, message: str, offset: int | None = None) -> None:
         line, _ = self.document.place(path) if offset is None else self.document.at(offset)
-        fault = InputFault(message, self.file, line, spell_path(path))
-        if fault not in self.found:
-            self.found.append(fault)
+        self.keep(path, InputFault(message, self.file, line, spell_path(path)))
 
-    def __bool__(self) -> bool:
-        return bool(self.found)
+    def keep(self, path: Path, fault: InputFault) -> None:
+        if (path, fault) not in self.placed:
+            self.placed.append((path, fault))
+
+    @property
+    def found(self) -> list[InputFault]:
+        return [fault for _, fault in self.placed]
+
+    def in_order(self) -> list[InputFault]:
+        """As they stand in the file."""
+        return sorted(self.found, key=lambda fault: fault.line or 0)
 
     def __len__(self) -> int:
-        return len(self.found)
+        return len(self.placed)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

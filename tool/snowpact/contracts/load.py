@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from os.path import relpath
+from collections.abc import Iterable
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -15,11 +14,10 @@ from snowpact.contracts.build import build, twice
 from snowpact.contracts.contract import Contract
 from snowpact.contracts.document import Document, JsonSyntaxError, newlines, parse
 from snowpact.contracts.faults import Faults
+from snowpact.contracts.files import contained_bytes, find, relative
+from snowpact.contracts.mend import sound
 from snowpact.contracts.schema import validate
 from snowpact.model.errors import InputError, InputFault
-
-MOST_BYTES = 8 * 1024 * 1024
-"""Of one contract file. What is larger is no contract."""
 
 
 def load(where: FilePath | Iterable[FilePath], project: FilePath) -> list[Contract]:
@@ -30,9 +28,9 @@ def load(where: FilePath | Iterable[FilePath], project: FilePath) -> list[Contra
     """
     faults: list[InputFault] = []
     contracts: list[Contract] = []
-    for path in _files([where] if isinstance(where, FilePath) else list(where), project, faults):
+    for path in find([where] if isinstance(where, FilePath) else list(where), project, faults):
         try:
-            contracts.append(read(_bytes(path, project), _relative(path, project)))
+            contracts.append(read(contained_bytes(path, project), relative(path, project)))
         except InputError as error:
             faults.extend(error.faults)
     for first, second in twice(contracts):
@@ -53,29 +51,33 @@ def read(raw: bytes, file: str) -> Contract:
     if not isinstance(value, dict):
         faults.add((), "not a contract: expected an Avro record, a JSON object with type, name, fields and pact")
         raise InputError(faults.found)
-    named = avro.check(value, faults)
+    named = avro.check(value, faults) if value.get("type") == "record" else {}
     _add_schema_faults(value, faults)
     if not faults:
         _parse_with_fastavro(value, faults)
-    contract = None if faults else build(value, named, file, hashlib.sha256(raw).hexdigest(), faults)
-    if contract is None:
-        raise InputError(faults.found)
+    if faults:
+        remainder = sound(value, faults)
+        contract = build(remainder, {}, file, "", faults) if remainder else None
+    else:
+        contract = build(value, named, file, hashlib.sha256(raw).hexdigest(), faults)
+    if contract is None or faults:
+        raise InputError(faults.in_order())
     return contract
 
 
 def _add_schema_faults(value: dict[str, Any], faults: Faults) -> None:
-    """The schema's faults at places where Avro's rules, which say it better, found none."""
-    seen = {fault.json_path for fault in faults.found}
+    """The schema's faults, but where Avro's own rules have said it better already."""
+    known = [fault.json_path or "$" for fault in faults.found]
     ours = Faults(faults.file, faults.document)
     if "pact" not in value:
         ours.add((), "'pact' is missing: an .avsc without it promises nothing; expected an object with at least a version")
         value = {**value, "pact": {"version": "0.0.0"}}
     validate(value, ours)
-    for fault in ours.found:
-        inside = [path for path in seen if path and fault.json_path and (path == fault.json_path or path.startswith(fault.json_path + "."))]
-        if not inside or "unknown key" in fault.message or fault.json_path == "$":
-            faults.found.append(fault)
-    faults.found.sort(key=lambda fault: fault.line or 0)
+    for path, fault in ours.placed:
+        place = fault.json_path or "$"
+        if path and any(other == place or other.startswith((f"{place}.", f"{place}[")) for other in known):
+            continue
+        faults.keep(path, fault)
 
 
 def _document(raw: bytes, file: str) -> Document:
@@ -97,35 +99,3 @@ def _parse_with_fastavro(value: dict[str, Any], faults: Faults) -> None:
         fastavro.schema.parse_schema(value)
     except Exception as error:  # whatever it stumbles over, the file is at fault, not the program
         faults.add((), f"not an Avro schema: {type(error).__name__}: {error}")
-
-
-def _files(where: Sequence[FilePath], project: FilePath, faults: list[InputFault]) -> list[FilePath]:
-    found: list[FilePath] = []
-    for path in where:
-        if path.is_dir():
-            found.extend(sorted(file for file in path.rglob("*.avsc") if not file.is_dir()))
-        elif path.exists():
-            found.append(path)
-        else:
-            what = "file" if path.suffix == ".avsc" else "folder"
-            message = f"the contracts {what} does not exist: create it, or correct `contracts` of the pipeline in snowpact.toml"
-            faults.append(InputFault(message, _relative(path, project)))
-    return list(dict.fromkeys(found))
-
-
-def _bytes(path: FilePath, project: FilePath) -> bytes:
-    file = _relative(path, project)
-    if not path.resolve().is_relative_to(project.resolve()):
-        raise InputError(InputFault("leads out of the project: expected a file inside it", file))
-    if not path.is_file():
-        raise InputError(InputFault("not a regular file", file))
-    if path.stat().st_size > MOST_BYTES:
-        raise InputError(InputFault(f"larger than {MOST_BYTES // 1024 // 1024} MiB: no contract is", file))
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(InputFault(f"can't be read: {error.strerror}", file)) from None
-
-
-def _relative(path: FilePath, project: FilePath) -> str:
-    return FilePath(relpath(path, project)).as_posix()

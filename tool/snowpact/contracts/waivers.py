@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from snowpact.contracts.faults import did_you_mean
+from snowpact.contracts.files import contained_bytes, relative
 from snowpact.model.errors import InputError, InputFault
 from snowpact.model.finding import Waiver
 from snowpact.model.names import Name, NameSyntaxError, fold
@@ -38,7 +39,7 @@ def load_waivers(path: Path, project: Path) -> tuple[Waiver, ...]:
     """The waivers of a file; none where there is no such file. Raises InputError with every fault."""
     if not path.exists():
         return ()
-    return read_waivers(path.read_bytes(), path.resolve().relative_to(project.resolve()).as_posix())
+    return read_waivers(contained_bytes(path, project), relative(path, project))
 
 
 def read_waivers(raw: bytes, file: str) -> tuple[Waiver, ...]:
