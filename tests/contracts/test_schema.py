@@ -9,7 +9,7 @@ import pytest
 
 from snowpact.contracts.contract import Compatibility
 from snowpact.contracts.quality import WORDS
-from snowpact.contracts.schema import pact_schema
+from snowpact.contracts.validate import pact_schema
 from snowpact.model.catalog import RELATIONS
 
 SCHEMA = pact_schema()

@@ -16,7 +16,7 @@ from snowpact.contracts.document import Document, JsonSyntaxError, newlines, par
 from snowpact.contracts.faults import Faults
 from snowpact.contracts.files import contained_bytes, find, relative
 from snowpact.contracts.mend import sound
-from snowpact.contracts.schema import validate
+from snowpact.contracts.validate import validate
 from snowpact.model.errors import InputError, InputFault
 
 

@@ -15,7 +15,7 @@ from snowpact.contracts.faults import Faults, did_you_mean, shown
 
 @cache
 def pact_schema() -> dict[str, Any]:
-    return json.loads(files(__name__).joinpath("pact.schema.json").read_text("utf-8"))
+    return json.loads(files("snowpact.contracts").joinpath("schema", "pact.schema.json").read_text("utf-8"))
 
 
 @cache
