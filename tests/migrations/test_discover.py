@@ -134,14 +134,24 @@ def test_links(project, tmp_path_factory):
     with pytest.raises(InputError) as error:
         project.discover()
     assert [(fault.file, fault.message) for fault in error.value.faults] == [
-        ("migrations/p/folder", "a link to a folder of scripts is not followed: put the scripts here"),
+        ("migrations/p/folder", "is a link that leads out of the project"),
         ("migrations/p/V2__out.sql", "is a link that leads out of the project"),
         ("migrations/p/V3__gone.sql", "is a link that leads nowhere"),
     ]
 
 
+def test_a_link_to_a_folder_of_scripts_is_not_passed_over(project):
+    project.write("../other/V1__x.sql", "select 1")
+    project.write("../docs/readme.md", "text")
+    os.symlink("../docs", project.folder / "docs")
+    assert project.discover() == []
+    os.symlink("../other", project.folder / "other")
+    with pytest.raises(InputError, match="migrations/p/other: a link to a folder of scripts is not followed"):
+        project.discover()
+
+
 def test_a_name_that_is_not_utf_8_is_refused(project):
     with open(os.fsencode(project.folder) + b"/V1__\xff.sql", "w") as file:
         file.write("select 1")
-    with pytest.raises(InputError, match="the file name is not UTF-8"):
+    with pytest.raises(InputError, match=r"V1__\\udcff.sql: the file name is not UTF-8"):
         project.discover()

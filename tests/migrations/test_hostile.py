@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from snowpact.migrations.sandbox import Limits
 from snowpact.model.errors import InputError
 
 CASES = yaml.safe_load(Path(__file__).with_name("hostile.yml").read_text())
-LIMITS = Limits(seconds=1.0, output=1_000_000)
+LIMITS = Limits(seconds=1.0, memory=256 << 20, output=1_000_000)
 """Small, so that the test is fast; what is within them is told by the kind of error, not by a clock."""
 
 
@@ -70,6 +72,20 @@ def test_a_random_choice_is_the_same_each_time(project):
     assert len(texts) == 1
 
 
+def test_the_process_that_renders_knows_little():
+    """It starts anew after each template that ate its memory, so it must start fast; and what it lacks can't be misused."""
+    code = "import sys, snowpact.migrations.sandboxed; print(*(name for name in sys.modules if name.split('.')[0] in sys.argv[1:]))"
+    run = subprocess.run(
+        [sys.executable, "-c", code, "snowpact", "sqlglot", "duckdb", "click", "yaml", "schemachange"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    ours = {"marks", "origins", "wire", "sandboxed"}
+    assert set(run.stdout.split()) == {"snowpact", "snowpact.migrations", *(f"snowpact.migrations.{name}" for name in ours)}
+
+
 def test_every_fault_of_every_script_is_reported(project):
     for number, text in enumerate(["select {{ a }}", "select {{ 1 }}", "{% if %}", "\0", "-- nothing"], 1):
         project.write(f"V{number}__x.sql", text)
@@ -90,6 +106,17 @@ def test_the_first_template_that_takes_too_long_ends_the_run(project):
 def test_a_missing_modules_folder_is_an_input_error(project):
     with pytest.raises(InputError, match="nowhere: the modules folder does not exist"):
         Renderer(project.root, Path("migrations/p"), Path("nowhere"))
+
+
+def test_a_modules_folder_outside_the_project_is_refused(project):
+    with pytest.raises(InputError, match="the modules folder lies outside the project"):
+        Renderer(project.root, Path("migrations/p"), Path(".."))
+
+
+def test_messages_cannot_play_with_the_terminal(project):
+    with pytest.raises(InputError) as error:
+        project.render("{{ env_var('\x1b[2J\ud800') }}".replace("\x1b", "\\x1b").replace("\ud800", "\\ud800"), live=True)
+    assert str(error.value).isprintable()
 
 
 BAD_FILES = {

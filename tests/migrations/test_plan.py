@@ -18,7 +18,7 @@ CASES = yaml.safe_load(Path(__file__).with_name("plan.yml").read_text())
 
 
 def rendered(name: str, text: str):
-    return finish(parse_name(name, name, "p"), f"select '{text}'", Origins(name, ()))
+    return finish(parse_name(name, name, "p"), f"select '{text}'", Origins(name))
 
 
 def row(name: str, text: str | None, status: str, given: str | None = None) -> Row:
@@ -63,6 +63,6 @@ OLDER = {
 
 @pytest.mark.parametrize("release", OLDER)
 def test_a_ledger_of_an_older_schemachange_is_understood(release):
-    script = finish(parse_name("R__x.sql", "R__x.sql", "p"), TEXT, Origins("R__x.sql", ()))
+    script = finish(parse_name("R__x.sql", "R__x.sql", "p"), TEXT, Origins("R__x.sql"))
     (entry,) = pending([script], [row("R__x.sql", None, "Success", checksum(OLDER[release]))]).entries
     assert entry.state is State.APPLIED

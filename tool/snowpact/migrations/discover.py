@@ -19,6 +19,8 @@ SQL = re.compile(r"\.sql(\.jinja)?$", re.IGNORECASE)
 CLI = re.compile(r"\.cli\.yml(\.jinja)?$", re.IGNORECASE)
 VERSIONED = re.compile(r"^(?P<kind>V)(?P<version>([^_]|_(?!_))+)?(?P<separator>_{1,2})(?P<description>.+?)\.", re.IGNORECASE)
 UNVERSIONED = re.compile(r"^(?P<kind>[RA])(?P<separator>_{1,2})(?P<description>.+?)\.", re.IGNORECASE)
+_ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Bytes that are no UTF-8 are surrogates in a path; control characters would garble whatever prints it."""
 
 
 class BadName(ValueError):
@@ -68,13 +70,13 @@ def survey(root: Path, project: Path, pipeline: str, version_pattern: str | None
     ignored: list[str] = []
     faults: list[InputFault] = []
     home = project.resolve()
-    for file in _files(folder, home, faults):
+    for file in _files(folder, project, faults):
         path = _relative(file, project)
+        if _ODD.search(path):
+            faults.append(InputFault("the file name is not UTF-8, or holds control characters", ascii(path)[1:-1]))
+            continue
         try:
-            path.encode()
             script = parse_name(file.name, path, pipeline, version_pattern)
-        except UnicodeEncodeError:
-            faults.append(InputFault("the file name is not UTF-8", path.encode(errors="backslashreplace").decode()))
         except BadName as bad:
             faults.append(InputFault(str(bad), path))
         else:
@@ -101,18 +103,22 @@ def _folder(root: Path, project: Path, pipeline: str) -> Path:
     return folder
 
 
-def _files(folder: Path, home: Path, faults: list[InputFault]) -> Iterator[Path]:
+def _files(folder: Path, project: Path, faults: list[InputFault]) -> Iterator[Path]:
     """Every file below, by path; folders that are links are not entered, as schemachange does not on Python 3.11."""
 
     def refuse(error: OSError) -> None:
-        faults.append(InputFault(f"cannot be read: {error.strerror}", _relative(Path(error.filename), home)))
+        faults.append(InputFault(f"cannot be read: {error.strerror}", _relative(Path(error.filename), project)))
 
     found: list[Path] = []
     for at, folders, files in os.walk(folder, onerror=refuse):
         for name in folders:
             link = Path(at, name)
-            if link.is_symlink() and any(SQL.search(inner.name) for inner in link.glob("**/*")):
-                faults.append(InputFault("a link to a folder of scripts is not followed: put the scripts here", _relative(link, home)))
+            if not link.is_symlink():
+                continue
+            if not link.resolve().is_relative_to(project.resolve()):
+                faults.append(InputFault("is a link that leads out of the project", _relative(link, project)))
+            elif any(SQL.search(inner.name) for inner in link.glob("**/*")):
+                faults.append(InputFault("a link to a folder of scripts is not followed: put the scripts here", _relative(link, project)))
         found.extend(Path(at, name) for name in files)
     yield from sorted(found)
 

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream, newline_re
 
-from snowpact.migrations.origins import Mark, Origins
+from snowpact.migrations.origins import Origins, Place
 
 _OPEN, _CLOSE, _DIGIT = "\U0010ff00", "\U0010ff01", 0x100000
 _MARKER = re.compile("\U0010ff00([\U00100000-\U001000ff]{1,4})\U0010ff01")
@@ -78,29 +78,32 @@ class Marking(Extension):
         return "\n".join(pieces)
 
     def _marker(self, file: str, line: int, char: int, span: int) -> str:
-        places: list[Mark] = self.environment.places  # type: ignore[attr-defined]
+        places: list[Place] = self.environment.places  # type: ignore[attr-defined]
         digits, number = "", len(places)
-        places.append(Mark(0, file, line, char, span))
+        places.append(Place(file, line, char, span))
         while number or not digits:
             number, digit = divmod(number, 256)
             digits = chr(_DIGIT + digit) + digits
         return _OPEN + digits + _CLOSE
 
 
-def unmark(marked: str, places: list[Mark], file: str) -> tuple[str, Origins]:
+def unmark(marked: str, places: list[Place], file: str) -> tuple[str, Origins]:
     """The text without its markers, and what they said."""
-    pieces, marks, length, last = [], [], 0, 0
+    texts, offsets, pieces = [], [], []
+    length = last = 0
+    used: dict[int, int] = {}
     for match in _MARKER.finditer(marked):
-        pieces.append(marked[last : match.start()])
+        texts.append(marked[last : match.start()])
         length += match.start() - last
         last = match.end()
         number = 0
         for digit in match[1]:
             number = number * 256 + ord(digit) - _DIGIT
         if number < len(places):  # else a template that forges markers: its text is its own
-            marks.append(places[number]._replace(offset=length))
-    pieces.append(marked[last:])
-    return "".join(pieces), Origins(file, tuple(marks))
+            offsets.append(length)
+            pieces.append(used.setdefault(number, len(used)))
+    texts.append(marked[last:])
+    return "".join(texts), Origins(file, offsets, pieces, [places[number] for number in used])
 
 
 def _trim(value: Any, chars: str | None = None) -> str:

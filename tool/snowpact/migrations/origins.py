@@ -9,77 +9,84 @@ text it belongs to.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import NamedTuple
 
 ALIGN_AT_MOST = 2_000
 """Lines that are compared pairwise; matching is quadratic at worst."""
 
 
-class Mark(NamedTuple):
-    """From ``offset`` on, text comes from this place; for ``span`` characters, the place moves with the offset."""
+class Place(NamedTuple):
+    """Where a piece comes from; for ``span`` characters the place moves with the offset, then it stands."""
 
-    offset: int
     file: str
     line: int
     char: int
     span: int
 
-    def at(self, offset: int, to: int | None = None) -> Mark:
-        """The same piece, entered at ``offset``; put at offset ``to`` of another text."""
-        moved = max(0, min(offset - self.offset, self.span))
-        return Mark(offset if to is None else to, self.file, self.line, self.char + moved, self.span - moved)
+    def moved(self, by: int) -> Place:
+        by = max(0, min(by, self.span))
+        return Place(self.file, self.line, self.char + by, self.span - by)
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Pieces by offset. ``file`` is the answer for text before the first of them."""
+    """The piece that starts at ``offsets[i]`` comes from ``places[pieces[i]]``; ``file`` is for text before the first.
+
+    skipped: how many characters in front were taken away since.
+    """
 
     file: str
-    marks: tuple[Mark, ...]
+    offsets: Sequence[int] = ()
+    pieces: Sequence[int] = ()
+    places: Sequence[Place] = ()
+    skipped: int = 0
 
     @classmethod
     def verbatim(cls, file: str, text: str) -> Origins:
         """Text that is its own source."""
-        return cls(file, tuple(line_marks(file, text)))
+        lines = text.split("\n")
+        places = [Place(file, number, 1, len(line)) for number, line in enumerate(lines, 1)]
+        return cls(file, line_starts(lines), range(len(lines)), places)
 
-    def locate(self, offset: int) -> Mark:
-        index = bisect_right(self.marks, offset, key=lambda mark: mark.offset) - 1
-        return self.marks[index].at(offset) if index >= 0 else Mark(offset, self.file, 1, 1, 0)
+    def locate(self, offset: int) -> Place:
+        offset += self.skipped
+        index = bisect_right(self.offsets, offset) - 1
+        if index < 0:
+            return Place(self.file, 1, 1, 0)
+        return self.places[self.pieces[index]].moved(offset - self.offsets[index])
 
     def shifted(self, by: int) -> Origins:
         """For the text without its first ``by`` characters."""
-        return Origins(self.file, tuple(mark._replace(offset=mark.offset - by) for mark in self.marks))
+        return replace(self, skipped=self.skipped + by)
 
 
-def line_marks(file: str, text: str) -> list[Mark]:
-    offset, marks = 0, []
-    for number, line in enumerate(text.split("\n"), 1):
-        marks.append(Mark(offset, file, number, 1, len(line)))
-        offset += len(line) + 1
-    return marks
+def line_starts(lines: Sequence[str]) -> list[int]:
+    return list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
 
 
 def align(text: str, other: str, known: Origins) -> Origins:
     """Origins of ``text``, from those of ``other``, which is nearly the same."""
     ours, theirs = text.split("\n"), other.split("\n")
-    pairs = dict(_matches(ours, theirs))
-    starts = [mark.offset for mark in known.marks]
-    their_offsets = [mark.offset for mark in line_marks("", other)]
-    marks: list[Mark] = []
+    pairs, starts = dict(_matches(ours, theirs)), line_starts(theirs)
+    offsets: list[int] = []
+    places: list[Place] = []
     last = known.locate(0)
-    for index, (start, *_) in enumerate(line_marks("", text)):
-        if index in pairs:
-            begin = their_offsets[pairs[index]]
-            last = known.locate(begin)
-            marks.append(last.at(begin, start))
-            inner = range(bisect_right(starts, begin), bisect_right(starts, begin + len(ours[index])))
-            marks.extend(known.marks[i]._replace(offset=start + starts[i] - begin) for i in inner)
-        else:
-            marks.append(last._replace(offset=start, span=0))
-    return Origins(known.file, tuple(marks))
+    for index, start in enumerate(line_starts(ours)):
+        offsets.append(start)
+        if index not in pairs:
+            places.append(last._replace(span=0))
+            continue
+        begin = starts[pairs[index]]
+        last = known.locate(begin)
+        places.append(last)
+        for piece in range(bisect_right(known.offsets, begin), bisect_right(known.offsets, begin + len(ours[index]))):
+            offsets.append(start + known.offsets[piece] - begin)
+            places.append(known.places[known.pieces[piece]])
+    return Origins(known.file, offsets, range(len(places)), places)
 
 
 def _matches(ours: list[str], theirs: list[str]) -> Iterable[tuple[int, int]]:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from snowpact.migrations.checksum import accepted, checksum
-from snowpact.migrations.origins import Mark, Origins
-from snowpact.migrations.sandbox import Crashed, Limits, Overdue, Sandbox
+from snowpact.migrations.origins import Origins, Place
+from snowpact.migrations.sandbox import Crashed, Limits, NotStarted, Overdue, Sandbox
 from snowpact.migrations.script import Script
 from snowpact.migrations.wire import NotPlain, encode
 from snowpact.model.errors import InputError, InputFault
@@ -81,6 +81,8 @@ class Renderer:
         modules = None if modules_folder is None else self.project / modules_folder
         if modules is not None and not modules.is_dir():
             raise InputError(InputFault("the modules folder does not exist", self._relative(modules)))
+        if modules is not None and not modules.resolve().is_relative_to(self.project.resolve()):
+            raise InputError(InputFault("the modules folder lies outside the project", self._relative(modules)))
         visible = self.environ if live else {name: value for name, value in self.environ.items() if name in self.allowed}
         settings = {
             "project": str(self.project),
@@ -116,7 +118,8 @@ class Renderer:
             return finish(script, text, Origins.verbatim(script.path, text))
         template = Path(os.path.relpath(self.project / script.path, self._root)).as_posix()
         answer = self._ask(script.path, {"template": template, "file": script.path})
-        origins = Origins(script.path, tuple(Mark(*mark) for mark in answer["marks"]))
+        found = answer["origins"]
+        origins = Origins(script.path, found["offsets"], found["pieces"], [Place(*place) for place in found["places"]])
         return finish(script, answer["text"], origins, self._unknown(answer["env"]))
 
     def render_all(self, scripts: Iterable[Script]) -> list[Rendered]:
@@ -150,6 +153,8 @@ class Renderer:
         except Crashed:
             reason = f"is the template nested very deeply, or does it need more than {self.limits.memory >> 20} MB?"
             raise InputError(InputFault(f"rendering crashed: {reason}", file)) from None
+        except NotStarted:
+            raise InputError(InputFault("the process that renders templates could not be started: it needs Linux or macOS", file)) from None
         if "fault" in answer:
             if answer["spent"]:
                 self._sandbox.close()

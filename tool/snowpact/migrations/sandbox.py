@@ -15,6 +15,8 @@ from snowpact.migrations.wire import HEADER, frame, unframe
 
 _START = "import sys; sys.path[:] = sys.argv[1:]; from snowpact.migrations.sandboxed import main; main()"
 _START_SECONDS = 20.0
+_LONGEST = 1 << 30
+"""No honest answer is longer: what the process may hold is bounded far below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Limits:
     """What one template may take: seconds of wall time, bytes of address space, characters of output."""
 
     seconds: float = 5.0
-    memory: int = 256 << 20
+    memory: int = 512 << 20
     output: int = 16 << 20
 
 
@@ -34,6 +36,10 @@ class Crashed(Exception):
     """The process ended without an answer."""
 
 
+class NotStarted(Exception):
+    """The process could not be started, or did not come up."""
+
+
 class Sandbox:
     """One process at a time. Not for several threads."""
 
@@ -43,7 +49,7 @@ class Sandbox:
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The answer to one request. Raises Overdue or Crashed; the next request gets a new process."""
+        """The answer to one request. Raises Overdue, Crashed or NotStarted; the next request gets a new process."""
         try:
             if self._process is None:
                 self._start()
@@ -65,23 +71,23 @@ class Sandbox:
 
     def _start(self) -> None:
         path = [os.path.abspath(entry) for entry in sys.path if entry]
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", "-c", _START, *path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            bufsize=0,
-        )
-        self._exchange(self.settings, _START_SECONDS)
+        command = [sys.executable, "-I", "-S", "-B", "-c", _START, *path]
+        pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+        try:
+            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env={}, bufsize=0)
+            self._exchange(self.settings, _START_SECONDS)
+        except (OSError, Overdue, Crashed) as error:
+            raise NotStarted from error
 
     def _exchange(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
         try:
             self._send(frame(message))
             length = int.from_bytes(self._receive(HEADER, deadline), "big")
+            if length > _LONGEST:
+                raise Crashed
             return unframe(self._receive(length, deadline))
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError, RecursionError):
             raise Crashed from None
 
     def _send(self, data: bytes) -> None:

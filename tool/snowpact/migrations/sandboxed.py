@@ -13,6 +13,7 @@ import random
 import re
 import resource
 import signal
+import sys
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -20,7 +21,7 @@ import jinja2
 import jinja2.sandbox
 
 from snowpact.migrations.marks import FILTERS, Marking, unmark
-from snowpact.migrations.origins import Mark, Origins, align
+from snowpact.migrations.origins import Origins, Place, align
 from snowpact.migrations.wire import HEADER, decode, frame
 
 jinja2.sandbox.MAX_RANGE = 10_000_000  # loops of more than 100,000 rounds are legal; time and memory are bounded
@@ -43,7 +44,7 @@ class Environment(jinja2.sandbox.SandboxedEnvironment):
     """places: what the markers of ``Marking`` stand for; unused where that is not on."""
 
     def __init__(self, **options: Any):
-        self.places: list[Mark] = []
+        self.places: list[Place] = []
         super().__init__(**options)
 
 
@@ -128,8 +129,9 @@ class Templates:
         self.asked.clear()
         text = self._run(self.clean, request, self.most)
         asked = sorted(self.asked)
-        origins = self._origins(request, text) if request.get("template") else Origins("", ())
-        return {"text": text, "marks": origins.marks, "env": asked}
+        origins = self._origins(request, text) if request.get("template") else Origins("")
+        found = {"offsets": list(origins.offsets), "pieces": list(origins.pieces), "places": origins.places}
+        return {"text": text, "origins": found, "env": asked}
 
     def _run(self, environment: Environment, request: dict[str, Any], most: int) -> str:
         random.seed(0)  # the filter `random` shall choose the same each time, or no checksum would hold
@@ -182,8 +184,9 @@ def fault(error: BaseException, memory: int) -> dict[str, Any]:
         message = f"the template needs more than {memory >> 20} MB of memory"
     elif isinstance(error, RecursionError):
         message = "the template is nested, or calls itself, too deeply"
+    message = "".join(char if char.isprintable() else repr(char)[1:-1] for char in message[:2000])  # a terminal will show it
     spent = isinstance(error, MemoryError | RecursionError)  # what it holds on to may not be free again: start anew
-    return {"fault": {"message": message[:2000], "undefined": name, "file": file, "line": line}, "spent": spent}
+    return {"fault": {"message": message, "undefined": name, "file": file, "line": line}, "spent": spent}
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
@@ -193,7 +196,8 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (settings["memory"], settings["memory"]))
+    if sys.platform != "darwin":  # macOS refuses to set it [M]; time and output are bounded there too
+        resource.setrlimit(resource.RLIMIT_AS, (settings["memory"], settings["memory"]))
     templates = Templates(settings)
     _answer(answers, {"ready": True})
     while (request := _read(requests)) is not None:
