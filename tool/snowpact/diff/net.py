@@ -114,29 +114,17 @@ def net(before: Catalog, journal: Sequence[Change]) -> tuple[Change, ...]:
     """
     after = apply(before, journal)
     blame = Blame(journal)
-    renames = _standing_renames(journal)
+    renames = _standing_renames(before, journal)
     try:
         renamed = apply(before, renames)
     except CatalogConflict:
         renames, renamed = [], before
-    replaced = {
-        (change.kind.domain, change.object)
-        for change in journal
-        if isinstance(change, ReplaceObject) and (change.kind.domain, change.object) in renamed.objects
-    }
-    changes: list[Change] = []
-    for change in compare(renamed, after):
-        key = (change.kind.domain, change.object)
-        if key not in replaced:
-            changes.append(_blamed(change, blame))
-        elif key in after.objects:
-            was, now = renamed.objects[key], after.objects[key]
-            whole = ReplaceObject(kind=was.kind, object=was.name, before=was, after=now)
-            if not any(isinstance(other, ReplaceObject) and other.object == whole.object for other in changes):
-                changes.append(_blamed(whole, blame))
-        else:
-            changes.append(_blamed(change, blame))
-    return (*renames, *changes)
+    remade = sorted(key for key in _remade(before, journal) if key in renamed.objects and key in after.objects)
+    changes = [change for change in compare(renamed, after) if (change.kind.domain, change.object) not in set(remade)]
+    for key in remade:
+        was, now = renamed.objects[key], after.objects[key]
+        changes.append(ReplaceObject(kind=was.kind, object=was.name, before=was, after=now))
+    return (*renames, *(_blamed(change, blame) for change in changes))
 
 
 _BLAMED_ON: dict[type[Change], tuple[type[Change], ...]] = {
@@ -158,37 +146,60 @@ def _blamed(change: Change, blame: Blame) -> Change:
     return replace(change, source=source)
 
 
-def _standing_renames(journal: Sequence[Change]) -> list[Change]:
-    """The renames, first name to last, of what was there before the run and is there after it."""
-    objects: dict[_Key, tuple[Name, RenameObject]] = {}
-    columns: dict[tuple[_Domain, Name, str], tuple[str, RenameColumn]] = {}
-    made: set[_Key] = set()
+def _remade(before: Catalog, journal: Sequence[Change]) -> set[_Key]:
+    """What was replaced, or dropped and made again: whatever it looks like now, its grants, history and streams are gone."""
+    remade: set[_Key] = set()
+    dropped: set[_Key] = set()
     for change in journal:
-        domain = change.kind.domain
-        key = (domain, change.object)
-        if isinstance(change, CreateObject):
-            made.add(key)
-        elif isinstance(change, DropObject | ReplaceObject):
+        key = change.kind.domain, change.object
+        if isinstance(change, DropObject):
+            remade.discard(key)
+            dropped.add(key)
+        elif isinstance(change, ReplaceObject) or (isinstance(change, CreateObject) and key in dropped and key in before.objects):
+            remade.add(key)
+        elif isinstance(change, RenameObject) and key in remade:
+            remade.remove(key)
+            remade.add((key[0], change.to))
+    return remade
+
+
+def _standing_renames(before: Catalog, journal: Sequence[Change]) -> list[Change]:
+    """The renames, first name to last, of what was there before the run and is there after it; objects first."""
+    objects = {key: key[1] for key in before.objects}
+    columns: dict[_Key, dict[str, str]] = {}
+    sources: dict[tuple[_Key, str | None], Source | None] = {}
+    for change in journal:
+        key = change.kind.domain, change.object
+        if isinstance(change, DropObject):
             objects.pop(key, None)
-            made.discard(key)
-            columns = {place: value for place, value in columns.items() if place[:2] != key}
+            columns.pop(key, None)
+        elif isinstance(change, ReplaceObject):
+            columns[key] = {}
         elif isinstance(change, RenameObject):
-            first, _ = objects.pop(key, (change.object, change))
-            columns = {(d, change.to if (d, n) == key else n, c): value for (d, n, c), value in columns.items()}
-            if key in made:
-                made.remove(key)
-                made.add((domain, change.to))
-            elif first != change.to:
-                objects[domain, change.to] = first, change
-        elif isinstance(change, RenameColumn):
-            first_name, _ = columns.pop((*key, change.column), (change.column, change))
-            if first_name != change.to and key not in made:
-                columns[(*key, change.to)] = first_name, change
-        elif isinstance(change, DropColumn):
-            columns.pop((*key, change.column.name), None)
-    result: list[Change] = [replace(rename, object=first, to=to[1]) for to, (first, rename) in objects.items()]
-    for (_, name, to_column), (first_name, rename) in columns.items():
-        result.append(replace(rename, object=name, column=first_name, to=to_column))
+            to = key[0], change.to
+            for moving in (objects, columns):
+                if key in moving:
+                    moving[to] = moving.pop(key)
+            sources[to, None] = change.source
+        elif isinstance(change, RenameColumn | DropColumn) and key in objects:
+            item = before.objects[key[0], objects[key]]
+            names = columns.setdefault(key, {column.name: column.name for column in item.columns})
+            first = names.pop(change.column_name, None)
+            if isinstance(change, RenameColumn) and first is not None:
+                names[change.to] = first
+                sources[key, change.to] = change.source
+    result: list[Change] = []
+    for (domain, name), first in objects.items():
+        if name != first:
+            kind, source = before.objects[domain, first].kind, sources[(domain, name), None]
+            result.append(RenameObject(kind=kind, object=first, to=name, source=source))
+    for key, names in columns.items():
+        if key in objects:
+            kind = before.objects[key[0], objects[key]].kind
+            for now, first in names.items():
+                if now != first:
+                    source = sources.get((key, now))
+                    result.append(RenameColumn(kind=kind, object=key[1], column=first, to=now, source=source))
     return result
 
 

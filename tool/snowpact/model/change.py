@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from snowpact.model.catalog import Catalog, CatalogObject, Column, Constraint, Kind
+from snowpact.model.catalog import Catalog, CatalogObject, Column, Constraint, Key, Kind
 from snowpact.model.names import Name
 from snowpact.model.source import Source
 from snowpact.model.types import Certainty, SnowflakeType
@@ -203,11 +203,21 @@ COLUMN_PROPERTIES = ("comment", "collation", "identity", "expression", "masking_
 """What ChangeColumnProperty speaks of, in Column's own words."""
 
 
-def _require(catalog: Catalog, change: Change) -> CatalogObject:
-    found = catalog.get(change.kind, change.object)
+Objects = dict[Key, CatalogObject]
+"""A catalog's objects while changes are applied: copied once, not once a change."""
+
+
+def _require(objects: Objects, change: Change) -> CatalogObject:
+    found = objects.get((change.kind.domain, change.object))
     if found is None:
         raise CatalogConflict(f"{change.kind} {change.object} does not exist")
     return found
+
+
+def _put(objects: Objects, item: CatalogObject) -> None:
+    if item.key in objects:
+        raise CatalogConflict(f"{item} already exists")
+    objects[item.key] = item
 
 
 def _column(item: CatalogObject, name: str) -> Column:
@@ -222,33 +232,29 @@ def _with_column(item: CatalogObject, name: str, column: Column) -> CatalogObjec
     return replace(item, columns=tuple(column if old.name == name else old for old in item.columns))
 
 
-def _create(catalog: Catalog, change: CreateObject) -> Catalog:
-    if change.after.key in catalog:
-        raise CatalogConflict(f"{change.after} already exists")
-    return catalog.with_object(change.after)
+def _drop(objects: Objects, change: DropObject) -> None:
+    del objects[_require(objects, change).key]
 
 
-def _drop(catalog: Catalog, change: DropObject) -> Catalog:
-    return catalog.without(_require(catalog, change).key)
+def _replace(objects: Objects, change: ReplaceObject) -> None:
+    found = _require(objects, change)
+    if change.after.key != found.key:
+        raise CatalogConflict(f"{found} can't be replaced by {change.after}: another name, or another name space")
+    objects[found.key] = change.after
 
 
-def _replace(catalog: Catalog, change: ReplaceObject) -> Catalog:
-    return catalog.without(_require(catalog, change).key).with_object(change.after)
+def _rename(objects: Objects, change: RenameObject) -> None:
+    found = _require(objects, change)
+    _put(objects, replace(found, name=change.to))
+    del objects[found.key]
 
 
-def _rename(catalog: Catalog, change: RenameObject) -> Catalog:
-    found = _require(catalog, change)
-    moved = replace(found, name=change.to)
-    if moved.key in catalog:
-        raise CatalogConflict(f"{moved} already exists")
-    return catalog.without(found.key).with_object(moved)
-
-
-def _edit(edit: Callable[[CatalogObject, Any], CatalogObject]) -> Callable[[Catalog, Any], Catalog]:
+def _edit(edit: Callable[[CatalogObject, Any], CatalogObject]) -> Callable[[Objects, Any], None]:
     """Lift an edit of one object to the catalog it stands in."""
 
-    def applied(catalog: Catalog, change: Change) -> Catalog:
-        return catalog.with_object(edit(_require(catalog, change), change))
+    def applied(objects: Objects, change: Change) -> None:
+        found = _require(objects, change)
+        objects[found.key] = edit(found, change)
 
     return applied
 
@@ -267,9 +273,13 @@ def _drop_column(item: CatalogObject, change: DropColumn) -> CatalogObject:
 
 
 def _rename_column(item: CatalogObject, change: RenameColumn) -> CatalogObject:
+    """Keys follow a rename: Snowflake holds them by the column, not by its name. What depends in text does not follow."""
     if item.column(change.to) is not None:
         raise CatalogConflict(f"{item} already has a column {change.to}")
-    return _with_column(item, change.column, replace(_column(item, change.column), name=change.to))
+    names = {change.column: change.to}
+    keys = tuple(replace(key, columns=tuple(names.get(name, name) for name in key.columns)) for key in item.constraints)
+    renamed = replace(_column(item, change.column), name=change.to)
+    return replace(_with_column(item, change.column, renamed), constraints=keys)
 
 
 def _move_column(item: CatalogObject, change: MoveColumn) -> CatalogObject:
@@ -304,8 +314,8 @@ def _drop_constraint(item: CatalogObject, change: DropConstraint) -> CatalogObje
     return replace(item, constraints=tuple(kept))
 
 
-_APPLY: dict[type[Change], Callable[[Catalog, Any], Catalog]] = {
-    CreateObject: _create,
+_APPLY: dict[type[Change], Callable[[Objects, Any], None]] = {
+    CreateObject: lambda objects, change: _put(objects, change.after),
     DropObject: _drop,
     ReplaceObject: _replace,
     RenameObject: _rename,
@@ -322,7 +332,7 @@ _APPLY: dict[type[Change], Callable[[Catalog, Any], Catalog]] = {
     ChangeDefinition: _edit(lambda item, change: replace(item, definition=change.after)),
     ChangeComment: _edit(lambda item, change: replace(item, comment=change.after)),
     ChangeProperty: _edit(lambda item, change: item.with_properties(**{change.property: change.after})),
-    OpaqueChange: lambda catalog, change: catalog,
+    OpaqueChange: lambda objects, change: None,
 }
 
 CHANGE_TYPES: tuple[type[Change], ...] = tuple(_APPLY)
@@ -331,9 +341,10 @@ CHANGE_TYPES: tuple[type[Change], ...] = tuple(_APPLY)
 
 def apply(catalog: Catalog, changes: Iterable[Change]) -> Catalog:
     """The catalog after the changes, in order. Raises CatalogConflict for one that does not fit."""
+    objects = dict(catalog.objects)
     for change in changes:
-        catalog = _APPLY[type(change)](catalog, change)
-    return catalog
+        _APPLY[type(change)](objects, change)
+    return Catalog(objects)
 
 
 def _swapped(change: Any) -> Change:

@@ -147,6 +147,7 @@ _FRACTION = {
     "TIMESTAMPTZ": "TIMESTAMP_TZ",
     "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_TZ",
 }
+_INTERVAL_FIELDS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
 _PLAIN = {"BOOLEAN", "DATE", "VARIANT", "DECFLOAT", "GEOGRAPHY", "GEOMETRY", "UUID", "FILE", "UNKNOWN"}
 _MULTI_WORD = sorted(
     [name for name in (*_FLOAT, *_TEXT, *_FRACTION) if " " in name], key=len, reverse=True
@@ -218,9 +219,20 @@ class _TypeParser:
         if word in _NESTED:
             return _NESTED[word](self)
         if word == "INTERVAL":
-            rest = [self.take() for _ in range(len(self.tokens) - self.at)]
-            return SnowflakeType(" ".join(["INTERVAL", *rest]))
+            return self._interval()
         raise TypeSyntaxError(f"{self.text!r} is not a Snowflake type")
+
+    def _interval(self) -> SnowflakeType:
+        """``INTERVAL YEAR TO MONTH``, ``INTERVAL SECOND(3)``: https://docs.snowflake.com/en/sql-reference/data-types-datetime."""
+        words = ["INTERVAL", self._interval_field()]
+        if self.peek() == "TO":
+            words += [self.take("TO"), self._interval_field()]
+        return SnowflakeType(" ".join(words))
+
+    def _interval_field(self) -> str:
+        field = self.take(*_INTERVAL_FIELDS)
+        digits = self._numbers(2)
+        return field if digits is None else f"{field}({', '.join(str(value) for value in digits if value is not None)})"
 
     def _word(self) -> str:
         for name in _MULTI_WORD:
