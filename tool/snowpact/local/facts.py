@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from snowpact.local.objects import Record
-from snowpact.model.catalog import Kind
+from snowpact.model.catalog import CatalogObject, Kind
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
@@ -54,3 +54,14 @@ def of_kind(facts: Facts, kinds: Iterable[Kind], database: str | None = None) ->
     wanted = frozenset(kinds)
     found = [record for record in facts.records() if record.object.kind in wanted and database in (None, record.name.parts[0])]
     return sorted(found, key=lambda record: (record.name.name, record.name.parts))
+
+
+def schemas(facts: Facts, database: str | None = None) -> list[Record]:
+    """The schemas of a database, or of all, with the INFORMATION_SCHEMA that each has and nobody made."""
+    own = of_kind(facts, {Kind.SCHEMA}, database)
+    comment = "Views describing the contents of schemas in this database"
+    built_in = [
+        Record(-record.id, CatalogObject(Kind.SCHEMA, record.name.child("INFORMATION_SCHEMA"), comment=comment), record.created_on)
+        for record in of_kind(facts, {Kind.DATABASE}, database)
+    ]
+    return sorted([*own, *built_in], key=lambda record: (record.name.name, record.name.parts))

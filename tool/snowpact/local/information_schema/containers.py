@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snowpact.local.facts import Facts, of_kind
+from snowpact.local.facts import Facts, of_kind, schemas
 from snowpact.local.information_schema.fields import COMMENT, ROLE_TYPE, View, absent, constant, flag, has, numeric, owner, text, times
 from snowpact.local.objects import Record
 from snowpact.model.catalog import Kind
@@ -13,10 +13,6 @@ retention = numeric("RETENTION_TIME", lambda record: int(record.object.property(
 def _databases(facts: Facts, database: str) -> list[Record]:
     """All of the account's, whichever database's view is asked."""
     return of_kind(facts, {Kind.DATABASE})
-
-
-def _schemata(facts: Facts, database: str) -> list[Record]:
-    return of_kind(facts, {Kind.SCHEMA}, database)
 
 
 VIEWS = {
@@ -34,7 +30,7 @@ VIEWS = {
         ),
     ),
     "SCHEMATA": View(
-        _schemata,
+        schemas,
         (
             text("CATALOG_NAME", lambda record: record.name.parts[0]),
             text("SCHEMA_NAME", lambda record: record.name.name),

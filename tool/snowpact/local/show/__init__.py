@@ -1,0 +1,44 @@
+"""SHOW: lists of objects, in the columns and the order of Snowflake's own.
+
+What each kind lists is an entry in a table (``listings``); where it looks and what it leaves out is the request (``request``), the same for
+all. A kind without an entry is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from snowpact.local.facts import Facts
+from snowpact.local.show import accounts, keys, relations, routines
+from snowpact.local.show.listing import Listing
+from snowpact.local.show.parameters import parameters
+from snowpact.local.show.request import read
+from snowpact.model.catalog import Kind
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.types import SnowflakeType
+from snowpact.sql.classify import Classified
+
+if TYPE_CHECKING:
+    from snowpact.local.session import Session
+
+Answer = tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]
+
+LISTINGS: dict[Kind | str, Listing] = {**accounts.LISTINGS, **relations.LISTINGS, **keys.LISTINGS, **routines.LISTINGS}
+
+
+def rows(statement: Classified, session: Session, facts: Facts) -> Answer:
+    """(columns, rows) of a SHOW statement. Raises UnsupportedFeature for what the engine does not list."""
+    if "flow" in statement.modifiers:
+        raise UnsupportedFeature("->>")
+    if statement.kind == "PARAMETERS":
+        return parameters(statement.cursor(), session)
+    listing = LISTINGS.get(statement.kind or "")
+    if listing is None:
+        word = statement.kind.value if isinstance(statement.kind, Kind) else statement.kind
+        raise UnsupportedFeature(f"SHOW {word or statement.text.split(None, 2)[1]}")
+    request = read(statement.cursor(), session, listing)
+    found = [item for item in listing.items(session, facts) if request.covers(item.record)]
+    found = request.page([item for item in found if request.selects(listing.named(item))], listing.named)
+    terse = "terse" in statement.modifiers
+    fields = [field for field in listing.fields if not terse or listing.terse is None or field.name in listing.terse]
+    return [(field.name, field.type) for field in fields], [tuple(field.value(item) for field in fields) for item in found]
