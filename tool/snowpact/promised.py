@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from snowpact.contracts.contract import Contract, Deprecated
 from snowpact.contracts.quality import Unique
-from snowpact.model.source import Source
 from snowpact.rules.context import Promise
 
 
@@ -15,8 +14,6 @@ def promises(contracts: Iterable[Contract]) -> list[Promise]:
 
 
 def _promise(contract: Contract) -> Promise:
-    places: dict[str | None, Source] = {item.column.name: contract.source_of(item.column.name) for item in contract.fields}
-    places[None] = contract.source()
     deprecated = {None: contract.deprecated, **{item.column.name: item.deprecated for item in contract.fields}}
     return Promise(
         name=contract.name,
@@ -30,7 +27,7 @@ def _promise(contract: Contract) -> Promise:
         freshness=contract.freshness.target_lag if contract.freshness else None,
         deprecated={column: _way_out(found) for column, found in deprecated.items() if found is not None},
         verified=tuple(frozenset(rule.columns) for rule in contract.checks() if isinstance(rule, Unique)),
-        places=places,
+        places=contract.places(),
     )
 
 

@@ -61,7 +61,7 @@ def _report(program: click.Group, arguments: Sequence[str], code: int, faults: S
 
         words = [word for word in arguments if not word.startswith("-")][:2]
         report = Report(" ".join(words if program.name == "snowpact" else [str(program.name), *words[:1]]), Verdict.ERROR, errors=tuple(faults))
-        click.echo(renderer("json")(report))
+        click.echo(renderer("json")(report, False))
     return code
 
 

@@ -88,7 +88,7 @@ def emit(report: Report, settings: Settings) -> int:
     from snowpact.model.report import Verdict
     from snowpact.reports.registry import renderer
 
-    text = renderer(settings.format)(report, color=settings.color) if settings.format == "text" else renderer(settings.format)(report)
+    text = renderer(settings.format)(report, settings.color)
     if settings.output:
         settings.output.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
     else:

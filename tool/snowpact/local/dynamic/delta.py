@@ -1,0 +1,68 @@
+"""A refresh as a delta: rows that did not change stay the same rows.
+
+The query's answer is put beside the table's rows and both are paired as multisets: equal rows pair off one to one, the
+n-th copy of a row with the n-th. What has no partner among the answer is deleted, what has none in the table is inserted.
+A paired row keeps its hidden id, so that a stream on a dynamic table sees what changed and nothing else
+(docs/decisions/0002-row-identity.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+_ANSWER = "refresh_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Rows a refresh took out and put in."""
+
+    deleted: int
+    inserted: int
+
+    @property
+    def empty(self) -> bool:
+        return not self.deleted and not self.inserted
+
+
+def apply_delta(cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], query: str) -> Delta:
+    """Bring ``table`` (DuckDB's spelling) to what ``query`` answers, in the cursor's transaction.
+
+    columns are the physical columns in the order of the query's; the query's values are cast to their types.
+    """
+    names = [f'"{column}"' for column in columns]
+    listed = ", ".join(names)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_ANSWER} AS SELECT {listed} FROM {table} LIMIT 0")
+    try:
+        cursor.execute(f"INSERT INTO {_ANSWER} {query}")
+        deleted, inserted = _deletion(table, names), _insertion(table, names)
+        gone = cursor.execute(deleted).fetchone()[0]
+        came = cursor.execute(inserted).fetchone()[0]
+    finally:
+        cursor.execute(f"DROP TABLE IF EXISTS {_ANSWER}")
+    return Delta(gone, came)
+
+
+def _numbered(relation: str, names: Sequence[str], more: str = "") -> str:
+    listed = ", ".join(names)
+    return f"SELECT {more}{listed}, row_number() OVER (PARTITION BY {listed}) AS n FROM {relation}"
+
+
+def _paired(names: Sequence[str]) -> str:
+    return " AND ".join([f"o.{name} IS NOT DISTINCT FROM a.{name}" for name in names] + ["o.n = a.n"])
+
+
+def _deletion(table: str, names: Sequence[str]) -> str:
+    old, answer = _numbered(table, names, "_rid, "), _numbered(_ANSWER, names)
+    return f"DELETE FROM {table} WHERE _rid IN (SELECT o._rid FROM ({old}) o ANTI JOIN ({answer}) a ON {_paired(names)})"
+
+
+def _insertion(table: str, names: Sequence[str]) -> str:
+    """After the deletion every row left in the table has a partner, so the copies beyond those are new."""
+    listed = ", ".join(names)
+    old, answer = _numbered(table, names), _numbered(_ANSWER, names)
+    missing = f"SELECT {', '.join('a.' + name for name in names)} FROM ({answer}) a ANTI JOIN ({old}) o ON {_paired(names)}"
+    return f"INSERT INTO {table} ({listed}) {missing}"

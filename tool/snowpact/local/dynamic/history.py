@@ -1,0 +1,105 @@
+"""Refresh history: written in the refresh's own transaction, so that it never tells of what did not happen.
+
+Columns as DYNAMIC_TABLE_REFRESH_HISTORY has them
+(https://docs.snowflake.com/en/sql-reference/functions/dynamic_table_refresh_history).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from snowpact.local.objects import Record
+from snowpact.model.types import SnowflakeType, number, timestamp, varchar
+
+SETUP = """
+CREATE TABLE IF NOT EXISTS _snow.refreshes (
+    object_id BIGINT, database_name VARCHAR, schema_name VARCHAR, name VARCHAR, state VARCHAR, state_code VARCHAR,
+    state_message VARCHAR, query_id VARCHAR, data_timestamp TIMESTAMPTZ, refresh_start_time TIMESTAMPTZ,
+    refresh_end_time TIMESTAMPTZ, refresh_action VARCHAR, refresh_trigger VARCHAR, target_lag_sec BIGINT, statistics VARCHAR
+)
+"""
+
+COLUMNS: tuple[tuple[str, SnowflakeType], ...] = (
+    ("NAME", varchar()),
+    ("SCHEMA_NAME", varchar()),
+    ("DATABASE_NAME", varchar()),
+    ("QUALIFIED_NAME", varchar()),
+    ("STATE", varchar()),
+    ("STATE_CODE", varchar()),
+    ("STATE_MESSAGE", varchar()),
+    ("QUERY_ID", varchar()),
+    ("DATA_TIMESTAMP", timestamp("LTZ")),
+    ("REFRESH_START_TIME", timestamp("LTZ")),
+    ("REFRESH_END_TIME", timestamp("LTZ")),
+    ("REFRESH_ACTION", varchar()),
+    ("REFRESH_TRIGGER", varchar()),
+    ("TARGET_LAG_SEC", number()),
+    ("STATISTICS", varchar()),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """One attempt. action: INITIAL, FULL, NO_DATA or REINITIALIZE; trigger: CREATION, MANUAL or SCHEDULED; state:
+    SUCCEEDED, FAILED or UPSTREAM_FAILED."""
+
+    record: Record
+    state: str
+    action: str
+    trigger: str
+    started: datetime
+    ended: datetime
+    query_id: str
+    message: str | None = None
+    code: str | None = None
+    inserted: int = 0
+    deleted: int = 0
+    lag_seconds: int | None = None
+
+
+def write(cursor: duckdb.DuckDBPyConnection, refresh: Refresh) -> None:
+    database, schema, name = refresh.record.name.parts
+    statistics = json.dumps({"numInsertedRows": refresh.inserted, "numDeletedRows": refresh.deleted, "numCopiedRows": 0})
+    cursor.execute(
+        "INSERT INTO _snow.refreshes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            refresh.record.id, database, schema, name, refresh.state, refresh.code or refresh.state, refresh.message, refresh.query_id,
+            refresh.started, refresh.started, refresh.ended, refresh.action, refresh.trigger, refresh.lag_seconds, statistics,
+        ],
+    )  # fmt: skip
+
+
+def rows(cursor: duckdb.DuckDBPyConnection, database: str) -> list[tuple[Any, ...]]:
+    """The history of one database's dynamic tables in the order of COLUMNS, newest last."""
+    return cursor.execute(
+        "SELECT name, schema_name, database_name, database_name || '.' || schema_name || '.' || name, state, state_code, state_message, "
+        "query_id, data_timestamp, refresh_start_time, refresh_end_time, refresh_action, refresh_trigger, target_lag_sec, statistics "
+        "FROM _snow.refreshes WHERE database_name = ? ORDER BY refresh_start_time, rowid",
+        [database],
+    ).fetchall()
+
+
+def failures(cursor: duckdb.DuckDBPyConnection, record: Record) -> int:
+    """How many times in a row the latest refreshes failed."""
+    states = cursor.execute(
+        "SELECT state FROM _snow.refreshes WHERE object_id = ? ORDER BY refresh_start_time DESC, rowid DESC LIMIT 5", [record.id]
+    ).fetchall()
+    count = 0
+    for (state,) in states:
+        if state != "FAILED":
+            break
+        count += 1
+    return count
+
+
+def latest(cursor: duckdb.DuckDBPyConnection, record: Record) -> datetime | None:
+    """The data timestamp of the last refresh that succeeded."""
+    found = cursor.execute(
+        "SELECT max(data_timestamp) FROM _snow.refreshes WHERE object_id = ? AND state = 'SUCCEEDED'", [record.id]
+    ).fetchone()
+    return found[0] if found else None
