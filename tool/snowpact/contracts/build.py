@@ -10,6 +10,7 @@ from typing import Any
 from snowpact.contracts import avro
 from snowpact.contracts.avro_types import Promise, promise
 from snowpact.contracts.contract import Compatibility, Contract, ContractField, Deprecated, ForeignKey, Freshness, Grant, Keys
+from snowpact.contracts.defaults import sql_default
 from snowpact.contracts.document import Path
 from snowpact.contracts.faults import Faults, did_you_mean
 from snowpact.contracts.quality import WORDS, QualityRule, Range, Relationship, RowCount, Unique
@@ -126,6 +127,7 @@ class _Builder:
                 column,
                 kept.type,
                 nullable=kept.nullable,
+                default=self.default(item),
                 certainty=kept.certainty,
                 reason=kept.reason,
                 accepts=kept.accepts,
@@ -135,7 +137,7 @@ class _Builder:
             has_default="default" in item,
             default=item.get("default"),
             symbols=self.symbols(item["type"]) if "type" not in snowflake else (),
-            aliases=tuple(item.get("aliases", ())),
+            aliases=tuple(fold(alias) for alias in item.get("aliases", ())),
             tags=tuple(self.tag(name, value, (*path, "tags", name)) for name, value in item.get("tags", {}).items()),
             masked=item.get("masked", False),
             deprecated=self.deprecated(item.get("deprecated"), (*path, "deprecated")),
@@ -151,6 +153,10 @@ class _Builder:
             at = (*path, "snowflake", "type") if "type" in item.get("snowflake", {}) else (*path, "type")
             self.faults.add(at, f"{error}: expected a Snowflake type such as VARCHAR(20) or NUMBER(18,2)")
             return Promise(VARIANT, ())
+
+    def default(self, item: dict[str, Any]) -> str | None:
+        inside = avro.namespace_of(self.value, None)
+        return sql_default(item["default"], item["type"], inside, self.named) if "default" in item else None
 
     def symbols(self, schema: Any) -> tuple[str, ...]:
         """The symbols of an enum, or of a nullable one."""

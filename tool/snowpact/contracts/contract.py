@@ -84,8 +84,8 @@ class Freshness:
 class ContractField:
     """One field: its Avro name and type as parsed JSON, and the column that it declares.
 
-    default stands only where has_default: an Avro default may be null. symbols are an enum's, else empty; aliases are
-    Avro's, which SQL consumers don't see.
+    default stands only where has_default: an Avro default may be null. symbols are an enum's, else empty. aliases
+    are Avro's, folded: former names of the column, which SQL consumers don't see.
     """
 
     name: str

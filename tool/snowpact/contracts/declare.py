@@ -15,7 +15,7 @@ def declared(contracts: Iterable[Contract], against: Catalog | None = None) -> C
     Alone, it says all that the contracts say: what evolution compares. ``against`` the predicted or live catalog, what
     a contract does not speak of is taken from what is there, so that the two differ in promises alone: the kind where
     none is named; nullability and keys where Snowflake does not report them reliably (they are quality rules there);
-    defaults, definitions, comments and settings. An Avro default is a reader's, and promises nothing of the table.
+    definitions, comments, settings, and defaults: an Avro default is a reader's, and promises nothing of the table.
     """
     return Catalog.of(_declared(contract, against.relation(contract.name) if against else None) for contract in contracts)
 
