@@ -37,6 +37,13 @@ def refuse_unknown(parsed: CreateTable) -> None:
     """Raise for what the engine would have to ignore."""
     if parsed.template is not None:
         raise UnsupportedFeature("CREATE TABLE … USING TEMPLATE")
+    if parsed.tags:
+        raise UnsupportedFeature("CREATE TABLE … TAG")
+    for item in parsed.columns:
+        if item.options and dict(item.options).keys() - {"order"}:
+            raise UnsupportedFeature("column policies")
+        if item.column.type.base != "UNKNOWN":
+            tables.refuse_column(item.column)
     for key, _ in parsed.options:
         if key not in IGNORED and key != "change_tracking":
             raise UnsupportedFeature(f"CREATE TABLE … {key.upper()}")
@@ -63,10 +70,10 @@ def plan(session: Session, parsed: CreateTable, name: Name, temporary: bool) -> 
         columns = tuple(item.column for item in parsed.columns)
         if not columns:
             raise compilation("Missing column specification", 2028, "42601")  # number [M]
-        return Plan(replace(item, columns=_distinct(columns), constraints=_constraints(session, parsed)), temporary)
+        return Plan(replace(item, columns=tables.distinct(columns), constraints=_constraints(session, parsed)), temporary)
     query = query_of(session, parsed.query)
     columns = tuple(_named_by(query, parsed.columns)) if parsed.columns else query.columns
-    return Plan(replace(item, columns=_distinct(columns), constraints=_constraints(session, parsed)), temporary, query)
+    return Plan(replace(item, columns=tables.distinct(columns), constraints=_constraints(session, parsed)), temporary, query)
 
 
 def _named_by(query: Query, declared: tuple[ColumnDefinition, ...]) -> list[Column]:
@@ -77,15 +84,6 @@ def _named_by(query: Query, declared: tuple[ColumnDefinition, ...]) -> list[Colu
         replace(item.column, type=column.type, certainty=column.certainty, reason=column.reason) if item.column.type.base == "UNKNOWN" else item.column
         for item, column in zip(declared, query.columns, strict=True)
     ]
-
-
-def _distinct(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    seen: set[str] = set()
-    for column in columns:
-        if column.name in seen:
-            raise compilation(f"duplicate column name '{column.name}'", 2025, "42S21")
-        seen.add(column.name)
-    return columns
 
 
 def _constraints(session: Session, parsed: CreateTable) -> tuple[Constraint, ...]:

@@ -27,3 +27,18 @@ def translate_query(tree: exp.Expression, scope: Scope) -> exp.Expression:
         relation.set("alias", alias)
         table.replace(relation)
     return tree
+
+
+class Translator:
+    def __init__(self, scope):
+        self.scope = scope
+
+    def query(self, tree, parent):
+        select = tree
+        while isinstance(select, (exp.SetOperation, exp.Subquery)):
+            select = select.this
+        if isinstance(select, exp.Select):
+            for item in list(select.expressions):
+                if not item.is_star and not item.output_name:
+                    item.replace(exp.alias_(item.copy(), item.sql(dialect="snowflake", comments=False), quoted=True))
+        return translate_query(tree, self.scope), None

@@ -16,12 +16,19 @@ Handler = Callable[..., Any]
 
 FAMILIES = (
     "query",
-    "databases",
     "context",
-    "insert",
+    "databases",
     "tables",
     "views",
+    "alter",
+    "drop",
+    "account",
+    "comment",
+    "insert",
+    "dml",
+    "dynamic_tables",
     "routines",
+    "show",
 )
 """The modules of ``local/handlers``; a new family of statements is one file and one line here."""
 

@@ -1,7 +1,12 @@
-"""Translating and describing queries: the engine's one use of ``local/translate``."""
+"""Translating and describing queries: the engine's one use of ``local/translate``.
+
+A column's type is what Snowflake would give it, never what DuckDB does: inferred from the query's text (``sql.typing``) with its certainty,
+else from the translation, else, as the nearest thing, from DuckDB; the last two are certain of the family alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,9 +19,10 @@ from snowpact.model.catalog import Column
 from snowpact.model.types import Certainty, SnowflakeType
 
 try:
-    from snowpact.local.translate.translator import translate_query
+    from snowpact.local.translate.functions import RULES  # noqa: F401
+    from snowpact.local.translate.translator import Translator
 except ImportError:
-    from snowpact.local.passthrough import translate_query
+    from snowpact.local.passthrough import Translator
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
@@ -32,37 +38,57 @@ class Query:
 
 
 def query_of(session: Session, text: str, scope: Scope | None = None) -> Query:
-    """Translate and describe a query that stands in ``text``."""
-    return query_from(session, session.parse(text), scope)
-
-
-def query_from(session: Session, tree: exp.Expression, scope: Scope | None = None) -> Query:
+    """Translate and describe a query that stands in ``text``. Raises StatementError where it would not run."""
     scope = scope or session.scope
-    sql = duckdb_sql(translate_query(name_projections(tree), scope))
-    columns = describe(session, sql)
-    return Query(sql, columns, tuple(column.type for column in columns))
+    sql, found = _compiled(session, session.parse(text), scope)
+    return Query(sql, _columns(scope, text, found), tuple(type_ for _, type_ in found))
+
+
+def compiled(session: Session, tree: exp.Expression, scope: Scope) -> tuple[str, list[SnowflakeType]]:
+    """A query of the engine's own making as DuckDB text, and the types of its values."""
+    sql, found = _compiled(session, tree, scope)
+    return sql, [type_ for _, type_ in found]
+
+
+def _compiled(session: Session, tree: exp.Expression, scope: Scope) -> tuple[str, list[tuple[str, SnowflakeType]]]:
+    translated, types = translate(tree, scope)
+    sql = duckdb_sql(translated)
+    return sql, [(name, types.get(name) or type_) for name, type_ in described(session, sql)]
+
+
+def translate(tree: exp.Expression, scope: Scope) -> tuple[exp.Expression, Mapping[str, SnowflakeType | None]]:
+    """The DuckDB tree of a query, and its columns' types as far as the translator knows them."""
+    translated, columns = Translator(scope).query(tree.copy(), None)
+    return translated, {name: type_ for name, type_ in (columns or {}).items() if type_ is not None and type_.base != "NULL"}
 
 
 def duckdb_sql(tree: exp.Expression) -> str:
     return tree.sql(dialect="duckdb", comments=False)
 
 
-def name_projections(tree: exp.Expression) -> exp.Expression:
-    """Give every unnamed column of a query the name Snowflake gives it: its text, upper-case outside strings [M]."""
-    select = tree
-    while isinstance(select, (exp.SetOperation, exp.Subquery)):
-        select = select.this
-    if isinstance(select, exp.Select):
-        for item in list(select.expressions):
-            if not item.is_star and not item.output_name:
-                item.replace(exp.alias_(item.copy(), item.sql(dialect="snowflake", comments=False), quoted=True))
-    return tree
+def described(session: Session, sql: str) -> list[tuple[str, SnowflakeType]]:
+    """A query's columns as DuckDB sees them: stored Snowflake names, nearest types."""
+    return [(decode(name), snowflake_type(type_)) for name, type_, *_ in session.duck.execute(f"DESCRIBE {sql}").fetchall()]
 
 
-def describe(session: Session, sql: str) -> tuple[Column, ...]:
-    """The columns that a query answers, as DuckDB sees them."""
-    rows = session.duck.execute(f"DESCRIBE {sql}").fetchall()
-    reason = "the embedded engine's own type, not inferred from the query"
-    return tuple(
-        Column(decode(name), snowflake_type(type_), certainty=Certainty.FAMILY, reason=reason) for name, type_, *_ in rows
-    )
+def _columns(scope: Scope, text: str, found: list[tuple[str, SnowflakeType]]) -> tuple[Column, ...]:
+    inferred = _inferred(scope, text)
+    if inferred is None or len(inferred) != len(found):
+        inferred = [None] * len(found)
+    return tuple(_column(name, value, known) for (name, value), known in zip(found, inferred, strict=True))
+
+
+def _column(name: str, value: SnowflakeType, known) -> Column:
+    if known is not None and known.certainty is Certainty.EXACT:
+        return Column(name, known.type, certainty=Certainty.EXACT)
+    reason = (known.reason if known else None) or "the embedded engine's own type, not inferred from the query"
+    return Column(name, value, certainty=Certainty.FAMILY, reason=reason)
+
+
+def _inferred(scope: Scope, text: str) -> list | None:
+    """What ``sql.typing`` says; None where it says nothing."""
+    try:
+        from snowpact.sql.typing import output_columns
+    except ImportError:
+        return None
+    return output_columns(text, scope.lookup)

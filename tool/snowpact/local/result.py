@@ -37,6 +37,17 @@ def message(text: str) -> EngineResult:
 
 
 def counts(**numbers: int) -> EngineResult:
-    """DML's answer: one row with a count per column, named as Snowflake does (``number of rows inserted``)."""
-    columns = tuple(ColumnMeta(key.replace("_", " "), number(38, 0), False) for key in numbers)
+    """DML's answer: one row with a count for each word: ``inserted=3`` is ``number of rows inserted``."""
+    columns = tuple(ColumnMeta(f"number of {_COUNTED.get(word, 'rows')} {_VERB.get(word, word)}", number(38, 0), False) for word in numbers)
     return EngineResult(columns, (tuple(numbers.values()),), sum(numbers.values()))
+
+
+_COUNTED = {"multi_joined": "multi-joined rows"}
+_VERB = {"multi_joined": "updated"}
+
+
+class Already(Exception):
+    """IF NOT EXISTS met the object: the statement succeeds with ``result`` and does nothing."""
+
+    def __init__(self, result: EngineResult):
+        self.result = result

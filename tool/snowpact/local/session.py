@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -16,7 +17,7 @@ from snowpact.local import transactions
 from snowpact.local.errors import compilation, missing, syntax_error, translated
 from snowpact.local.objects import Record
 from snowpact.local.registry import handler_of
-from snowpact.local.result import EngineResult
+from snowpact.local.result import Already, EngineResult
 from snowpact.local.scope import Scope
 from snowpact.local.substitute import substitute
 from snowpact.model.catalog import Key, Kind
@@ -47,6 +48,9 @@ class Session:
         self.variables: dict[str, Any] = {}
         self.parameters: dict[str, Any] = {}
         self.temporary: dict[Key, Record] = {}
+        self.temporary_version = 0
+        self.view_cache: dict[int, tuple[tuple[int, int], Record, exp.Expression]] = {}
+        self.now = datetime.now(UTC)
         self.last_query_id: str | None = None
         self.last_result: EngineResult | None = None
         self.duck: duckdb.DuckDBPyConnection = engine.store.connection.cursor()
@@ -57,6 +61,7 @@ class Session:
     def execute(self, sql: str, params: Sequence[Any] = ()) -> EngineResult:
         """Run one statement; ``?`` or ``:1`` bind params. Raises StatementError in Snowflake's words, and nothing else."""
         query_id = self.engine.query_id()
+        self.now = datetime.now(UTC)
         try:
             statements = split(sql)
             if len(statements) != 1:
@@ -95,7 +100,10 @@ class Session:
             if replaced != text:
                 statement = classify(replaced)
         with self.transaction.guard():
-            result: EngineResult = handler_of(statement)(self, statement)
+            try:
+                result: EngineResult = handler_of(statement)(self, statement)
+            except Already as already:
+                result = already.result
         return replace(result, statement_type=_type_of(statement)) if result.statement_type == "UNKNOWN" else result
 
     def parse(self, sql: str) -> exp.Expression:
@@ -168,6 +176,7 @@ class Session:
     def remember(self, records: Iterable[Record]) -> None:
         """Take over temporary objects after a commit."""
         for record in records:
+            self.temporary_version += 1
             self.temporary = {key: kept for key, kept in self.temporary.items() if kept.id != record.id}
             if record.dropped_on is None:
                 self.temporary[record.key] = record
@@ -222,6 +231,7 @@ class Session:
 _LABELS = {Kind.TABLE: "Table", Kind.VIEW: "View", Kind.DATABASE: "Database", Kind.SCHEMA: "Schema"}
 
 _CONTEXT = {
+    "CURRENT_TIMESTAMP": lambda session: session.now,
     "CURRENT_ROLE": lambda session: session.role,
     "CURRENT_WAREHOUSE": lambda session: session.warehouse,
     "CURRENT_USER": lambda session: session.user,
@@ -230,7 +240,7 @@ _CONTEXT = {
     "CURRENT_ACCOUNT_NAME": lambda session: "SNOWPACT",
     "CURRENT_ORGANIZATION_NAME": lambda session: "SNOWPACT",
     "CURRENT_REGION": lambda session: "LOCAL",
-    "CURRENT_VERSION": lambda session: "10.0.0",
+    "CURRENT_VERSION": lambda session: "10.0.0 snowpact",
     "CURRENT_CLIENT": lambda session: "snowpact",
     "CURRENT_AVAILABLE_ROLES": lambda session: f'["{session.role}"]',
     "CURRENT_SECONDARY_ROLES": lambda session: '{"roles":"","value":""}',

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from snowpact.local.dynamic import history
 from snowpact.local.objects import Record, State
 from snowpact.local.serialize import dump_object, dumps, load_object
 from snowpact.model.errors import Held, InputError
@@ -38,6 +39,7 @@ CREATE TABLE _snow.layout (version INTEGER);
 INSERT INTO _snow.layout VALUES ({LAYOUT});
 CREATE SEQUENCE _snow.rid;
 CREATE SEQUENCE _snow.object_id;
+{history.SETUP};
 CREATE TABLE _snow.objects (
     id BIGINT, domain VARCHAR, "database" VARCHAR, "schema" VARCHAR, name VARCHAR, kind VARCHAR, owner VARCHAR,
     created_on TIMESTAMPTZ, altered_on TIMESTAMPTZ, dropped_on TIMESTAMPTZ, dropped_with BIGINT, body JSON

@@ -13,10 +13,11 @@ from typing import Any
 from sqlglot import exp
 
 from snowpact.local.ddl import Ddl
+from snowpact.local.errors import compilation
 from snowpact.local.objects import Record
-from snowpact.local.types import duckdb_type, snowflake_type
+from snowpact.local.types import duckdb_type
 from snowpact.model.catalog import CatalogObject, Column
-from snowpact.model.errors import StatementError
+from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.types import SnowflakeType
 
 ROW_ID = "_rid"
@@ -31,6 +32,19 @@ def make(change: Ddl, item: CatalogObject, temporary: bool = False, extra: Mappi
     record = change.put(replace(record, physical=physical, next_column=len(physical) + 1))
     change.show(record)
     return record
+
+
+def refuse_column(column: Column) -> None:
+    """Raise for what a column declares and the engine would have to ignore."""
+    for what, present in (
+        ("virtual columns", column.expression),
+        ("masking policies", column.masking_policy),
+        ("tags", column.tags),
+        ("collations", column.collation),
+    ):
+        if present:
+            raise UnsupportedFeature(what)
+    duckdb_type(column.type)
 
 
 def _row_id() -> str:
@@ -54,12 +68,28 @@ def _bounds(start: int, step: int) -> str:
     return f"MINVALUE {min(start, 1)}" if step > 0 else f"MINVALUE -9223372036854775808 MAXVALUE {max(start, -1)}"
 
 
-def insert(record: Record, columns: Sequence[str], source: str, types: Sequence[SnowflakeType | None]) -> str:
-    """The DuckDB INSERT of a query's rows into named columns, each value made fit for its column as Snowflake does."""
+def insert(
+    record: Record,
+    columns: Sequence[str],
+    source: str,
+    types: Sequence[SnowflakeType | None],
+    defaults: Mapping[str, tuple[str, SnowflakeType | None]] | None = None,
+) -> str:
+    """The DuckDB INSERT of a query's rows into named columns, each value made fit for its column as Snowflake does.
+
+    defaults: DuckDB expressions, with their types, for columns that the statement leaves out.
+    """
     names = [f"x{index}" for index in range(1, len(columns) + 1)]
     fitted = [assigned(name, type_, record.object.column(column)) for name, type_, column in zip(names, types, columns, strict=True)]
-    targets = ", ".join(record.physical_of(column) for column in columns)
-    return f"INSERT INTO {record.table} ({targets}) SELECT {', '.join(fitted)} FROM ({source}) AS s({', '.join(names)})"
+    listed = list(columns)
+    inner = ["s.*"]
+    for index, (column, (value, type_)) in enumerate((defaults or {}).items()):
+        fitted.append(assigned(f"d{index}", type_, record.object.column(column)))
+        inner.append(f"{value} AS d{index}")
+        listed.append(column)
+    targets = ", ".join(record.physical_of(column) for column in listed)
+    rows = f"SELECT {', '.join(inner)} FROM ({source}) AS s({', '.join(names)})"
+    return f"INSERT INTO {record.table} ({targets}) SELECT {', '.join(fitted)} FROM ({rows})"
 
 
 def assigned(value: str, type_: SnowflakeType | None, column: Column | None) -> str:
@@ -68,12 +98,12 @@ def assigned(value: str, type_: SnowflakeType | None, column: Column | None) -> 
     from snowpact.local.translate.typed import Typed
 
     if column is None:
-        raise KeyError("column")
+        raise KeyError(value)
     target = column.type
     if type_ is not None and not _converts(type_, target):
         text = f"Expression type does not match column data type, expecting {target} but got {type_} for column {column.name}"
         raise StatementError(f"SQL compilation error:\n{text}", 2023, "22000")
-    sql = exp.column(value)
+    sql = exp.column(*reversed(value.split(".")))
     if target.base == "VARCHAR":
         plain = convert(Typed(sql, type_), replace(target, length=None)).sql.sql(dialect="duckdb") if type_ else f"CAST({value} AS VARCHAR)"
         fits = target.length is None or (type_ is not None and type_.base == "VARCHAR" and (type_.length or target.length + 1) <= target.length)
@@ -103,7 +133,11 @@ def _converts(source: SnowflakeType, target: SnowflakeType) -> bool:
     return pair in {("TIMESTAMP_NTZ", "TIME"), ("TIMESTAMP_LTZ", "TIME"), ("NUMBER", "BOOLEAN"), ("ARRAY", "OBJECT")} and pair[1] != "OBJECT"
 
 
-def described(change_or_session: Any, sql: str) -> list[tuple[str, SnowflakeType]]:
-    """DuckDB's own view of a query's columns: names (encoded) and nearest types."""
-    rows = change_or_session.run(f"DESCRIBE {sql}").fetchall()
-    return [(name, snowflake_type(type_)) for name, type_, *_ in rows]
+def distinct(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns; raises where two have one name."""
+    seen: set[str] = set()
+    for column in columns:
+        if column.name in seen:
+            raise compilation(f"duplicate column name '{column.name}'", 2025, "42S21")
+        seen.add(column.name)
+    return columns

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from snowpact.local.errors import compilation
+from snowpact.local.parameters import checked, default
 from snowpact.local.registry import handles
+from snowpact.local.relation import query_of
 from snowpact.local.result import EngineResult, message
+from snowpact.local.roles import BUILT_IN
 from snowpact.local.session import Session
+from snowpact.local.types import converted
 from snowpact.model.catalog import Kind
-from snowpact.model.errors import StatementError
+from snowpact.model.errors import StatementError, UnsupportedFeature
+from snowpact.model.names import fold
 from snowpact.sql.classify import Classified
+from snowpact.sql.cursor import Cursor
+from snowpact.sql.statements.clauses import read_value
 
-DONE = "Statement executed successfully."
+DONE = message("Statement executed successfully.")
 
 
 def _absent() -> StatementError:
@@ -24,16 +31,16 @@ def use_database(session: Session, statement: Classified) -> EngineResult:
         raise _absent()
     session.database = name.name
     session.schema = "PUBLIC" if session.find(Kind.SCHEMA, name.child("PUBLIC")) else None
-    return message(DONE)
+    return DONE
 
 
 @handles("USE", Kind.SCHEMA)
 def use_schema(session: Session, statement: Classified) -> EngineResult:
     name = session.name(statement.name, 2)
-    if name.name != "INFORMATION_SCHEMA" and session.find(Kind.SCHEMA, name) is None:
+    if session.find(Kind.DATABASE, name.parent) is None or (name.name != "INFORMATION_SCHEMA" and session.find(Kind.SCHEMA, name) is None):
         raise _absent()
     session.database, session.schema = name.parts
-    return message(DONE)
+    return DONE
 
 
 @handles("USE", Kind.WAREHOUSE)
@@ -42,28 +49,93 @@ def use_warehouse(session: Session, statement: Classified) -> EngineResult:
     if session.find(Kind.WAREHOUSE, name) is None:
         raise _absent()
     session.warehouse = name.name
-    return message(DONE)
+    return DONE
 
 
 @handles("USE", Kind.ROLE)
 def use_role(session: Session, statement: Classified) -> EngineResult:
-    session.role = session.name(statement.name, 1).name
-    return message(DONE)
+    name = session.name(statement.name, 1)
+    if name.name not in BUILT_IN and session.find(Kind.ROLE, name) is None:
+        raise _absent()
+    session.role = name.name
+    return DONE
+
+
+@handles("USE", "SECONDARY ROLES")
+def use_secondary_roles(session: Session, statement: Classified) -> EngineResult:
+    """ALL or NONE. The engine asks for no privilege, so that neither changes what a session may do."""
+    if (statement.name or "").upper() not in {"ALL", "NONE"}:
+        raise UnsupportedFeature("USE SECONDARY ROLES of named roles")
+    return DONE
 
 
 @handles("BEGIN")
 def begin(session: Session, statement: Classified) -> EngineResult:
     session.transaction.begin()
-    return message(DONE)
+    return DONE
 
 
 @handles("COMMIT")
 def commit(session: Session, statement: Classified) -> EngineResult:
     session.transaction.commit()
-    return message(DONE)
+    return DONE
 
 
 @handles("ROLLBACK")
 def rollback(session: Session, statement: Classified) -> EngineResult:
     session.transaction.rollback()
-    return message(DONE)
+    return DONE
+
+
+@handles("SET")
+def set_variables(session: Session, statement: Classified) -> EngineResult:
+    """``SET a = expression`` or ``SET (a, b) = (x, y)`` (https://docs.snowflake.com/en/sql-reference/sql/set)."""
+    cursor = Cursor(statement.text, statement.tokens, 1)
+    if cursor.peek() == "(":
+        names = [fold(part.strip()) for part in cursor.group_text().split(",")]
+        cursor.expect("=")
+        text = cursor.rest()
+        text = text[1:-1] if text.startswith("(") and not text[1:].lstrip().upper().startswith("SELECT") else text
+    else:
+        names = [cursor.identifier()]
+        cursor.expect("=")
+        text = cursor.rest()
+    query = query_of(session, f"SELECT {text}")
+    if len(query.columns) != len(names):
+        raise compilation(f"Number of variables ({len(names)}) does not match number of values ({len(query.columns)}).", 1061, "22023")  # [M]
+    row = session.duck.execute(query.sql).fetchone()
+    values = converted([row], [column.type for column in query.columns])[0]
+    session.variables.update(zip(names, values, strict=True))
+    return DONE
+
+
+@handles("UNSET")
+def unset_variables(session: Session, statement: Classified) -> EngineResult:
+    cursor = Cursor(statement.text, statement.tokens, 1)
+    names = [fold(part.strip()) for part in cursor.group_text().split(",")] if cursor.peek() == "(" else [cursor.identifier()]
+    for name in names:
+        session.variables.pop(name, None)
+    return DONE
+
+
+@handles("ALTER", "SESSION")
+def alter_session(session: Session, statement: Classified) -> EngineResult:
+    cursor = statement.cursor()
+    if cursor.accept("UNSET"):
+        while not cursor.done:
+            name = cursor.identifier()
+            default(name)
+            session.parameters.pop(name, None)
+            cursor.accept(",")
+        return DONE
+    cursor.expect("SET")
+    changed = {}
+    while not cursor.done:
+        name = cursor.identifier()
+        cursor.expect("=")
+        changed[name] = checked(name, read_value(cursor))
+        cursor.accept(",")
+    if changed.get("AUTOCOMMIT") and session.transaction.open:
+        session.commit()
+    session.parameters.update(changed)
+    return DONE

@@ -1,61 +1,69 @@
-"""Databases and schemas: what contains everything else. Every new database has a schema PUBLIC."""
+"""CREATE DATABASE and CREATE SCHEMA. Every new database has a schema PUBLIC; what is created becomes current."""
 
 from __future__ import annotations
 
-from snowpact.local.ddl import Ddl, ddl
-from snowpact.local.errors import compilation, exists
-from snowpact.local.objects import Record
+from snowpact.local import cloning
+from snowpact.local.containers import drop_container
+from snowpact.local.ddl import ddl
+from snowpact.local.errors import compilation, missing
+from snowpact.local.existing import existing
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
-from snowpact.model.catalog import CatalogObject, Kind
+from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.names import Name
 from snowpact.sql.classify import Classified
+from snowpact.sql.cursor import Cursor
+from snowpact.sql.statements.clauses import read_comment, read_property
+
+KNOWN = {"DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "DEFAULT_DDL_COLLATION", "LOG_LEVEL", "TRACE_LEVEL"}
 
 
-@handles("CREATE", Kind.DATABASE)
-def create_database(session: Session, statement: Classified) -> EngineResult:
-    return _create(session, statement, Kind.DATABASE)
-
-
-@handles("CREATE", Kind.SCHEMA)
-def create_schema(session: Session, statement: Classified) -> EngineResult:
-    return _create(session, statement, Kind.SCHEMA)
-
-
-def _create(session: Session, statement: Classified, kind: Kind) -> EngineResult:
+@handles("CREATE", Kind.DATABASE, Kind.SCHEMA)
+def create_container(session: Session, statement: Classified) -> EngineResult:
+    kind = Kind(statement.kind)
     name = session.name(statement.name, 1 if kind is Kind.DATABASE else 2)
-    _not_reserved(name)
-    if kind is Kind.SCHEMA:
-        session.require(Kind.DATABASE, name.parent)
-    found = session.find(kind, name)
-    if found and "if not exists" in statement.modifiers:
-        return message(f"{name.name} already exists, statement succeeded.")
-    if found and "or replace" not in statement.modifiers:
-        raise exists(name, str(kind).title())
+    if len(name.parts) == 2:
+        if name.name == "INFORMATION_SCHEMA":
+            raise compilation("Schema name 'INFORMATION_SCHEMA' is reserved.", 2002, "42710")  # number [M]
+        session.require(Kind.DATABASE, Name(name.parts[:1]))
+    found = existing(session, kind, name, statement.modifiers)
+    item, source = _read(session, statement, CatalogObject(kind, name))
     with ddl(session) as change:
+        if found and "or_alter" in statement.modifiers:
+            change.alter(found, item)
+            return message(f"{str(kind).title()} {name.name} successfully altered.")
         if found:
             drop_container(change, found)
-        change.create(CatalogObject(kind, name))
-        if kind is Kind.DATABASE:
+        change.create(item)
+        if source:
+            cloning.clone_inside(change, source, name)
+        elif kind is Kind.DATABASE:
             change.create(CatalogObject(Kind.SCHEMA, name.child("PUBLIC")))
         change.after_commit(lambda: _make_current(session, name))
     return message(f"{str(kind).title()} {name.name} successfully created.")
 
 
-def _not_reserved(name: Name) -> None:
-    if len(name.parts) == 2 and name.name == "INFORMATION_SCHEMA":
-        raise compilation("Schema name 'INFORMATION_SCHEMA' is reserved.", 2002, "42710")  # number [M]
+def _read(session: Session, statement: Classified, item: CatalogObject) -> tuple[CatalogObject, Name | None]:
+    """The object with its options, and what it is a clone of."""
+    cursor: Cursor = statement.cursor()
+    comment, options, source = None, {}, None
+    while not cursor.done:
+        if cursor.accept("CLONE"):
+            source = session.name(cursor.name(), len(item.name.parts))
+            if session.find(item.kind, source) is None:
+                raise missing(source, str(item.kind).title())
+        elif cursor.accept("WITH MANAGED ACCESS"):
+            options["managed_access"] = True
+        elif (found := read_comment(cursor)) is not None:
+            comment = found
+        elif (pair := read_property(cursor, KNOWN)) is not None:
+            options[pair[0]] = pair[1]
+        else:
+            cursor.fail(f"CREATE {item.kind.value} has no such option here")
+    transient = True if "transient" in statement.modifiers else None
+    return CatalogObject(item.kind, item.name, comment=comment, properties=properties(transient=transient, **options)), source
 
 
 def _make_current(session: Session, name: Name) -> None:
     session.database, session.schema = name.parts[0], name.parts[1] if len(name.parts) > 1 else "PUBLIC"
-
-
-def drop_container(change: Ddl, record: Record) -> None:
-    """Drop a database or schema with everything in it, so that UNDROP brings all of it back."""
-    session = change.session
-    inside = session.engine.state.within(record.name) + [item for item in session.temporary.values() if item.name.within(record.name)]
-    for item in inside:
-        change.drop(item, dropped_with=record.id)
-    change.drop(record)

@@ -1,10 +1,11 @@
-"""CREATE TABLE in all its forms, DROP and UNDROP of relations, TRUNCATE."""
+"""CREATE TABLE in all its forms, and TRUNCATE."""
 
 from __future__ import annotations
 
-from snowpact.local import creation
+from snowpact.local import alter_to, creation
 from snowpact.local.ddl import ddl
-from snowpact.local.errors import compilation, exists
+from snowpact.local.errors import missing
+from snowpact.local.existing import existing
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
@@ -18,23 +19,31 @@ from snowpact.sql.statements.create_table import parse_create_table
 def create_table(session: Session, statement: Classified) -> EngineResult:
     parsed = parse_create_table(statement.text)
     name = session.name(parsed.name)
-    session.require(Kind.SCHEMA, name.parent)
     creation.refuse_unknown(parsed)
-    found = session.find(Kind.TABLE, name)
-    temporary = "temporary" in parsed.modifiers or "volatile" in parsed.modifiers
-    if found and found.temporary != temporary and temporary:
-        found = None  # a temporary table hides the permanent one of its name
-    if found and "if not exists" in parsed.modifiers:
-        return message(f"{name.name} already exists, statement succeeded.")
-    if found and "or alter" in parsed.modifiers:
-        raise UnsupportedFeature("CREATE OR ALTER TABLE")
-    if found and "or replace" not in parsed.modifiers:
-        raise exists(name)
-    if found and found.object.kind is not Kind.TABLE:
-        raise compilation(f"Object found is of type '{found.object.kind.value}' specified type was 'TABLE'.", 2002, "42710")  # number [M]
+    temporary = bool({"temporary", "volatile"} & parsed.modifiers)
+    found = existing(session, Kind.TABLE, name, parsed.modifiers, temporary)
     plan = creation.plan(session, parsed, name, temporary)
     with ddl(session) as change:
+        if found and "or_alter" in parsed.modifiers:
+            alter_to.alter_to(change, found, parsed, plan.item)
+            return message(f"{name.name} successfully altered.")
         if found:
             change.drop(found)
         creation.build(change, plan)
     return message(f"Table {name.name} successfully created.")
+
+
+@handles("TRUNCATE", Kind.TABLE)
+def truncate(session: Session, statement: Classified) -> EngineResult:
+    name = session.name(statement.name)
+    found = session.find(Kind.TABLE, name)
+    if found is None:
+        if "if_exists" in statement.modifiers:
+            return message("Statement executed successfully.")
+        raise missing(name, "Table")
+    if found.object.kind is not Kind.TABLE:
+        raise UnsupportedFeature(f"TRUNCATE of a {found.object.kind}")
+    with ddl(session) as change:
+        change.run(f"DELETE FROM {found.table}")
+        change.put(found)
+    return message("Statement executed successfully.")

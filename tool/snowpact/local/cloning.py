@@ -1,0 +1,33 @@
+"""CLONE of schemas and databases: every object in them, under the new name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from snowpact.local import tables
+from snowpact.local.ddl import Ddl
+from snowpact.local.objects import Record
+from snowpact.model.catalog import Kind
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.names import Name
+
+PLAIN = {Kind.SCHEMA, Kind.VIEW, Kind.PROCEDURE, Kind.FUNCTION, Kind.FILE_FORMAT, Kind.TAG, Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY}
+"""Kinds that are their definition and nothing else."""
+
+
+def clone_inside(change: Ddl, source: Name, target: Name) -> None:
+    """Clone what lies inside a database or schema. Raises UnsupportedFeature for what has state of its own that no rule here copies."""
+    for record in change.session.engine.state.within(source):
+        name = Name((*target.parts, *record.name.parts[len(source.parts) :]))
+        item = replace(record.object, name=name)
+        if record.object.kind is Kind.TABLE:
+            clone_rows(change, record, tables.make(change, item, extra=record.extra))
+        elif record.object.kind in PLAIN:
+            change.create(item, extra=record.extra)
+        else:
+            raise UnsupportedFeature(f"CLONE of what holds a {record.object.kind}")
+
+
+def clone_rows(change: Ddl, source: Record, target: Record) -> None:
+    """Copy a table's rows into one of the same columns; they are new rows, with ids of their own."""
+    change.run(f"INSERT INTO {target.table} ({', '.join(target.physical)}) SELECT {', '.join(source.physical)} FROM {source.table}")

@@ -1,0 +1,59 @@
+"""Dropping, bringing back and renaming databases and schemas: what is inside goes along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from snowpact.local.ddl import Ddl
+from snowpact.local.objects import Record
+from snowpact.model.catalog import Kind
+from snowpact.model.names import Name
+
+CONTAINERS = (Kind.DATABASE, Kind.SCHEMA)
+
+
+def drop_container(change: Ddl, record: Record) -> None:
+    """Drop an object; with a database or schema everything in it, so that UNDROP brings all of it back."""
+    session = change.session
+    if record.object.kind in CONTAINERS:
+        inside = session.engine.state.within(record.name) + [item for item in session.temporary.values() if item.name.within(record.name)]
+        for item in inside:
+            change.drop(item, dropped_with=record.id)
+        change.after_commit(lambda: _leave(change, record.name))
+    change.drop(record)
+
+
+def _leave(change: Ddl, name: Name) -> None:
+    """A dropped database or schema is nobody's current one any more."""
+    for session in change.session.engine.sessions:
+        current = (session.database, session.schema)
+        if len(name.parts) == 1 and current[0] == name.parts[0]:
+            session.database = session.schema = None
+        elif current == name.parts:
+            session.schema = None
+
+
+def restore(change: Ddl, record: Record) -> None:
+    """Bring back what was dropped together with a record."""
+    for item in change.session.engine.state.dropped:
+        if item.dropped_with == record.id:
+            change.put(replace(item, dropped_on=None, dropped_with=None))
+
+
+def rename(change: Ddl, record: Record, to: Name) -> None:
+    """Another name for an object, and for everything inside it."""
+    depth = len(record.name.parts)
+    if record.object.kind in CONTAINERS:
+        for item in change.session.engine.state.within(record.name):
+            change.alter(item, replace(item.object, name=Name((*to.parts, *item.name.parts[depth:]))))
+        change.after_commit(lambda: _follow(change, record.name, to))
+    change.alter(record, replace(record.object, name=to))
+
+
+def _follow(change: Ddl, old: Name, new: Name) -> None:
+    for session in change.session.engine.sessions:
+        current = (session.database, session.schema)
+        if len(old.parts) == 1 and current[0] == old.name:
+            session.database = new.name
+        elif current == old.parts:
+            session.schema = new.name

@@ -1,0 +1,37 @@
+"""UPDATE, DELETE, MERGE."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from snowpact.local import dml, merge
+from snowpact.local.registry import handles
+from snowpact.local.result import EngineResult, counts
+from snowpact.local.session import Session
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.sql.classify import Classified
+
+
+@handles("UPDATE")
+def update(session: Session, statement: Classified) -> EngineResult:
+    done = dml.update(session, _tree(session, statement, exp.Update))
+    return counts(updated=done, multi_joined=0)
+
+
+@handles("DELETE")
+def delete(session: Session, statement: Classified) -> EngineResult:
+    return counts(deleted=dml.delete(session, _tree(session, statement, exp.Delete)))
+
+
+@handles("MERGE")
+def merge_into(session: Session, statement: Classified) -> EngineResult:
+    done = merge.merge(session, _tree(session, statement, exp.Merge))
+    words = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
+    return counts(**{words[verb]: number for verb, number in done.items()})
+
+
+def _tree(session: Session, statement: Classified, kind: type[exp.Expression]):
+    tree = session.parse(statement.text)
+    if not isinstance(tree, kind):
+        raise UnsupportedFeature(f"this form of {statement.verb}")
+    return tree

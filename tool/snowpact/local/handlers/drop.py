@@ -1,0 +1,71 @@
+"""DROP and UNDROP of every kind. What is dropped keeps its data until the file is opened after its retention has passed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from snowpact.local.containers import drop_container, restore
+from snowpact.local.ddl import ddl
+from snowpact.local.errors import compilation, exists, missing
+from snowpact.local.objects import Record
+from snowpact.local.registry import handles
+from snowpact.local.result import EngineResult, message
+from snowpact.local.session import Session
+from snowpact.model.catalog import RELATIONS, Kind
+from snowpact.model.names import Name
+from snowpact.sql.classify import Classified
+
+DEPTH = {Kind.DATABASE: 1, Kind.WAREHOUSE: 1, Kind.ROLE: 1, Kind.SHARE: 1, Kind.SCHEMA: 2}
+"""How many parts a full name of that kind has; 3 where it is not said."""
+
+DROPPABLE = (
+    Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE, Kind.SEQUENCE, Kind.WAREHOUSE, Kind.ROLE,
+)  # fmt: skip
+UNDROPPABLE = (Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.DYNAMIC_TABLE)
+
+
+@handles("DROP", *DROPPABLE)
+def drop(session: Session, statement: Classified) -> EngineResult:
+    kind = Kind(statement.kind)
+    name = session.name(statement.name, DEPTH.get(kind, 3))
+    label = kind.value.title() if kind in RELATIONS or kind in DEPTH else kind.value.title()
+    record = session.find(kind, name)
+    if record is None or not _fits(record, kind):
+        if record is None and "if_exists" in statement.modifiers:
+            return message("Drop statement executed successfully.")
+        if record is not None:
+            raise compilation(f"Object found is of type '{record.object.kind.value}' specified type was '{kind.value}'.", 2003, "42601")  # [M]
+        raise missing(name, label)
+    cursor = statement.cursor()
+    cursor.accept("CASCADE", "RESTRICT")
+    cursor.finish()
+    with ddl(session) as change:
+        drop_container(change, record)
+    return message(f"{name.name} successfully dropped.")
+
+
+def _fits(record: Record, kind: Kind) -> bool:
+    """DROP TABLE also drops a dynamic table, DROP VIEW does not drop a table
+    (https://docs.snowflake.com/en/sql-reference/sql/drop-dynamic-table)."""
+    found = record.object.kind
+    return found is kind or (kind is Kind.TABLE and found is Kind.DYNAMIC_TABLE)
+
+
+@handles("UNDROP", *UNDROPPABLE)
+def undrop(session: Session, statement: Classified) -> EngineResult:
+    kind = Kind(statement.kind)
+    name = session.name(statement.name, DEPTH.get(kind, 3))
+    if session.find(kind, name):
+        raise exists(name, kind.value.title())
+    found = [
+        record
+        for record in session.engine.state.dropped
+        if record.key == (kind.domain, name) and record.object.kind is kind and record.dropped_with == record.id
+    ]
+    if not found or (len(name.parts) == 3 and session.find(Kind.SCHEMA, Name(name.parts[:2])) is None):
+        raise missing(name, kind.value.title())
+    latest = max(found, key=lambda record: (record.dropped_on, record.id))
+    with ddl(session) as change:
+        restore(change, latest)
+        change.put(replace(latest, dropped_on=None, dropped_with=None))
+    return message(f"{kind.value.title()} {name.name} successfully restored.")

@@ -1,0 +1,69 @@
+"""CREATE VIEW. A materialized view is refused: it would have to be kept up to date."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from snowpact.local.ddl import ddl
+from snowpact.local.existing import existing
+from snowpact.local.registry import handles
+from snowpact.local.relation import query_of
+from snowpact.local.result import EngineResult, message
+from snowpact.local.scope import Scope
+from snowpact.local.session import Session
+from snowpact.local.tables import distinct
+from snowpact.local.views import check_count
+from snowpact.model.catalog import CatalogObject, Kind, properties
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.names import Name
+from snowpact.sql.classify import Classified
+from snowpact.sql.statements.create_view import CreateView, parse_create_view
+
+HARMLESS = {"copy grants", "change_tracking"}
+"""Options without an effect on what the engine does; CHANGE_TRACKING is kept as a property."""
+
+
+@handles("CREATE", Kind.VIEW)
+def create_view(session: Session, statement: Classified) -> EngineResult:
+    parsed = parse_create_view(statement.text)
+    for key, _ in parsed.options:
+        if key not in HARMLESS:
+            raise UnsupportedFeature(f"CREATE VIEW … {key.upper()}")
+    if parsed.tags or any(item.column.masking_policy or item.column.tags for item in parsed.columns):
+        raise UnsupportedFeature("tags and policies in CREATE VIEW")
+    name = session.name(parsed.name)
+    temporary = "temporary" in parsed.modifiers
+    found = existing(session, Kind.VIEW, name, parsed.modifiers, temporary)
+    item = _object(session, parsed, name, temporary)
+    with ddl(session) as change:
+        if found and "or_alter" in parsed.modifiers:
+            change.alter(found, item, extra={**found.extra, "text": statement.text})
+        else:
+            if found:
+                change.drop(found)
+            change.create(item, temporary=temporary, extra={"text": statement.text})
+    return message(f"View {name.name} successfully created.")
+
+
+def _object(session: Session, parsed: CreateView, name: Name, temporary: bool) -> CatalogObject:
+    """The view with its columns as they are now. Its names resolve in its own schema, not in the session's."""
+    columns = query_of(session, parsed.query, Scope(session, name.parts[0], name.parts[1])).columns
+    if parsed.columns:
+        check_count(name, len(parsed.columns), len(columns))
+        columns = tuple(
+            replace(item.column, type=column.type, certainty=column.certainty, reason=column.reason, nullable=True)
+            for item, column in zip(parsed.columns, columns, strict=True)
+        )
+    return CatalogObject(
+        Kind.VIEW,
+        name,
+        distinct(columns),
+        definition=parsed.query,
+        comment=parsed.comment,
+        properties=properties(
+            secure=True if "secure" in parsed.modifiers else None,
+            temporary=True if temporary else None,
+            recursive=True if "recursive" in parsed.modifiers else None,
+            change_tracking=True if dict(parsed.options).get("change_tracking") == "TRUE" else None,
+        ),
+    )

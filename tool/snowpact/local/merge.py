@@ -1,0 +1,126 @@
+"""MERGE as one DuckDB MERGE: atomic, and an error where a target row would be changed twice.
+
+https://docs.snowflake.com/en/sql-reference/sql/merge. The source query gives for each joined row the target's row id, the number of the first
+WHEN clause that holds, and that clause's values; ERROR_ON_NONDETERMINISTIC_MERGE is taken as TRUE, its default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from snowpact.local import dml, tables
+from snowpact.local.errors import compilation
+from snowpact.local.objects import Record
+from snowpact.local.relation import compiled
+from snowpact.local.scope import stored
+from snowpact.local.target_scope import TargetScope, row_id, target_table
+from snowpact.model.errors import UnsupportedFeature
+
+if TYPE_CHECKING:
+    from snowpact.local.session import Session
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One WHEN: its number, condition, what it does (UPDATE, DELETE, INSERT) and the values it needs."""
+
+    number: int
+    matched: bool
+    condition: exp.Expression | None
+    verb: str
+    pairs: Sequence[dml.Assignment]
+
+
+def merge(session: Session, tree: exp.Merge) -> dict[str, int]:
+    """Run a MERGE; rows by verb, only those verbs that occur."""
+    record = dml.target_of(session, tree.this)
+    target = target_table(tree.this.args.get("alias"), stored(tree.this.this))
+    clauses = [_clause(session, record, number, when) for number, when in enumerate(tree.args["whens"].expressions, 1)]
+    row = row_id(target)
+    chosen = _chosen(clauses, row)
+    columns: list[exp.Expression] = [exp.alias_(row, "R"), exp.alias_(chosen, "K")]
+    for clause in clauses:
+        columns += [exp.alias_(_guarded(clause, chosen, value), f"V{clause.number}_{index}") for index, (_, value) in enumerate(clause.pairs)]
+    kind = "LEFT" if any(not clause.matched for clause in clauses) else "INNER"
+    query = exp.select(*columns).from_(tree.args["using"].copy())
+    query.append("joins", exp.Join(this=target, side="LEFT" if kind == "LEFT" else None, kind=None if kind == "LEFT" else kind, on=tree.args["on"].copy()))
+    scope = TargetScope(session, session.database, session.schema, 0, record)
+    sql, types = compiled(session, query, scope)
+    return _run(session, record, clauses, sql, types)
+
+
+def _clause(session: Session, record: Record, number: int, when: exp.When) -> Clause:
+    if when.args.get("source"):
+        raise UnsupportedFeature("MERGE … WHEN NOT MATCHED BY SOURCE")
+    then, matched = when.args["then"], bool(when.args.get("matched"))
+    condition = when.args.get("condition")
+    if isinstance(then, exp.Update):
+        return Clause(number, matched, condition, "UPDATE", dml.assignments(session, record, then.expressions))
+    if isinstance(then, exp.Insert):
+        return Clause(number, matched, condition, "INSERT", _inserted(session, record, then))
+    if then.sql().upper() == "DELETE":
+        return Clause(number, matched, condition, "DELETE", ())
+    raise UnsupportedFeature(f"MERGE … THEN {then.sql(dialect='snowflake')}")
+
+
+def _inserted(session: Session, record: Record, then: exp.Insert) -> list[dml.Assignment]:
+    """Column and value pairs of INSERT, the defaults of columns left out among them."""
+    if then.this is None and not isinstance(then.expression, exp.Tuple):
+        raise UnsupportedFeature(f"MERGE … THEN {then.sql(dialect='snowflake')}")
+    listed = then.this.expressions if then.this is not None else []
+    columns = [dml.column_of(record, node) for node in listed] if listed else list(record.object.columns)
+    values = then.expression.expressions if isinstance(then.expression, exp.Tuple) else [then.expression]
+    if len(values) != len(columns):
+        raise compilation(f"Insert value list does not match column list expecting {len(columns)} but got {len(values)}", 2020, "21S01")
+    pairs = [
+        (column, dml.default_value(column, session.parse) if dml.is_default(value) else value)
+        for column, value in zip(columns, values, strict=True)
+    ]
+    missing = [column for column in record.object.columns if column not in columns and column.default is not None]
+    return pairs + [(column, dml.default_value(column, session.parse)) for column in missing]
+
+
+def _chosen(clauses: Sequence[Clause], row: exp.Expression) -> exp.Case:
+    """The number of the first clause that holds for a joined row; NULL where none does."""
+    case = exp.Case()
+    for clause in clauses:
+        there: exp.Expression = exp.Is(this=row.copy(), expression=exp.Null())
+        there = exp.Not(this=there) if clause.matched else there
+        condition = exp.and_(there, clause.condition.copy()) if clause.condition is not None else there
+        case = case.when(condition, exp.Literal.number(clause.number))
+    return case
+
+
+def _guarded(clause: Clause, chosen: exp.Case, value: exp.Expression) -> exp.Expression:
+    """A clause's value, computed only where the clause is chosen: it might fail on other rows."""
+    return exp.Case().when(exp.EQ(this=chosen.copy(), expression=exp.Literal.number(clause.number)), value.copy())
+
+
+def _run(session: Session, record: Record, clauses: Sequence[Clause], sql: str, types: Sequence) -> dict[str, int]:
+    names = ["r", "k", *(f"v{clause.number}_{index}" for clause in clauses for index in range(len(clause.pairs)))]
+    by_name = dict(zip(names, types, strict=True))
+    actions = "\n".join(_action(record, clause, by_name) for clause in clauses)
+    write = session.transaction.write(
+        f"MERGE INTO {record.table} AS t USING (SELECT * FROM ({sql}) AS q({', '.join(names)}) WHERE k IS NOT NULL) AS s "
+        f"ON t.{tables.ROW_ID} = s.r\n{actions}\nRETURNING merge_action"
+    )
+    done = [row[0] for row in write.fetchall()]
+    verbs = [verb for verb in ("INSERT", "UPDATE", "DELETE") if any(clause.verb == verb for clause in clauses)]
+    return {verb: done.count(verb) for verb in verbs}
+
+
+def _action(record: Record, clause: Clause, types: dict) -> str:
+    head = f"WHEN {'MATCHED' if clause.matched else 'NOT MATCHED'} AND s.k = {clause.number} THEN"
+    if clause.verb == "DELETE":
+        return f"{head} DELETE"
+    names = [f"v{clause.number}_{index}" for index in range(len(clause.pairs))]
+    columns = [column for column, _ in clause.pairs]
+    values = dml.fitted(record, [f"s.{name}" for name in names], [types[name] for name in names], columns)
+    physical = [record.physical_of(column.name) for column in columns]
+    if clause.verb == "INSERT":
+        return f"{head} INSERT ({', '.join(physical)}) VALUES ({', '.join(values)})"
+    return f"{head} UPDATE SET {', '.join(f'{name} = {value}' for name, value in zip(physical, values, strict=True))}"

@@ -1,0 +1,55 @@
+"""Views: their text is kept, and read anew for every query, so that they follow what happens to what they stand on.
+
+The column list is frozen at creation. A query that no longer gives as many columns is Snowflake's 002057; a table that is gone,
+an error of the expansion (https://docs.snowflake.com/en/sql-reference/sql/create-view#usage-notes).
+"""
+
+from __future__ import annotations
+
+import duckdb
+from sqlglot import exp
+
+from snowpact.local.encoding import encode
+from snowpact.local.errors import compilation, translated
+from snowpact.local.objects import Record
+from snowpact.local.relation import described, duckdb_sql, translate
+from snowpact.local.scope import NESTING, Scope
+from snowpact.model.errors import StatementError, UnsupportedFeature
+from snowpact.model.names import Name
+
+
+def expand(scope: Scope, record: Record) -> exp.Expression:
+    """The view as a subquery with its frozen column names."""
+    session = scope.session
+    if scope.depth >= NESTING:
+        raise compilation(f"View '{record.name}' is nested more than {NESTING} deep.", 2054, "42601")  # number [M]
+    moment = session.engine.state.version, session.temporary_version
+    cached = session.view_cache.get(record.id)
+    if cached is None or cached[0] != moment or cached[1] is not record:
+        cached = moment, record, _expand(scope.inside(record), record)
+        session.view_cache[record.id] = cached
+    return cached[2].copy()
+
+
+def _expand(scope: Scope, record: Record) -> exp.Expression:
+    try:
+        tree, _ = translate(scope.session.parse(record.object.definition or ""), scope)
+        produced = len(described(scope.session, duckdb_sql(tree)))
+    except UnsupportedFeature:
+        raise
+    except (StatementError, duckdb.Error) as caught:
+        error = translated(caught) if isinstance(caught, duckdb.Error) else caught
+        if error.errno in (2037, 2057):
+            raise
+        text = error.message.removeprefix("SQL compilation error:\n")
+        raise compilation(f"Failure during expansion of view '{record.name.name}': SQL compilation error:\n{text}", 2037, "42601") from caught  # [M]
+    check_count(record.name, len(record.object.columns), produced)
+    columns = [exp.to_identifier(encode(column.name), quoted=True) for column in record.object.columns]
+    inner = exp.Subquery(this=tree, alias=exp.TableAlias(this=exp.to_identifier("_view"), columns=columns))
+    return exp.Subquery(this=exp.select("*").from_(inner))
+
+
+def check_count(name: Name, declared: int, produced: int) -> None:
+    if declared != produced:
+        text = f"View definition for '{name}' declared {declared} column(s), but view query produces {produced} column(s)."
+        raise compilation(text, 2057, "42601")
