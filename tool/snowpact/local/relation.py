@@ -14,15 +14,12 @@ from sqlglot import exp
 
 from snowpact.local.encoding import decode
 from snowpact.local.scope import Scope
+from snowpact.local.sequences import with_sequences
 from snowpact.local.types import snowflake_type
 from snowpact.model.catalog import Column
 from snowpact.model.types import Certainty, SnowflakeType
 
-try:
-    from snowpact.local.translate.functions import RULES  # noqa: F401
-    from snowpact.local.translate.translator import Translator
-except ImportError:
-    from snowpact.local.passthrough import Translator
+from snowpact.local.translate.translator import Translator
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
@@ -58,7 +55,7 @@ def _compiled(session: Session, tree: exp.Expression, scope: Scope) -> tuple[str
 
 def translate(tree: exp.Expression, scope: Scope) -> tuple[exp.Expression, Mapping[str, SnowflakeType | None]]:
     """The DuckDB tree of a query, and its columns' types as far as the translator knows them."""
-    translated, columns = Translator(scope).query(tree.copy(), None)
+    translated, columns = Translator(scope).query(with_sequences(tree.copy(), scope), None)
     return translated, {name: type_ for name, type_ in (columns or {}).items() if type_ is not None and type_.base != "NULL"}
 
 

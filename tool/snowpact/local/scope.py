@@ -74,14 +74,18 @@ class Scope:
 
     def routine(self, name: Name, arguments: int) -> Any:
         """The scalar user-defined function of that (possibly unqualified) name that takes so many arguments; None where there is none."""
+        from snowpact.local import sequences
         from snowpact.local.routines import functions
 
-        return functions.scalar(self, name, arguments)
+        return sequences.call_of(name) or functions.scalar(self, name, arguments)
 
     def table_function(self, call: exp.Expression) -> tuple[exp.Expression, Any]:
         """The DuckDB relation of ``TABLE(call)`` and its columns."""
+        from snowpact.local import table_functions
         from snowpact.local.routines import functions
 
+        if table_functions.of_information_schema(call):
+            return table_functions.relation(self, call)
         return functions.table(self, call)
 
     def information_schema(self, database: str, view: str) -> exp.Expression:

@@ -6,6 +6,7 @@ what the engine knows about it, lives in one file: schema ``_snow`` holds the en
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -18,6 +19,7 @@ import duckdb
 from snowpact.local.dynamic import history
 from snowpact.local.objects import Record, State
 from snowpact.local.serialize import dump_object, dumps, load_object
+from snowpact.local.translate.macros import MACROS
 from snowpact.model.errors import Held, InputError
 
 LAYOUT = 1
@@ -35,8 +37,8 @@ _SETTINGS = {
 _SETUP = f"""
 CREATE SCHEMA _data;
 CREATE SCHEMA _snow;
-CREATE TABLE _snow.layout (version INTEGER);
-INSERT INTO _snow.layout VALUES ({LAYOUT});
+CREATE TABLE _snow.layout (version INTEGER, macros VARCHAR);
+INSERT INTO _snow.layout VALUES ({LAYOUT}, '');
 CREATE SEQUENCE _snow.rid;
 CREATE SEQUENCE _snow.object_id;
 {history.SETUP};
@@ -77,6 +79,7 @@ class Store:
         self.connection.execute("SET TimeZone = 'UTC'")
         if fresh:
             self.connection.execute("BEGIN TRANSACTION;" + _SETUP + "COMMIT;")
+            self._define_macros()
             return
         try:
             found = self.connection.execute("SELECT version FROM _snow.layout").fetchone()
@@ -86,6 +89,7 @@ class Store:
             raise InputError(f"{self.path} is a DuckDB file, but not one of this engine")
         if found[0] != LAYOUT:
             raise InputError(f"{self.path} has layout {found[0]}, this version needs {LAYOUT}: `snowpact local reset` starts afresh")
+        self._define_macros()
         self._sweep()
 
     def _restrict(self, stages: Path | None) -> None:
@@ -93,6 +97,13 @@ class Store:
         if stages is not None:
             self.connection.execute(f"SET allowed_directories = [{_text(str(stages))}]")
         self.connection.execute("SET enable_external_access = false")
+
+    def _define_macros(self) -> None:
+        """What translated queries call, brought to this version's text where the file has another."""
+        digest = hashlib.sha256("\n".join(MACROS).encode()).hexdigest()
+        if self.connection.execute("SELECT macros FROM _snow.layout").fetchone()[0] != digest:
+            script = ";\n".join([*MACROS, f"UPDATE _snow.layout SET macros = '{digest}'"])
+            self.connection.execute(f"BEGIN TRANSACTION; {script}; COMMIT")
 
     def _sweep(self) -> None:
         """Drop physical tables without an object: temporary tables of processes that are gone."""
