@@ -29,7 +29,12 @@ def relation(session: Session, database: str, name: str) -> exp.Expression:
     if session.find(Kind.DATABASE, Name.of(database)) is None:
         raise missing(Name.of(database), "Database")
     columns, rows = view(name, database, SessionFacts(session))
-    table = f"_information_schema {database}.{name}"
+    return rows_as_relation(session, f"{database}.{name}", columns, rows)
+
+
+def rows_as_relation(session: Session, name: str, columns: list[tuple[str, SnowflakeType]], rows: list[tuple[Any, ...]]) -> exp.Expression:
+    """Rows that Python worked out, as a temporary DuckDB table of that name."""
+    table = f"_information_schema {name}"
     _fill(session, quoted(table), columns, rows)
     return exp.Table(this=exp.to_identifier(quoted(table)[1:-1].replace('""', '"'), quoted=True), db=exp.to_identifier("temp"))
 

@@ -15,6 +15,7 @@ import duckdb
 
 from snowpact.local.objects import Record
 from snowpact.model.types import SnowflakeType, number, timestamp, varchar
+from snowpact.sql.statements.dynamic_table import lag_seconds
 
 SETUP = """
 CREATE TABLE IF NOT EXISTS _snow.refreshes (
@@ -82,6 +83,12 @@ def rows(cursor: duckdb.DuckDBPyConnection, database: str) -> list[tuple[Any, ..
         "FROM _snow.refreshes WHERE database_name = ? ORDER BY refresh_start_time, rowid",
         [database],
     ).fetchall()
+
+
+def lag_seconds_of(record: Record) -> int | None:
+    """The target lag of a dynamic table in seconds; None for DOWNSTREAM."""
+    lag = record.object.property("target_lag")
+    return lag_seconds(lag) if lag else None
 
 
 def failures(cursor: duckdb.DuckDBPyConnection, record: Record) -> int:

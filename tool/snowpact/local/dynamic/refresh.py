@@ -23,7 +23,6 @@ from snowpact.local.objects import Record
 from snowpact.local.relation import Query, query_of
 from snowpact.local.tables import assigned
 from snowpact.model.errors import StatementError
-from snowpact.sql.statements.dynamic_table import lag_seconds
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
@@ -95,13 +94,8 @@ def _check_columns(record: Record, query: Query) -> None:
 def outcome(session: Session, record: Record, started: datetime, trigger: str, action: str, delta: Delta) -> Refresh:
     return Refresh(
         record, "SUCCEEDED", action, trigger, started, datetime.now(UTC), session.engine.query_id(),
-        inserted=delta.inserted, deleted=delta.deleted, lag_seconds=lag_of(record),
+        inserted=delta.inserted, deleted=delta.deleted, lag_seconds=history.lag_seconds_of(record),
     )  # fmt: skip
-
-
-def lag_of(record: Record) -> int | None:
-    lag = record.object.property("target_lag")
-    return lag_seconds(lag) if lag else None
 
 
 def _note_failure(session: Session, record: Record, started: datetime, trigger: str, error: StatementError) -> None:
@@ -109,7 +103,7 @@ def _note_failure(session: Session, record: Record, started: datetime, trigger: 
     with ddl(session) as change:
         failed = Refresh(
             record, "FAILED", action_of(record, Delta(1, 0)), trigger, started, datetime.now(UTC), session.engine.query_id(),
-            message=error.message, code=f"{error.errno:06d}" if error.errno is not None else None, lag_seconds=lag_of(record),
+            message=error.message, code=f"{error.errno:06d}" if error.errno is not None else None, lag_seconds=history.lag_seconds_of(record),
         )  # fmt: skip
         history.write(session.duck, failed)
         current = session.find("TABLE", record.name)

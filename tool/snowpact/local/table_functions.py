@@ -1,0 +1,130 @@
+"""The table functions of INFORMATION_SCHEMA: a table of name → parameters, columns and rows.
+
+``TABLE(db.INFORMATION_SCHEMA.F(NAME => '…'))``; without a database the scope's own is meant
+(https://docs.snowflake.com/en/sql-reference/info-schema#list-of-table-functions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from snowpact.local import metadata
+from snowpact.local.dynamic import history
+from snowpact.local.errors import compilation, missing
+from snowpact.local.facts import SessionFacts
+from snowpact.local.scope import stored
+from snowpact.model.catalog import Kind
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.names import Name
+from snowpact.model.types import SnowflakeType, number, timestamp, varchar
+
+if TYPE_CHECKING:
+    from snowpact.local.scope import Scope
+    from snowpact.local.session import Session
+
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class TableFunction:
+    """parameters that are carried out; any other is refused."""
+
+    columns: tuple[tuple[str, SnowflakeType], ...]
+    rows: Callable[[Session, str, Mapping[str, Any]], Rows]
+    parameters: frozenset[str] = frozenset()
+
+
+def of_information_schema(call: exp.Expression) -> bool:
+    """Whether a call names INFORMATION_SCHEMA."""
+    return "INFORMATION_SCHEMA" in _path(call)[:-1]
+
+
+def relation(scope: Scope, call: exp.Expression) -> tuple[exp.Expression, Mapping[str, SnowflakeType | None]]:
+    """The DuckDB relation of a call and its columns."""
+    path = _path(call)
+    name = path[-1]
+    database = path[-3] if len(path) == 3 else scope.database
+    if database is None:
+        raise compilation("Cannot perform SELECT. This session does not have a current database.", 90105, "22000")
+    if scope.session.find(Kind.DATABASE, Name.of(database)) is None:
+        raise missing(Name.of(database), "Database")
+    function = FUNCTIONS.get(name)
+    if function is None:
+        raise UnsupportedFeature(f"INFORMATION_SCHEMA.{name}()")
+    rows = function.rows(scope.session, database, _arguments(name, call, function))
+    return metadata.rows_as_relation(scope.session, f"{database}.{name}()", list(function.columns), rows), dict(function.columns)
+
+
+def _path(call: exp.Expression) -> list[str]:
+    if isinstance(call, exp.Dot):
+        return [*_path(call.this), *_path(call.expression)]
+    if isinstance(call, exp.Identifier):
+        return [stored(call)]
+    if isinstance(call, exp.Column):
+        return [stored(part) for part in call.parts]
+    return [call.name.upper()] if isinstance(call, exp.Anonymous) else [type(call).__name__.upper()]
+
+
+def _arguments(name: str, call: exp.Expression, function: TableFunction) -> dict[str, Any]:
+    inner = call
+    while isinstance(inner, exp.Dot):
+        inner = inner.expression
+    given: dict[str, Any] = {}
+    for argument in inner.expressions:
+        key = argument.this.name.upper() if isinstance(argument, exp.Kwarg) else None
+        value = argument.expression if isinstance(argument, exp.Kwarg) else argument
+        if key not in function.parameters or not isinstance(value, exp.Literal):
+            raise UnsupportedFeature(f"INFORMATION_SCHEMA.{name}({key or 'a positional argument'} …)")
+        given[key] = int(value.name) if not value.is_string else value.name
+    return given
+
+
+def _named(rows: Rows, name: int, database: int, schema: int, wanted: str | None) -> Rows:
+    """Only the table that NAME asks for, qualified or not."""
+    if wanted is None:
+        return rows
+    parts = Name.parse(wanted).parts
+    return [row for row in rows if (row[database], row[schema], row[name])[-len(parts) :] == parts]
+
+
+def _refresh_history(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
+    rows = _named(history.rows(session.duck, database), 0, 2, 1, given.get("NAME"))
+    if str(given.get("ERROR_ONLY", "")).upper() == "TRUE":
+        rows = [row for row in rows if row[4] != "SUCCEEDED"]
+    return rows[-int(given.get("RESULT_LIMIT", 100)) :]
+
+
+def _dynamic_tables(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
+    facts = SessionFacts(session)
+    found = []
+    for record in facts.records():
+        item = record.object
+        if item.kind is Kind.DYNAMIC_TABLE and item.name.parts[0] == database:
+            lag = item.property("target_lag")
+            kind = "DOWNSTREAM" if lag == "DOWNSTREAM" else "USER_DEFINED"
+            state = item.property("scheduling_state", "ACTIVE")
+            place = (item.name.parts[2], item.name.parts[1], database, ".".join(item.name.parts))
+            found.append((*place, history.lag_seconds_of(record), kind, state, facts.data_timestamp(record)))
+    return _named(found, 0, 2, 1, given.get("NAME"))
+
+
+_PLACE = tuple((name, varchar()) for name in ("NAME", "SCHEMA_NAME", "DATABASE_NAME", "QUALIFIED_NAME"))
+
+FUNCTIONS: dict[str, TableFunction] = {
+    "DYNAMIC_TABLE_REFRESH_HISTORY": TableFunction(history.COLUMNS, _refresh_history, frozenset({"NAME", "RESULT_LIMIT", "ERROR_ONLY"})),
+    "DYNAMIC_TABLES": TableFunction(
+        (
+            *_PLACE,
+            ("TARGET_LAG_SEC", number()),
+            ("TARGET_LAG_TYPE", varchar()),
+            ("SCHEDULING_STATE", varchar()),
+            ("LATEST_DATA_TIMESTAMP", timestamp("LTZ")),
+        ),
+        _dynamic_tables,
+        frozenset({"NAME"}),
+    ),
+}
