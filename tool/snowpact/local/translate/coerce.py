@@ -1,0 +1,274 @@
+"""Casts, written or implied: a value of one Snowflake type as another.
+
+``coerce`` is what Snowflake does by itself where a function or operator wants another type
+(https://docs.snowflake.com/en/sql-reference/data-type-conversion), ``convert`` is CAST and the TO_ functions. Both refuse what no
+rule here covers, so that DuckDB's own, different, casts never apply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from snowpact.local.translate.typed import SEMI_STRUCTURED, Typed, call, cast, compile_error, duck_type, refuse
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.types import BOOLEAN, FLOAT, SnowflakeType, number, timestamp, varchar
+
+MACROS = [
+    # FLOAT prints no fraction where there is none: 1.0::FLOAT::VARCHAR is '1'
+    r"_snow.float_text(x) AS regexp_replace(CAST(x AS VARCHAR), '\.0$', '')",
+    # The default TIMESTAMP_NTZ_OUTPUT_FORMAT and TIMESTAMP_OUTPUT_FORMAT
+    "_snow.ntz_text(x) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g')",
+    "_snow.tz_text(x) AS strftime(CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g') || ' +0000'",
+    "_snow.json_text(x) AS json_extract_string(x, '$')",
+    # https://docs.snowflake.com/en/sql-reference/functions/to_boolean
+    """_snow.text_boolean(x) AS CASE
+        WHEN lower(x) IN ('true', 't', 'yes', 'y', 'on', '1') THEN true
+        WHEN lower(x) IN ('false', 'f', 'no', 'n', 'off', '0') THEN false
+        WHEN x IS NULL THEN NULL
+        ELSE error('SNOW:100037:22018:Boolean value ''' || x || ''' is not recognized') END""",
+    """_snow.try_text_boolean(x) AS CASE
+        WHEN lower(x) IN ('true', 't', 'yes', 'y', 'on', '1') THEN true
+        WHEN lower(x) IN ('false', 'f', 'no', 'n', 'off', '0') THEN false END""",
+    # true and false in a VARIANT are 1 and 0 as numbers
+    """_snow.json_number(x) AS CASE json_type(x)
+        WHEN 'BOOLEAN' THEN CASE WHEN CAST(x AS VARCHAR) = 'true' THEN '1' ELSE '0' END ELSE json_extract_string(x, '$') END""",
+    """_snow.json_boolean(x) AS CASE
+        WHEN json_type(x) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN CAST(json_extract_string(x, '$') AS DOUBLE) <> 0
+        ELSE _snow.text_boolean(json_extract_string(x, '$')) END""",
+    # Epoch in text or VARIANT: seconds, milli-, micro- or nanoseconds by magnitude
+    # (https://docs.snowflake.com/en/sql-reference/functions/to_timestamp#usage-notes)
+    """_snow.epoch_auto(n) AS CASE
+        WHEN abs(n) < 31536000000 THEN make_timestamp(CAST(n * 1000000 AS BIGINT))
+        WHEN abs(n) < 31536000000000 THEN make_timestamp(CAST(n * 1000 AS BIGINT))
+        WHEN abs(n) < 31536000000000000 THEN make_timestamp(CAST(n AS BIGINT))
+        ELSE make_timestamp(CAST(n // 1000 AS BIGINT)) END""",
+    # AUTO detection: ISO forms, 'MM/DD/YYYY', 'DD-MON-YYYY'; an offset is dropped for NTZ
+    # (https://docs.snowflake.com/en/user-guide/date-time-input-output#date-formats)
+    r"""_snow.text_ntz(x) AS CASE
+        WHEN regexp_full_match(x, '\s*[+-]?\d+\s*') THEN _snow.epoch_auto(TRY_CAST(x AS HUGEINT))
+        WHEN regexp_full_match(x, '\d{1,2}/\d{1,2}/\d{4}.*') THEN strptime(x, ['%m/%d/%Y', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S'])
+        WHEN regexp_full_match(x, '\d{1,2}-[A-Za-z]{3}-\d{4}.*') THEN strptime(x, ['%d-%b-%Y', '%d-%b-%Y %H:%M:%S'])
+        WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}([T ].*)?')
+            THEN CAST(regexp_replace(regexp_replace(x, '(:\d\d)\s*(Z|[+-]\d\d(:?\d\d)?)\s*$', '\1'), '(\.\d+)\s*(Z|[+-]\d\d(:?\d\d)?)\s*$', '\1') AS TIMESTAMP)
+        WHEN x IS NULL THEN NULL
+        ELSE error('SNOW:100035:22007:Timestamp ''' || x || ''' is not recognized') END""",
+    r"""_snow.try_text_ntz(x) AS CASE
+        WHEN regexp_full_match(x, '\s*[+-]?\d+\s*') THEN _snow.epoch_auto(TRY_CAST(x AS HUGEINT))
+        WHEN regexp_full_match(x, '\d{1,2}/\d{1,2}/\d{4}.*') THEN try_strptime(x, ['%m/%d/%Y', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S'])
+        WHEN regexp_full_match(x, '\d{1,2}-[A-Za-z]{3}-\d{4}.*') THEN try_strptime(x, ['%d-%b-%Y', '%d-%b-%Y %H:%M:%S'])
+        WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}([T ].*)?')
+            THEN TRY_CAST(regexp_replace(regexp_replace(x, '(:\d\d)\s*(Z|[+-]\d\d(:?\d\d)?)\s*$', '\1'), '(\.\d+)\s*(Z|[+-]\d\d(:?\d\d)?)\s*$', '\1') AS TIMESTAMP)
+        END""",
+    r"""_snow.text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
+        THEN CAST(x AS TIMESTAMPTZ) ELSE timezone('UTC', _snow.text_ntz(x)) END""",
+    r"""_snow.try_text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
+        THEN TRY_CAST(x AS TIMESTAMPTZ) ELSE timezone('UTC', _snow.try_text_ntz(x)) END""",
+    "_snow.text_date(x) AS CAST(_snow.text_ntz(x) AS DATE)",
+    "_snow.try_text_date(x) AS CAST(_snow.try_text_ntz(x) AS DATE)",
+    # https://docs.snowflake.com/en/sql-reference/functions/to_array, to_object
+    """_snow.to_array(x) AS CASE WHEN json_type(x) = 'ARRAY' THEN x WHEN json_type(x) = 'NULL' THEN NULL
+        WHEN x IS NOT NULL THEN json_array(x) END""",
+    """_snow.to_object(x) AS CASE WHEN json_type(x) = 'OBJECT' THEN x WHEN json_type(x) = 'NULL' OR x IS NULL THEN NULL
+        ELSE error('SNOW:100071:22000:Failed to cast variant value ' || CAST(x AS VARCHAR) || ' to OBJECT') END""",
+    "_snow.cut(x, n) AS substr(x, 1, n)",
+]
+
+
+def is_json(type_: SnowflakeType | None) -> bool:
+    return type_ is not None and type_.base in SEMI_STRUCTURED
+
+
+def text(value: Typed) -> exp.Expression:
+    """A value as VARCHAR."""
+    make = _TO_TEXT.get(value.base or "")
+    if make is None:
+        refuse(f"conversion of {value.type or 'an expression of unknown type'} to VARCHAR")
+    return make(value.sql)
+
+
+_TO_TEXT: dict[str, Callable[[exp.Expression], exp.Expression]] = {
+    "NULL": lambda node: node,
+    "VARCHAR": lambda node: node,
+    "UUID": lambda node: cast(node, "VARCHAR"),
+    "NUMBER": lambda node: cast(node, "VARCHAR"),
+    "BOOLEAN": lambda node: cast(node, "VARCHAR"),
+    "DATE": lambda node: cast(node, "VARCHAR"),
+    "FLOAT": lambda node: call("_snow.float_text", node),
+    "TIME": lambda node: call("substr", cast(node, "VARCHAR"), 1, 8),
+    "TIMESTAMP_NTZ": lambda node: call("_snow.ntz_text", node),
+    "TIMESTAMP_LTZ": lambda node: call("_snow.tz_text", node),
+    "TIMESTAMP_TZ": lambda node: call("_snow.tz_text", node),
+    "BINARY": lambda node: call("hex", node),
+    "VARIANT": lambda node: call("_snow.json_text", node),
+    "OBJECT": lambda node: call("_snow.json_text", node),
+    "ARRAY": lambda node: call("_snow.json_text", node),
+}
+
+
+def json(value: Typed) -> exp.Expression:
+    """A value as VARIANT."""
+    if is_json(value.type) or value.base == "NULL":
+        return cast(value.sql, "JSON") if value.base == "NULL" else value.sql
+    if value.type is None:
+        refuse("conversion of an expression of unknown type to VARIANT")
+    return element_json(value.sql, value.type) if value.base in {"VARCHAR", "NUMBER", "BOOLEAN", "FLOAT"} else call("to_json", text(value))
+
+
+def element_json(node: exp.Expression, type_: SnowflakeType) -> exp.Expression:
+    """Text, a number or a truth value as VARIANT; numbers without zeros at the end of their fraction."""
+    if type_.base == "NUMBER" and not type_.scale:
+        return cast(cast(node, "VARCHAR"), "JSON")
+    return call("_snow.number_json" if type_.base in {"NUMBER", "FLOAT"} else "to_json", node)
+
+
+MACROS.append(r"_snow.number_json(x) AS CAST(regexp_replace(CAST(x AS VARCHAR), '(\.[0-9]*[1-9])0+$|\.0+$', '\1') AS JSON)")
+MACROS.append("_snow.numbers_json(l) AS list_transform(l, lambda x: _snow.number_json(x))")
+MACROS.append("_snow.whole_json(l) AS list_transform(l, lambda x: CAST(CAST(x AS VARCHAR) AS JSON))")
+
+
+def _try(node: exp.Expression, safe: bool, duck: str) -> exp.Expression:
+    return exp.TryCast(this=node, to=exp.DataType.build(duck, dialect="duckdb")) if safe else cast(node, duck)
+
+
+def _macro(name: str, safe: bool, *arguments: exp.Expression | int) -> exp.Expression:
+    return call(f"_snow.{'try_' if safe else ''}{name}", *arguments)
+
+
+def _to_number(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
+    duck = duck_type(to)
+    if value.base == "BOOLEAN":
+        return cast(cast(value.sql, "INTEGER"), duck)
+    if value.base == "FLOAT":  # rounds half away from zero; DuckDB's cast of a DOUBLE rounds half to even
+        return cast(call("round", value.sql, to.scale or 0), duck)
+    if is_json(value.type):
+        return _try(call("_snow.json_number", value.sql), safe, duck)
+    return _try(value.sql, safe, duck)
+
+
+def _to_float(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
+    return _try(call("_snow.json_number", value.sql) if is_json(value.type) else value.sql, safe, "DOUBLE")
+
+
+def _to_varchar(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
+    node = text(value)
+    return node if to.length is None else call("_snow.cut", node, to.length)
+
+
+def _to_boolean(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
+    if value.base in {"NUMBER", "FLOAT"}:
+        return exp.Paren(this=exp.NEQ(this=value.sql, expression=exp.Literal.number(0)))
+    if is_json(value.type):
+        return call("_snow.json_boolean", value.sql)
+    return _macro("text_boolean", safe, value.sql)
+
+
+def _temporal(name: str) -> Callable[[Typed, SnowflakeType, bool], exp.Expression]:
+    def convert_temporal(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
+        if value.base == "VARCHAR" or is_json(value.type):
+            return _macro(name, safe, text(value))
+        if value.base == "NUMBER" and to.base != "DATE":
+            moment = call("make_timestamp", cast(exp.Paren(this=exp.Mul(this=value.sql, expression=exp.Literal.number(1000000))), "BIGINT"))
+            return moment if to.base == "TIMESTAMP_NTZ" else call("timezone", "UTC", moment)
+        return cast(value.sql, duck_type(to))
+
+    return convert_temporal
+
+
+def _to_time(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
+    return _try(text(value) if is_json(value.type) else value.sql, safe, "TIME")
+
+
+def _to_binary(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
+    return value.sql if value.base == "BINARY" else call("from_hex", value.sql)
+
+
+def _to_json(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
+    if to.is_structured:
+        refuse(f"data type {to}")
+    node = json(value)
+    if to.base == "VARIANT" or value.base == to.base:
+        return node
+    return call(f"_snow.to_{to.base.lower()}", node)
+
+
+_SEMI = frozenset(SEMI_STRUCTURED)
+_STAMPS = frozenset({"TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"})
+_Rule = tuple[frozenset[str], Callable[[Typed, SnowflakeType, bool], exp.Expression]]
+_CONVERT: dict[str, _Rule] = {
+    "NUMBER": (frozenset({"NUMBER", "FLOAT", "VARCHAR", "BOOLEAN", "VARIANT"}), _to_number),
+    "FLOAT": (frozenset({"NUMBER", "FLOAT", "VARCHAR", "VARIANT"}), _to_float),
+    "VARCHAR": (frozenset(_TO_TEXT), _to_varchar),
+    "BOOLEAN": (frozenset({"BOOLEAN", "NUMBER", "FLOAT", "VARCHAR", "VARIANT"}), _to_boolean),
+    "DATE": (frozenset({"DATE", "VARCHAR", "VARIANT"}) | _STAMPS, _temporal("text_date")),
+    "TIMESTAMP_NTZ": (frozenset({"DATE", "VARCHAR", "VARIANT", "NUMBER"}) | _STAMPS, _temporal("text_ntz")),
+    "TIMESTAMP_LTZ": (frozenset({"DATE", "VARCHAR", "VARIANT", "NUMBER"}) | _STAMPS, _temporal("text_tz")),
+    "TIMESTAMP_TZ": (frozenset({"DATE", "VARCHAR", "VARIANT", "NUMBER"}) | _STAMPS, _temporal("text_tz")),
+    "TIME": (frozenset({"TIME", "VARCHAR", "VARIANT"}) | _STAMPS, _to_time),
+    "BINARY": (frozenset({"BINARY", "VARCHAR"}), _to_binary),
+    "VARIANT": (frozenset({"VARIANT", "OBJECT", "ARRAY", "VARCHAR", "NUMBER", "FLOAT", "BOOLEAN", "DATE", "TIME"}) | _STAMPS, _to_json),
+    "OBJECT": (frozenset({"OBJECT", "VARIANT"}), _to_json),
+    "ARRAY": (frozenset({"ARRAY", "VARIANT", "OBJECT", "VARCHAR", "NUMBER", "FLOAT", "BOOLEAN"}), _to_json),
+    "UUID": (frozenset({"UUID", "VARCHAR"}), lambda value, to, safe: _try(value.sql, safe, "UUID")),
+}
+_UNCHANGED = frozenset(
+    {"DATE", "BOOLEAN", "FLOAT", "TIME", "BINARY", "VARIANT", "OBJECT", "ARRAY", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"}
+)
+
+
+def convert(value: Typed, to: SnowflakeType, safe: bool = False) -> Typed:
+    """CAST(value AS to), or TRY_CAST where safe."""
+    if to.base not in _CONVERT:
+        refuse(f"data type {to}")
+    if value.base == "NULL":
+        return Typed(cast(exp.Null(), duck_type(to)), to)
+    if value.base == to.base and to.base in _UNCHANGED and not to.is_structured:
+        return Typed(value.sql, to)
+    sources, make = _CONVERT[to.base]
+    if value.type is None:
+        refuse(f"cast of an expression of unknown type to {to}")
+    if value.base not in sources:
+        compile_error(f"invalid type [CAST({value.type} AS {to})] for parameter 'TO_{to.base}'", 1065, "22023")
+    return Typed(make(value, to, safe), to)
+
+
+def coerce(value: Typed, to: SnowflakeType) -> Typed:
+    """The value as ``to`` where an operator or function wants that; a value of the family stays as it is."""
+    if value.base == to.base or value.base == "NULL":
+        return value
+    if {value.base, to.base} <= {"NUMBER", "FLOAT"} or {value.base, to.base} <= _STAMPS:
+        return value
+    if value.type is None:
+        return value if to.base not in _SEMI | {"VARCHAR"} else Typed(text(value) if to.base == "VARCHAR" else json(value), to)
+    return convert(value, to)
+
+
+def numeric(value: Typed) -> Typed:
+    """A value where a number is wanted: text literals become the number they spell, a VARIANT becomes FLOAT."""
+    if value.base in {"NUMBER", "FLOAT", "NULL"}:
+        return value
+    if value.literal is not None:
+        return number_literal(value.literal)
+    if is_json(value.type):
+        return convert(value, FLOAT)
+    raise UnsupportedFeature(f"implicit conversion of {value.type or 'an expression of unknown type'} to a number")
+
+
+def number_literal(spelled: str) -> Typed:
+    """A numeric literal with the type Snowflake gives it: NUMBER unless there is an exponent (snowflake-facts 5.2 [M])."""
+    spelled = spelled.strip()
+    digits = spelled.lstrip("+-").replace(".", "", 1)
+    if not digits.isdigit():
+        return Typed(cast(exp.Literal.string(spelled), "DOUBLE"), FLOAT)
+    whole, _, fraction = spelled.lstrip("+-").partition(".")
+    leading = len(whole.lstrip("0"))
+    if leading + len(fraction) > 38:
+        return Typed(cast(exp.Literal.string(spelled), "DOUBLE"), FLOAT)
+    type_ = number(max(leading + len(fraction), 1), len(fraction))
+    if fraction or leading > 9:
+        return Typed(cast(exp.Literal.string(spelled), duck_type(type_)), type_)
+    return Typed(exp.Literal.number(spelled), type_)
+
+
+TEXT, REAL, TRUTH, STAMP, INTEGER = varchar(), FLOAT, BOOLEAN, timestamp("NTZ"), number(38, 0)

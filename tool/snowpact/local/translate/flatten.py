@@ -1,0 +1,67 @@
+"""FLATTEN: https://docs.snowflake.com/en/sql-reference/functions/flatten, all six columns.
+
+SEQ is told from the value that is flattened: equal values share one, which is why naming SEQ beside other tables is refused
+(``sources.py``). PATH is spelled as Snowflake does, ``a.b[0]`` and ``['a key']``.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from snowpact.local.translate.typed import Typed, call, cast, refuse
+from snowpact.model.types import VARIANT, number, varchar
+
+COLUMNS = {"SEQ": number(), "KEY": varchar(), "PATH": varchar(), "INDEX": number(), "VALUE": VARIANT, "THIS": VARIANT}
+
+MACROS = [
+    r"""_snow.path_step(k) AS CASE WHEN regexp_full_match(k, '[A-Za-z_][A-Za-z0-9_$]*') THEN k ELSE '[''' || k || ''']' END""",
+    # from json_tree's spelling: $.a."b c"[0]
+    r"""_snow.path_text(p) AS regexp_replace(regexp_replace(regexp_replace(p, '^\$', ''), '\."([^"]*)"', '[''\1'']', 'g'), '^\.', '')""",
+    r"""_snow.path_join(prefix, p) AS CASE WHEN prefix = '' OR p = '' OR p[1] = '[' THEN prefix || p ELSE prefix || '.' || p END""",
+    """_snow.container(v, mode) AS CASE WHEN json_type(v) = 'ARRAY' AND mode <> 'OBJECT' OR json_type(v) = 'OBJECT' AND mode <> 'ARRAY' THEN v END""",
+    """_snow.flatten(v, prefix, mode, keep, seq) AS TABLE
+        SELECT CAST(seq AS DECIMAL(38,0)) AS SEQ,
+            CASE WHEN json_type(v) = 'OBJECT' THEN e.key END AS "KEY",
+            _snow.path_join(prefix, CASE WHEN json_type(v) = 'OBJECT' THEN _snow.path_step(e.key) ELSE '[' || e.key || ']' END) AS PATH,
+            CASE WHEN json_type(v) = 'ARRAY' THEN CAST(e.key AS DECIMAL(38,0)) END AS "INDEX",
+            e.value AS "VALUE", v AS THIS
+        FROM json_each(_snow.container(v, mode)) e
+        UNION ALL
+        SELECT seq, NULL, prefix, NULL, NULL, CASE WHEN _snow.container(v, mode) IS NULL THEN NULL ELSE v END
+        WHERE keep AND coalesce(json_array_length(_snow.container(v, mode)), 0) = 0 AND coalesce(len(json_keys(_snow.container(v, mode))), 0) = 0""",
+    """_snow.flatten_deep(v, prefix, mode, keep, seq) AS TABLE
+        SELECT CAST(seq AS DECIMAL(38,0)) AS SEQ,
+            CASE WHEN json_type(json_extract(v, e.path)) = 'OBJECT' THEN e.key END AS "KEY",
+            _snow.path_join(prefix, _snow.path_text(e.fullkey)) AS PATH,
+            CASE WHEN json_type(json_extract(v, e.path)) = 'ARRAY' THEN CAST(e.key AS DECIMAL(38,0)) END AS "INDEX",
+            e.value AS "VALUE", json_extract(v, e.path) AS THIS
+        FROM json_tree(_snow.container(v, mode)) e
+        WHERE e.key IS NOT NULL AND (mode = 'BOTH' OR mode = 'OBJECT' AND NOT contains(e.fullkey, '[') OR mode = 'ARRAY' AND NOT contains(e.fullkey, '.'))
+        UNION ALL
+        SELECT seq, NULL, prefix, NULL, NULL, CASE WHEN _snow.container(v, mode) IS NULL THEN NULL ELSE v END
+        WHERE keep AND coalesce(json_array_length(_snow.container(v, mode)), 0) = 0 AND coalesce(len(json_keys(_snow.container(v, mode))), 0) = 0""",
+]
+
+ARGUMENTS = ("INPUT", "PATH", "OUTER", "RECURSIVE", "MODE")
+
+
+def arguments_of(call_: exp.Expression) -> dict[str, exp.Expression]:
+    """FLATTEN's arguments by upper-case name, named or by position."""
+    given = [call_.this, *call_.expressions] if call_.this is not None else list(call_.expressions)
+    result: dict[str, exp.Expression] = {}
+    for name, argument in zip(ARGUMENTS, given, strict=False):
+        if isinstance(argument, exp.Kwarg):
+            name, argument = argument.this.name.upper(), argument.expression
+        if name not in ARGUMENTS:
+            refuse(f"FLATTEN argument {name}")
+        result[name] = argument
+    return result
+
+
+def relation(value: Typed, prefix: str, outer: bool, recursive: bool, mode: str, alone: bool) -> exp.Expression:
+    """The DuckDB table macro call; ``value`` may refer to tables before it in FROM, unless it stands ``alone``."""
+    macro = "_snow.flatten_deep" if recursive else "_snow.flatten"
+    sequence = (
+        exp.Literal.number(1) if alone else exp.Mod(this=call("hash", cast(value.sql, "VARCHAR")), expression=exp.Literal.number(10**12))
+    )
+    return call(macro, value.sql, prefix, mode, exp.true() if outer else exp.false(), sequence)

@@ -1,0 +1,305 @@
+"""Aggregate functions: https://docs.snowflake.com/en/sql-reference/functions-aggregation. Types: snowflake-facts 5.2."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from snowpact.local.translate import arithmetic
+from snowpact.local.translate.coerce import INTEGER, REAL, TEXT, TRUTH, coerce, is_json, json, numeric, text
+from snowpact.local.translate.functions.simple import as_real, as_text
+from snowpact.local.translate.typed import COUNT, Typed, aggregate, call, cast, duck_type, refuse
+from snowpact.model.types import ARRAY, FLOAT, OBJECT, SnowflakeType, number
+
+if TYPE_CHECKING:
+    from snowpact.local.translate.translator import Rule, Translator
+
+
+def _marked(node: exp.Expression) -> exp.Expression:
+    node.meta["aggregate"] = True
+    return node
+
+
+def _distinct(node: exp.Expression) -> tuple[exp.Expression, bool]:
+    """An aggregate's argument without its DISTINCT."""
+    if isinstance(node, exp.Distinct):
+        if len(node.expressions) != 1 or node.args.get("on"):
+            refuse("DISTINCT over several expressions")
+        return node.expressions[0], True
+    return node, False
+
+
+def _over(name: str, argument: exp.Expression, distinct: bool) -> exp.Expression:
+    return aggregate(name, exp.Distinct(expressions=[argument]) if distinct else argument)
+
+
+def _wide(value: Typed) -> exp.Expression:
+    """A NUMBER as DECIMAL(38, s), so that sums do not overflow."""
+    return cast(value.sql, duck_type(number(38, arithmetic.scale_of(value.type)))) if value.base == "NUMBER" else value.sql
+
+
+def _sum(translator: Translator, node: exp.Expression) -> Typed:
+    inner, distinct = _distinct(node.this)
+    value = numeric(translator.value(inner))
+    if value.base != "NUMBER":
+        return Typed(_over("sum", cast(value.sql, "DOUBLE"), distinct), FLOAT)
+    assert value.type is not None
+    return Typed(_over("sum", _wide(value), distinct), number(min(38, (value.type.precision or 38) + 12), value.type.scale or 0))
+
+
+def average_scale(scale: int) -> int:
+    return scale + 6 if scale <= 6 else 12 if scale < 12 else scale
+
+
+def _avg(translator: Translator, node: exp.Expression) -> Typed:
+    inner, distinct = _distinct(node.this)
+    value = numeric(translator.value(inner))
+    if value.base != "NUMBER":
+        return Typed(_over("avg", cast(value.sql, "DOUBLE"), distinct), FLOAT)
+    scale = arithmetic.scale_of(value.type)
+    total = Typed(_over("sum", _wide(value), distinct), number(38, scale))
+    # an empty group: SUM is NULL, and 0 // 0 must not be an error
+    count = call("nullif", _over("count", _wide(value).copy(), distinct), 0)
+    result = average_scale(scale)
+    return Typed(arithmetic.decimal_quotient(total, Typed(count, COUNT), result), number(38, result))
+
+
+def _count(translator: Translator, node: exp.Expression) -> Typed:
+    inner = node.this
+    if isinstance(inner, exp.Star) and not inner.args.get("except_"):
+        return Typed(aggregate("count", exp.Star()), COUNT)
+    if isinstance(inner, exp.Column) and isinstance(inner.this, exp.Star):
+        refuse("COUNT(table.*)")
+    if isinstance(inner, exp.Distinct):
+        values = translator.values(inner.expressions)
+        if len(values) == 1:
+            return Typed(_over("count", values[0].sql, True), COUNT)
+        return Typed(_several(values, distinct=True), COUNT)
+    values = translator.values([inner, *node.expressions])
+    return Typed(aggregate("count", values[0].sql) if len(values) == 1 else _several(values, distinct=False), COUNT)
+
+
+def _several(values: list[Typed], distinct: bool) -> exp.Expression:
+    """COUNT of several expressions leaves out rows in which any is NULL."""
+    row = call("row", *(value.sql for value in values))
+    given = exp.and_(*(exp.Not(this=exp.Is(this=exp.Paren(this=value.sql.copy()), expression=exp.Null())) for value in values), copy=False)
+    return _over("count", exp.Case(ifs=[exp.If(this=given, true=row)]), distinct)
+
+
+def _kept(duck: str) -> Rule:
+    """The result has the argument's type."""
+
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        inner, distinct = _distinct(node.this)
+        value = translator.value(inner)
+        if node.expressions or (is_json(value.type) and duck in {"min", "max"}):
+            refuse(f"{duck.upper()} of {value.type}" if not node.expressions else f"{duck.upper()} with several arguments")
+        return Typed(_over(duck, value.sql, distinct), value.type)
+
+    return rule
+
+
+def _real(duck: str) -> Rule:
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        inner, distinct = _distinct(node.this)
+        values = [as_real(translator.value(inner))]
+        if node.args.get("expression") is not None:
+            values.append(as_real(translator.value(node.expression)))
+        argument = exp.Distinct(expressions=[values[0].sql]) if distinct else values[0].sql
+        return Typed(aggregate(duck, argument, *(value.sql for value in values[1:])), REAL)
+
+    return rule
+
+
+def _by(duck: str) -> Rule:
+    """MAX_BY, MIN_BY: rows whose ordering value is NULL do not count, a NULL in the row that wins does."""
+
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        value, by = translator.value(node.this), translator.value(node.expression)
+        if is_json(by.type):
+            refuse(f"{node.sql_name()} by a VARIANT")
+        if node.args.get("count") is None:
+            return Typed(aggregate(f"{duck}_null", value.sql, by.sql), value.type)
+        return Typed(call("to_json", aggregate(duck, json(value), by.sql, translator.value(node.args["count"]).sql)), ARRAY)
+
+    return rule
+
+
+def _count_if(translator: Translator, node: exp.Expression) -> Typed:
+    return Typed(aggregate("count_if", coerce(translator.value(node.this), TRUTH).sql), COUNT)
+
+
+def _truth(duck: str) -> Rule:
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        return Typed(aggregate(duck, coerce(translator.value(node.this), TRUTH).sql), TRUTH)
+
+    return rule
+
+
+def _precise(value: Typed) -> tuple[exp.Expression, SnowflakeType]:
+    """A value with three more digits, for what is interpolated."""
+    value = numeric(value)
+    if value.base != "NUMBER":
+        return cast(value.sql, "DOUBLE"), FLOAT
+    scale = min(37, arithmetic.scale_of(value.type) + 3)
+    precision = min(38, (value.type.precision or 38) + 3) if value.type else 38
+    return cast(value.sql, duck_type(number(38, scale))), number(precision, scale)
+
+
+def _median(translator: Translator, node: exp.Expression) -> Typed:
+    sql, type_ = _precise(translator.value(node.this))
+    return Typed(aggregate("median", sql), type_)
+
+
+def _approx_count(translator: Translator, node: exp.Expression) -> Typed:
+    """Exact, which is within the approximation's error."""
+    inner, _ = _distinct(node.this)
+    if node.expressions:
+        refuse("APPROX_COUNT_DISTINCT of several expressions")
+    return Typed(_over("count", translator.value(inner).sql, True), COUNT)
+
+
+def _ordered(translator: Translator, order: exp.Expression | None) -> list[exp.Expression]:
+    from snowpact.local.translate.query import ordered_by
+
+    for item in order.expressions if order is not None else []:
+        ordered_by(translator, item, translator.environment)
+    return list(order.expressions) if order is not None else []
+
+
+def _in_order(argument: exp.Expression, order: list[exp.Expression]) -> exp.Expression:
+    return exp.Order(this=argument, expressions=order) if order else argument
+
+
+def _not_null(node: exp.Expression, argument: exp.Expression) -> exp.Expression:
+    given = exp.Not(this=exp.Is(this=exp.Paren(this=argument), expression=exp.Null()))
+    return exp.Filter(this=node, expression=exp.Where(this=given))
+
+
+def array_agg(translator: Translator, node: exp.Expression, order: exp.Expression | None) -> Typed:
+    """NULLs are left out; no rows give an empty array: https://docs.snowflake.com/en/sql-reference/functions/array_agg."""
+    inner, distinct = _distinct(node.this)
+    if isinstance(inner, exp.Order):
+        refuse("ARRAY_AGG with ORDER BY inside")
+    value = translator.value(inner)
+    item = value.sql if value.base in {"VARCHAR", "NUMBER", "BOOLEAN"} else json(value)
+    items = _ordered(translator, order)
+    argument: exp.Expression = exp.Distinct(expressions=[item]) if distinct else item
+    listed = aggregate("list", _in_order(argument, items))
+    listed.meta.pop("aggregate")
+    chosen = _marked(_not_null(listed, item.copy()))
+    if distinct and not items:
+        chosen = call("list_sort", chosen)  # the order is undefined; a repeatable one
+    if value.base == "NUMBER" and value.type is not None:
+        chosen = call("_snow.numbers_json" if value.type.scale else "_snow.whole_json", chosen)
+    return Typed(call("coalesce", call("to_json", chosen), cast(exp.Literal.string("[]"), "JSON")), ARRAY)
+
+
+def listagg(translator: Translator, node: exp.Expression, order: exp.Expression | None) -> Typed:
+    """No rows give an empty string: https://docs.snowflake.com/en/sql-reference/functions/listagg."""
+    inner = node.this
+    if isinstance(inner, exp.Order):  # sqlglot moves WITHIN GROUP inside
+        order, inner = inner, inner.this
+    inner, distinct = _distinct(inner)
+    separator = node.args.get("separator")
+    item = as_text(translator.value(inner)).sql
+    items = _ordered(translator, order)
+    if distinct:
+        for ordered in items:
+            if ordered.this.sql(dialect="duckdb") != item.sql(dialect="duckdb"):
+                refuse("LISTAGG DISTINCT ordered by something else")
+    argument = exp.Distinct(expressions=[item]) if distinct else item
+    between = text(translator.value(separator)) if separator is not None else exp.Literal.string("")
+    return Typed(call("coalesce", aggregate_with_order("string_agg", argument, between, items), ""), TEXT)
+
+
+def aggregate_with_order(name: str, argument: exp.Expression, separator: exp.Expression, order: list[exp.Expression]) -> exp.Expression:
+    return aggregate(name, argument, exp.Order(this=separator, expressions=order) if order else separator)
+
+
+def _object_agg(translator: Translator, node: exp.Expression) -> Typed:
+    """Pairs with a NULL are left out; a key twice is an error: https://docs.snowflake.com/en/sql-reference/functions/object_agg."""
+    key, value = as_text(translator.value(node.this)).sql, json(translator.value(node.expression))
+    pair = call(
+        "struct_pack",
+        exp.PropertyEQ(this=exp.to_identifier("k"), expression=key),
+        exp.PropertyEQ(this=exp.to_identifier("v"), expression=value),
+    )
+    listed = exp.Anonymous(this="list", expressions=[pair])
+    given = exp.and_(*(exp.Not(this=exp.Is(this=exp.Paren(this=side.copy()), expression=exp.Null())) for side in (key, value)), copy=False)
+    chosen = _marked(exp.Filter(this=listed, expression=exp.Where(this=given)))
+    return Typed(call("coalesce", call("_snow.from_entries", chosen), cast(exp.Literal.string("{}"), "JSON")), OBJECT)
+
+
+def _within_group(translator: Translator, node: exp.Expression) -> Typed:
+    inner, order = node.this, node.expression
+    if isinstance(inner, exp.ArrayAgg):
+        return array_agg(translator, inner, order)
+    if isinstance(inner, exp.GroupConcat):
+        return listagg(translator, inner, order)
+    duck = {exp.PercentileCont: "quantile_cont", exp.PercentileDisc: "quantile_disc"}.get(type(inner))
+    if duck is None or len(order.expressions) != 1:
+        refuse(f"WITHIN GROUP of {inner.sql_name() if isinstance(inner, exp.Func) else type(inner).__name__}")
+    fraction = translator.value(inner.this).sql
+    if order.expressions[0].args.get("desc"):
+        fraction = exp.Sub(this=exp.Literal.number(1), expression=exp.Paren(this=fraction))
+        if duck == "quantile_disc":
+            refuse("PERCENTILE_DISC in descending order")
+    value = translator.value(order.expressions[0].this)
+    if duck == "quantile_disc":
+        return Typed(aggregate(duck, value.sql, fraction), value.type)
+    sql, type_ = _precise(value)
+    return Typed(aggregate(duck, sql, fraction), type_)
+
+
+def _approx_percentile(translator: Translator, node: exp.Expression) -> Typed:
+    value = as_real(translator.value(node.this))
+    return Typed(aggregate("quantile_cont", value.sql, translator.value(node.args["quantile"]).sql), FLOAT)
+
+
+def _grouping(translator: Translator, node: exp.Expression) -> Typed:
+    return Typed(call("grouping", *(value.sql for value in translator.values(node.expressions))), INTEGER)
+
+
+_STATISTICS = {
+    exp.Stddev: "stddev_samp",
+    exp.StddevSamp: "stddev_samp",
+    exp.StddevPop: "stddev_pop",
+    exp.Variance: "var_samp",
+    exp.VariancePop: "var_pop",
+    exp.Corr: "corr",
+    exp.CovarPop: "covar_pop",
+    exp.CovarSamp: "covar_samp",
+    exp.RegrSlope: "regr_slope",
+    exp.RegrIntercept: "regr_intercept",
+    exp.RegrR2: "regr_r2",
+    exp.Skewness: "skewness",
+    exp.Kurtosis: "kurtosis",
+}
+
+RULES = {
+    exp.Sum: _sum,
+    exp.Avg: _avg,
+    exp.Count: _count,
+    exp.CountIf: _count_if,
+    exp.Min: _kept("min"),
+    exp.Max: _kept("max"),
+    exp.AnyValue: _kept("any_value"),
+    exp.Mode: _kept("mode"),
+    exp.Median: _median,
+    exp.ApproxDistinct: _approx_count,
+    exp.Hll: _approx_count,
+    exp.ArgMax: _by("arg_max"),
+    exp.ArgMin: _by("arg_min"),
+    exp.ArrayAgg: lambda translator, node: array_agg(translator, node, None),
+    exp.GroupConcat: lambda translator, node: listagg(translator, node, None),
+    exp.ObjectAgg: _object_agg,
+    exp.WithinGroup: _within_group,
+    exp.ApproxQuantile: _approx_percentile,
+    exp.LogicalAnd: _truth("bool_and"),
+    exp.LogicalOr: _truth("bool_or"),
+    exp.Grouping: _grouping,
+    exp.GroupingId: _grouping,
+    **{class_: _real(duck) for class_, duck in _STATISTICS.items()},
+}

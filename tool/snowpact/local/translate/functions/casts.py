@@ -1,0 +1,165 @@
+"""CAST, ``::``, TRY_CAST and the TO_ functions: https://docs.snowflake.com/en/sql-reference/functions-conversion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from snowpact.local.translate.coerce import TEXT, convert, is_json, number_literal, text
+from snowpact.local.translate.coerce import json as as_json
+from snowpact.local.translate.formats import parse_format, print_format
+from snowpact.local.translate.functions.simple import as_text
+from snowpact.local.translate.typed import NULL, TEMPORAL, Typed, call, cast, refuse
+from snowpact.model.types import ARRAY, BOOLEAN, DATE, FLOAT, OBJECT, VARIANT, SnowflakeType, TypeSyntaxError, number, parse_type, timestamp
+
+if TYPE_CHECKING:
+    from snowpact.local.translate.translator import Rule, Translator
+
+_STAMPS = {exp.DType.TIMESTAMP: "NTZ", exp.DType.TIMESTAMPNTZ: "NTZ", exp.DType.TIMESTAMPTZ: "TZ", exp.DType.TIMESTAMPLTZ: "LTZ"}
+
+
+def target_type(node: exp.DataType) -> SnowflakeType:
+    """The Snowflake type that a type node of sqlglot's means."""
+    spelled = node.sql(dialect="snowflake")
+    try:
+        return parse_type(spelled)
+    except TypeSyntaxError:
+        refuse(f"data type {spelled}")
+
+
+def _cast(translator: Translator, node: exp.Expression) -> Typed:
+    if node.args.get("format") is not None:
+        refuse("CAST with FORMAT")
+    value = translator.value(node.this)
+    to = target_type(node.to)
+    safe = isinstance(node, exp.TryCast)
+    if safe and value.base not in {"VARCHAR", "NULL"} and value.base != to.base:
+        refuse(f"TRY_CAST of {value.type}")  # Snowflake takes text only
+    return convert(value, to, safe)
+
+
+def _parsed(to: SnowflakeType) -> Rule:
+    """TO_DATE, TO_TIMESTAMP … of one argument, or with a format."""
+
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        arguments = node.expressions if isinstance(node, exp.Anonymous) else [node.this]
+        safe = bool(node.args.get("safe")) or (isinstance(node, exp.Anonymous) and node.name.upper().startswith("TRY_"))
+        if len(arguments) != 1:
+            refuse(f"function {node.name.upper()} with a scale or format that is no literal")
+        value = translator.value(arguments[0])
+        format_ = node.args.get("format") if not isinstance(node, exp.Anonymous) else None
+        if format_ is None:
+            return convert(value, to, safe)
+        return formatted(value, format_, to, safe)
+
+    return rule
+
+
+def formatted(value: Typed, format_: exp.Expression, to: SnowflakeType, safe: bool) -> Typed:
+    if value.base in TEMPORAL:
+        return convert(value, to, safe)
+    if not isinstance(format_, exp.Literal):
+        refuse("a date format that is no literal")
+    if str(format_.this).upper() == "AUTO":
+        return convert(value, to, safe)
+    moment = call("try_strptime" if safe else "strptime", as_text(value).sql, parse_format(format_.this))
+    if to.base == "TIME":
+        return Typed(cast(moment, "TIME"), to)
+    return convert(Typed(moment, timestamp("NTZ")), to)
+
+
+def _str_to_time(translator: Translator, node: exp.Expression) -> Typed:
+    target = node.args.get("target_type")
+    to = timestamp(_STAMPS.get(target.this, "NTZ") if target is not None else "NTZ")
+    return formatted(translator.value(node.this), node.args["format"], to, bool(node.args.get("safe")))
+
+
+def _unix_to_time(translator: Translator, node: exp.Expression) -> Typed:
+    """TO_TIMESTAMP(number [, scale])."""
+    target = node.args.get("target_type")
+    to = timestamp(_STAMPS.get(target.this, "NTZ") if target is not None else "NTZ")
+    value = translator.value(node.this)
+    scale = node.args.get("scale")
+    digits = int(scale.this) if isinstance(scale, exp.Literal) else 0
+    if scale is not None and (not isinstance(scale, exp.Literal) or not 0 <= digits <= 9):
+        refuse("TO_TIMESTAMP with a scale that is no literal from 0 to 9")
+    if value.base in {"VARCHAR"} or is_json(value.type):
+        return convert(value, to)
+    if digits > 6:
+        micros: exp.Expression = exp.IntDiv(this=exp.Paren(this=value.sql), expression=exp.Literal.number(10 ** (digits - 6)))
+    else:
+        micros = exp.Mul(this=exp.Paren(this=value.sql), expression=exp.Literal.number(10 ** (6 - digits)))
+    return convert(Typed(call("make_timestamp", cast(exp.Paren(this=micros), "BIGINT")), timestamp("NTZ")), to)
+
+
+def _to_number(translator: Translator, node: exp.Expression) -> Typed:
+    if node.args.get("format") is not None:
+        refuse("TO_NUMBER with a format")
+    precision, scale = (node.args.get(part) for part in ("precision", "scale"))
+    if any(part is not None and not isinstance(part, exp.Literal) for part in (precision, scale)):
+        refuse("TO_NUMBER with a precision that is no literal")
+    to = number(int(precision.this) if precision is not None else 38, int(scale.this) if scale is not None else 0)
+    return convert(translator.value(node.this), to, bool(node.args.get("safe")))
+
+
+def _to_char(translator: Translator, node: exp.Expression) -> Typed:
+    value = translator.value(node.this)
+    format_ = node.args.get("format")
+    if format_ is None:
+        return Typed(text(value), TEXT)
+    if (
+        (value.base == "VARCHAR" and value.literal is None)
+        or value.base not in {*TEMPORAL, "VARCHAR", "TIME"}
+        or not isinstance(format_, exp.Literal)
+    ):
+        refuse(f"TO_CHAR of {value.type or 'an expression of unknown type'} with a format")
+    moment = convert(value, timestamp("NTZ")) if value.base != "TIME" else value
+    return Typed(call("strftime", moment.sql, print_format(format_.this)), TEXT)
+
+
+def _plain(to: SnowflakeType) -> Rule:
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        arguments = node.expressions if isinstance(node, exp.Anonymous) else [node.this]
+        if len(arguments) != 1 or node.args.get("format") is not None:
+            refuse(f"function TO_{to.base} with a format")
+        value = translator.value(arguments[0])
+        return value if value.base == NULL.base else convert(value, to, bool(node.args.get("safe")))
+
+    return rule
+
+
+def _to_variant(translator: Translator, node: exp.Expression) -> Typed:
+    return Typed(as_json(translator.value(node.this)), VARIANT)
+
+
+def _typed_literal(translator: Translator, node: exp.Expression) -> Typed:
+    return number_literal(node.this.name)
+
+
+RULES = {
+    exp.Cast: _cast,
+    exp.TryCast: _cast,
+    exp.TsOrDsToDate: _parsed(DATE),
+    exp.TsOrDsToTime: _parsed(SnowflakeType("TIME", precision=9)),
+    exp.Time: _parsed(SnowflakeType("TIME", precision=9)),
+    exp.Date: _parsed(DATE),
+    exp.StrToTime: _str_to_time,
+    exp.UnixToTime: _unix_to_time,
+    exp.ToNumber: _to_number,
+    exp.ToDouble: _plain(FLOAT),
+    exp.ToBoolean: _plain(BOOLEAN),
+    exp.ToChar: _to_char,
+    exp.ToVariant: _to_variant,
+    exp.ToArray: _plain(ARRAY),
+    exp.ToBinary: _plain(SnowflakeType("BINARY")),
+}
+
+NAMED = {
+    **{
+        f"{prefix}TO_TIMESTAMP{suffix}": _parsed(timestamp(kind))
+        for prefix in ("", "TRY_")
+        for suffix, kind in (("", "NTZ"), ("_NTZ", "NTZ"), ("_LTZ", "LTZ"), ("_TZ", "TZ"))
+    },
+    "TO_OBJECT": _plain(OBJECT),
+}

@@ -1,0 +1,81 @@
+"""Context functions: https://docs.snowflake.com/en/sql-reference/functions-context. The scope knows the values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from snowpact.local.translate.coerce import TEXT
+from snowpact.local.translate.typed import Typed, call, cast, refuse
+from snowpact.model.types import DATE, SnowflakeType, timestamp
+
+if TYPE_CHECKING:
+    from snowpact.local.translate.translator import Rule, Translator
+
+_NAMES = {
+    exp.CurrentUser: "CURRENT_USER",
+    exp.CurrentRole: "CURRENT_ROLE",
+    exp.CurrentWarehouse: "CURRENT_WAREHOUSE",
+    exp.CurrentDatabase: "CURRENT_DATABASE",
+    exp.CurrentSchema: "CURRENT_SCHEMA",
+    exp.CurrentAccount: "CURRENT_ACCOUNT",
+    exp.CurrentRegion: "CURRENT_REGION",
+    exp.CurrentSession: "CURRENT_SESSION",
+    exp.CurrentVersion: "CURRENT_VERSION",
+    exp.CurrentAccountName: "CURRENT_ACCOUNT_NAME",
+    exp.CurrentOrganizationName: "CURRENT_ORGANIZATION_NAME",
+}
+
+
+def _text(name: str) -> Rule:
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        try:
+            value = translator.scope.context(name)
+        except KeyError:
+            refuse(f"function {name}")
+        return Typed(cast(exp.Null(), "VARCHAR") if value is None else exp.Literal.string(str(value)), TEXT)
+
+    return rule
+
+
+def now(translator: Translator) -> exp.Expression:
+    """The statement's time as TIMESTAMPTZ: the scope's, which may be simulated, or DuckDB's."""
+    try:
+        value = translator.scope.context("CURRENT_TIMESTAMP")
+    except KeyError:
+        value = None
+    if not isinstance(value, datetime):
+        return call("now")
+    moment = value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f+00:00")
+    return cast(exp.Literal.string(moment), "TIMESTAMPTZ")
+
+
+def _timestamp(translator: Translator, node: exp.Expression) -> Typed:
+    if isinstance(node, exp.CurrentTimestamp) and node.args.get("sysdate"):
+        return Typed(cast(now(translator), "TIMESTAMP"), timestamp("NTZ"))
+    return Typed(now(translator), timestamp("LTZ"))
+
+
+RULES = {
+    exp.CurrentTimestamp: _timestamp,
+    exp.Localtimestamp: _timestamp,
+    exp.CurrentDate: lambda translator, node: Typed(cast(cast(now(translator), "TIMESTAMP"), "DATE"), DATE),
+    exp.CurrentTime: lambda translator, node: Typed(cast(cast(now(translator), "TIMESTAMP"), "TIME"), SnowflakeType("TIME", precision=9)),
+    exp.Localtime: lambda translator, node: Typed(cast(cast(now(translator), "TIMESTAMP"), "TIME"), SnowflakeType("TIME", precision=9)),
+    **{class_: _text(name) for class_, name in _NAMES.items()},
+}
+
+NAMED = {
+    name: _text(name)
+    for name in (
+        "CURRENT_ROLE",
+        "CURRENT_WAREHOUSE",
+        "CURRENT_DATABASE",
+        "CURRENT_SCHEMA",
+        "CURRENT_USER",
+        "LAST_QUERY_ID",
+        "INVOKER_ROLE",
+    )
+}

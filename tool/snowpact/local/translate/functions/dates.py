@@ -1,0 +1,291 @@
+"""Date and time functions: https://docs.snowflake.com/en/sql-reference/functions-date-time.
+
+WEEK_START and WEEK_OF_YEAR_POLICY are at their defaults: weeks start on Monday and are ISO weeks, DAYOFWEEK counts from Sunday = 0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from snowpact.local.translate.coerce import INTEGER, STAMP, TEXT, convert, numeric
+from snowpact.local.translate.functions.simple import as_date, as_moment, as_text, as_whole, simple
+from snowpact.local.translate.typed import Typed, call, cast, compile_error, duck_type, refuse
+from snowpact.model.types import DATE, FLOAT, SnowflakeType, number, timestamp
+
+if TYPE_CHECKING:
+    from snowpact.local.translate.translator import Rule, Translator
+
+MACROS = [
+    # Mondays since 1969-12-29: DuckDB's own week difference counts spans of seven days
+    "_snow.week_count(d) AS CAST(floor((CAST(d AS DATE) - DATE '1969-12-29') / 7.0) AS BIGINT)",
+    # The last day of a month stays the last day: https://docs.snowflake.com/en/sql-reference/functions/add_months
+    """_snow.add_months(d, n) AS CASE WHEN CAST(d AS DATE) = last_day(d)
+        THEN CAST(last_day(d + to_months(CAST(n AS INTEGER))) AS TIMESTAMP) + (CAST(d AS TIMESTAMP) - CAST(CAST(d AS DATE) AS TIMESTAMP))
+        ELSE CAST(d AS TIMESTAMP) + to_months(CAST(n AS INTEGER)) END""",
+    # Whole months where the days agree or both are last days, else a fraction of 31 days
+    """_snow.months_between(a, b) AS CAST(round(CASE
+        WHEN day(a) = day(b) OR (CAST(a AS DATE) = last_day(a) AND CAST(b AS DATE) = last_day(b))
+            THEN (year(a) - year(b)) * 12 + month(a) - month(b)
+        ELSE (year(a) - year(b)) * 12 + month(a) - month(b)
+            + (day(a) - day(b) + (epoch(CAST(a AS TIMESTAMP)) % 86400 - epoch(CAST(b AS TIMESTAMP)) % 86400) / 86400) / 31 END, 6) AS DOUBLE)""",
+    "_snow.weekday(name) AS list_position(['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'], lower(left(name, 2)))",
+    "_snow.next_day(d, name) AS CAST(CAST(d AS DATE) + CAST((_snow.weekday(name) - isodow(d) + 6) % 7 + 1 AS INTEGER) AS DATE)",
+    "_snow.previous_day(d, name) AS CAST(CAST(d AS DATE) - CAST((isodow(d) - _snow.weekday(name) + 6) % 7 + 1 AS INTEGER) AS DATE)",
+    """_snow.date_from_parts(y, m, d) AS CAST(make_date(CAST(y AS BIGINT), 1, 1) + to_months(CAST(m AS INTEGER) - 1)
+        + to_days(CAST(d AS INTEGER) - 1) AS DATE)""",
+    """_snow.timestamp_from_parts(y, m, d, h, i, s, ns) AS CAST(_snow.date_from_parts(y, m, d) AS TIMESTAMP) + to_hours(CAST(h AS BIGINT))
+        + to_minutes(CAST(i AS BIGINT)) + to_seconds(CAST(s AS BIGINT)) + to_microseconds(CAST(ns AS BIGINT) // 1000)""",
+]
+
+_PARTS = {
+    "year": ("year", "y", "yy", "yyy", "yyyy", "yr", "years", "yrs"),
+    "quarter": ("quarter", "q", "qtr", "qtrs", "quarters"),
+    "month": ("month", "mm", "mon", "mons", "months"),
+    "week": ("week", "w", "wk", "weekofyear", "woy", "wy", "weeks"),
+    "day": ("day", "d", "dd", "days", "dayofmonth"),
+    "hour": ("hour", "h", "hh", "hr", "hours", "hrs"),
+    "minute": ("minute", "m", "mi", "min", "minutes", "mins"),
+    "second": ("second", "s", "sec", "seconds", "secs"),
+    "millisecond": ("millisecond", "ms", "msec", "milliseconds"),
+    "microsecond": ("microsecond", "us", "usec", "microseconds"),
+    "nanosecond": ("nanosecond", "ns", "nsec", "nanosec", "nsecond", "nanoseconds", "nanosecs", "nseconds"),
+    "dayofweek": ("dayofweek", "weekday", "dow", "dw"),
+    "dayofweekiso": ("dayofweekiso", "dayofweek_iso", "weekday_iso", "dow_iso", "dw_iso"),
+    "dayofyear": ("dayofyear", "yearday", "doy", "dy"),
+    "weekiso": ("weekiso", "week_iso", "weekofyeariso", "weekofyear_iso"),
+    "yearofweek": ("yearofweek",),
+    "yearofweekiso": ("yearofweekiso",),
+    "epoch_second": ("epoch_second", "epoch", "epoch_seconds"),
+    "epoch_millisecond": ("epoch_millisecond", "epoch_milliseconds"),
+    "epoch_microsecond": ("epoch_microsecond", "epoch_microseconds"),
+}
+_SPELLINGS = {spelling: part for part, spellings in _PARTS.items() for spelling in spellings}
+"""https://docs.snowflake.com/en/sql-reference/functions-date-time#supported-date-and-time-parts"""
+
+_DATE_PARTS = frozenset({"year", "quarter", "month", "week", "day"})
+_ADD = {
+    "year": ("to_months", 12, "INTEGER"),
+    "quarter": ("to_months", 3, "INTEGER"),
+    "month": ("to_months", 1, "INTEGER"),
+    "week": ("to_days", 7, "INTEGER"),
+    "day": ("to_days", 1, "INTEGER"),
+    "hour": ("to_hours", 1, "BIGINT"),
+    "minute": ("to_minutes", 1, "BIGINT"),
+    "second": ("to_seconds", 1, "BIGINT"),
+    "millisecond": ("to_milliseconds", 1, "BIGINT"),
+    "microsecond": ("to_microseconds", 1, "BIGINT"),
+}
+_EXTRACT = {
+    "year": "year",
+    "quarter": "quarter",
+    "month": "month",
+    "week": "week",
+    "weekiso": "week",
+    "day": "day",
+    "hour": "hour",
+    "minute": "minute",
+    "second": "second",
+    "dayofweek": "dow",
+    "dayofweekiso": "isodow",
+    "dayofyear": "doy",
+    "yearofweek": "isoyear",
+    "yearofweekiso": "isoyear",
+}
+_EPOCH = {"epoch_second": 1, "epoch_millisecond": 1_000, "epoch_microsecond": 1_000_000}
+
+
+def canonical_part(spelled: str) -> str:
+    part = _SPELLINGS.get(spelled.lower())
+    if part is None:
+        compile_error(f"'{spelled}' is not a valid date/time component", 1009, "22023")
+    return part
+
+
+def _part(node: exp.Expression | None, default: str = "day") -> str:
+    if node is None:
+        return default
+    if isinstance(node, (exp.WeekStart,)):
+        refuse("a week that starts on a given day")
+    return canonical_part(node.name)
+
+
+def add_part(part: str, amount: Typed, value: Typed) -> Typed:
+    """DATEADD: a DATE stays one unless the part is smaller than a day."""
+    if part not in _ADD:
+        refuse(f"DATEADD of {part}")
+    function, factor, integer = _ADD[part]
+    amount = numeric(amount)
+    count: exp.Expression = amount.sql if amount.base == "NUMBER" and not (amount.type and amount.type.scale) else call("round", amount.sql)
+    if factor != 1:
+        count = exp.Paren(this=exp.Mul(this=exp.Paren(this=count), expression=exp.Literal.number(factor)))
+    shifted = exp.Paren(this=exp.Add(this=exp.Paren(this=value.sql), expression=call(function, cast(count, integer))))
+    if value.base == "DATE":
+        to = DATE if part in _DATE_PARTS else STAMP
+        return Typed(cast(shifted, duck_type(to)), to)
+    return Typed(shifted, value.type)
+
+
+def _date_add(translator: Translator, node: exp.Expression) -> Typed:
+    amount, value = translator.value(node.expression), as_moment(translator.value(node.this))
+    return add_part(_part(node.args.get("unit")), amount, value)
+
+
+def _date_diff(translator: Translator, node: exp.Expression) -> Typed:
+    """Boundaries crossed: https://docs.snowflake.com/en/sql-reference/functions/datediff."""
+    part = _part(node.args.get("unit"))
+    later, earlier = (as_moment(translator.value(side)) for side in (node.this, node.expression))
+    if part == "week":
+        weeks = [call("_snow.week_count", side.sql) for side in (later, earlier)]
+        return Typed(exp.Paren(this=exp.Sub(this=weeks[0], expression=weeks[1])), INTEGER)
+    if part == "nanosecond" or part not in _ADD:
+        refuse(f"DATEDIFF in {part}")
+    sides = [side.sql if side.base == "TIME" else cast(side.sql, "TIMESTAMP") for side in (earlier, later)]
+    return Typed(call("date_diff", part, *sides), INTEGER)
+
+
+def _truncate(translator: Translator, node: exp.Expression) -> Typed:
+    part = _part(node.args.get("unit"))
+    value = as_moment(translator.value(node.this))
+    if part not in _ADD or value.base == "TIME":
+        refuse(f"DATE_TRUNC of {value.type} to {part}")
+    if value.base == "DATE" and part not in _DATE_PARTS:
+        return value
+    return Typed(cast(call("date_trunc", part, value.sql), duck_type(value.type or STAMP)), value.type)
+
+
+def extracted(part: str, value: Typed) -> Typed:
+    if part in _EPOCH:
+        moment = cast(value.sql, "TIMESTAMP")
+        return Typed(
+            exp.Paren(this=exp.IntDiv(this=call("epoch_us", moment), expression=exp.Literal.number(1_000_000 // _EPOCH[part]))), INTEGER
+        )
+    if part == "nanosecond":
+        micros = exp.Mod(this=call("epoch_us", cast(value.sql, "TIMESTAMP")), expression=exp.Literal.number(1_000_000))
+        return Typed(exp.Paren(this=exp.Mul(this=exp.Paren(this=micros), expression=exp.Literal.number(1000))), INTEGER)
+    if part not in _EXTRACT:
+        refuse(f"DATE_PART of {part}")
+    return Typed(call("date_part", _EXTRACT[part], value.sql), number(4, 0))
+
+
+def _extract(translator: Translator, node: exp.Expression) -> Typed:
+    return extracted(_part(node.this), as_moment(translator.value(node.expression)))
+
+
+def _field(part: str) -> Rule:
+    return lambda translator, node: extracted(part, as_moment(translator.value(node.this)))
+
+
+def _named(letters: str) -> Rule:
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        if not node.args.get("abbreviated"):
+            refuse("full names of days and months")
+        return Typed(call("strftime", as_moment(translator.value(node.this)).sql, letters), TEXT)
+
+    return rule
+
+
+def _last_day(translator: Translator, node: exp.Expression) -> Typed:
+    part = _part(node.args.get("unit"), "month")
+    value = as_moment(translator.value(node.this))
+    if part not in {"year", "quarter", "month", "week"}:
+        refuse(f"LAST_DAY of {part}")
+    start = Typed(cast(call("date_trunc", part, value.sql), "DATE"), DATE)
+    following = add_part(part, Typed(exp.Literal.number(1), number(1, 0)), start)
+    return add_part("day", Typed(exp.Literal.number(-1), number(1, 0)), following)
+
+
+def _add_months(translator: Translator, node: exp.Expression) -> Typed:
+    value, months = as_moment(translator.value(node.this)), numeric(translator.value(node.expression))
+    added = call("_snow.add_months", value.sql, call("round", months.sql))
+    return Typed(cast(added, duck_type(value.type or STAMP)), value.type)
+
+
+def _timestamp_from_parts(translator: Translator, node: exp.Expression) -> Typed:
+    if node.args.get("year") is None or node.args.get("zone") is not None:
+        refuse("TIMESTAMP_FROM_PARTS of a date and a time")
+    parts = [node.args.get(part) for part in ("year", "month", "day", "hour", "min", "sec", "nano")]
+    values = [as_whole(translator.value(part)).sql if part is not None else exp.Literal.number(0) for part in parts]
+    return Typed(call("_snow.timestamp_from_parts", *values), STAMP)
+
+
+def _time_slice(translator: Translator, node: exp.Expression) -> Typed:
+    """Slices count from 1970-01-01: https://docs.snowflake.com/en/sql-reference/functions/time_slice."""
+    part = _part(node.args.get("unit"))
+    kind = node.args.get("kind")
+    if part not in _ADD or part == "week" or (kind is not None and kind.name.upper() != "START"):
+        refuse(f"TIME_SLICE by {part}{' ' + kind.name if kind is not None else ''}")
+    function, factor, integer = _ADD[part]
+    value = as_moment(translator.value(node.this))
+    width = cast(exp.Mul(this=exp.Paren(this=translator.value(node.expression).sql), expression=exp.Literal.number(factor)), integer)
+    origin = cast(exp.Literal.string("1970-01-01"), "TIMESTAMP")
+    sliced = call("time_bucket", call(function, width), cast(value.sql, "TIMESTAMP"), origin)
+    return Typed(cast(sliced, duck_type(value.type or STAMP)), value.type)
+
+
+def _convert_timezone(translator: Translator, node: exp.Expression) -> Typed:
+    """With a source zone: wall clock to wall clock. Without: the instant, told in UTC, the only zone the engine prints."""
+    target = translator.value(node.args["target_tz"])
+    value = as_moment(translator.value(node.args["timestamp"]))
+    source = node.args.get("source_tz")
+    if source is not None:
+        instant = call("timezone", as_text(translator.value(source)).sql, cast(value.sql, "TIMESTAMP"))
+        return Typed(call("timezone", as_text(target).sql, instant), STAMP)
+    if (target.literal or "").upper() != "UTC":
+        refuse("CONVERT_TIMEZONE of two arguments to another zone than UTC")
+    return convert(value, timestamp("TZ"))
+
+
+def _time_from_parts(translator: Translator, node: exp.Expression) -> Typed:
+    if node.args.get("nano") is not None:
+        refuse("TIME_FROM_PARTS with nanoseconds")
+    values = [as_whole(translator.value(node.args[part])).sql for part in ("hour", "min", "sec")]
+    return Typed(call("make_time", *values), SnowflakeType("TIME", precision=9))
+
+
+def _date_from_parts(translator: Translator, node: exp.Expression) -> Typed:
+    values = [as_whole(translator.value(node.args[part])).sql for part in ("year", "month", "day")]
+    return Typed(call("_snow.date_from_parts", *values), DATE)
+
+
+_FIELDS = {
+    exp.Year: "year",
+    exp.Quarter: "quarter",
+    exp.Month: "month",
+    exp.Week: "week",
+    exp.WeekOfYear: "weekiso",
+    exp.Day: "day",
+    exp.DayOfMonth: "day",
+    exp.DayOfWeek: "dayofweek",
+    exp.DayOfWeekIso: "dayofweekiso",
+    exp.DayOfYear: "dayofyear",
+    exp.Hour: "hour",
+    exp.Minute: "minute",
+    exp.Second: "second",
+    exp.YearOfWeek: "yearofweek",
+    exp.YearOfWeekIso: "yearofweekiso",
+}
+
+RULES = {
+    exp.DateAdd: _date_add,
+    exp.TimestampAdd: _date_add,
+    exp.DateDiff: _date_diff,
+    exp.TimestampDiff: _date_diff,
+    exp.DateTrunc: _truncate,
+    exp.TimestampTrunc: _truncate,
+    exp.Extract: _extract,
+    exp.Dayname: _named("%a"),
+    exp.Monthname: _named("%b"),
+    exp.LastDay: _last_day,
+    exp.AddMonths: _add_months,
+    exp.MonthsBetween: simple("_snow.months_between", FLOAT, as_moment, most=2),
+    exp.NextDay: simple("_snow.next_day", DATE, as_date, as_text),
+    exp.PreviousDay: simple("_snow.previous_day", DATE, as_date, as_text),
+    exp.DateFromParts: _date_from_parts,
+    exp.TimestampFromParts: _timestamp_from_parts,
+    exp.TimeFromParts: _time_from_parts,
+    exp.TimeSlice: _time_slice,
+    exp.ConvertTimezone: _convert_timezone,
+    **{class_: _field(part) for class_, part in _FIELDS.items()},
+}

@@ -1,0 +1,146 @@
+"""Literals, names, variables, stars inside calls, and paths that read like names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from snowpact.local.translate.coerce import TRUTH, is_json, json, number_literal
+from snowpact.local.translate.environment import stored
+from snowpact.local.translate.functions.routines import user_defined
+from snowpact.local.translate.paths import extract, steps_of
+from snowpact.local.translate.typed import NULL, Typed, call, compile_error, invalid_identifier, refuse
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.types import VARIANT, varchar
+
+if TYPE_CHECKING:
+    from snowpact.local.translate.translator import Translator
+
+
+def _literal(translator: Translator, node: exp.Expression) -> Typed:
+    return Typed(exp.Literal.string(node.this), varchar(max(len(node.this), 1))) if node.is_string else number_literal(node.this)
+
+
+def _raw_string(translator: Translator, node: exp.Expression) -> Typed:
+    return Typed(exp.Literal.string(node.this), varchar(max(len(node.this), 1)))
+
+
+def _column(translator: Translator, node: exp.Expression) -> Typed:
+    identifier = node.this
+    if isinstance(identifier, exp.Parameter):
+        return _position(translator, identifier, stored(node.args["table"]))
+    if not isinstance(identifier, exp.Identifier):
+        refuse(f"a column that is a {type(identifier).__name__}")
+    name = stored(identifier)
+    table = stored(node.args["table"]) if node.args.get("table") else None
+    pseudo = _SPECIAL.get(name) if table is None and not identifier.args.get("quoted") else None
+    environment = translator.environment
+    if pseudo is not None and not _visible(environment, name):
+        return translator.value(pseudo())
+    if table is not None and name in {"NEXTVAL", "CURRVAL"}:
+        refuse(f"sequence {name}")
+    relation, type_ = environment.find(table, name, ".".join(part for part in (table, name) if part))
+    if relation is not None and name in relation.refused:
+        refuse(relation.refused[name])
+    return Typed(exp.Column(this=translator.identifier(name), table=translator.identifier(table) if table else None), type_)
+
+
+_SPECIAL = {
+    "CURRENT_ROLE": lambda: exp.Anonymous(this="CURRENT_ROLE"),
+    "CURRENT_WAREHOUSE": lambda: exp.Anonymous(this="CURRENT_WAREHOUSE"),
+}
+
+
+def _visible(environment: object, name: str) -> bool:
+    return any(name in (relation.columns or {}) for relation in environment.relations)  # type: ignore[attr-defined]
+
+
+def _parameter(translator: Translator, node: exp.Expression) -> Typed:
+    inner = node.this
+    if isinstance(inner, exp.Literal):
+        return _position(translator, node, None)
+    name = stored(inner)
+    try:
+        value = translator.scope.variable(name)
+    except KeyError:
+        value = None
+    if value is None:
+        compile_error(f"Session variable '${name}' does not exist", 1000, "42601")
+    return translator.value(value if isinstance(value, exp.Expression) else exp.convert(value))
+
+
+def _position(translator: Translator, node: exp.Expression, table: str | None) -> Typed:
+    """``$1``: a column by its place in the one relation (https://docs.snowflake.com/en/sql-reference/constructs/values)."""
+    index = int(node.this.name)
+    relations = [relation for relation in translator.environment.relations if table in (None, relation.name)]
+    if len(relations) != 1 or relations[0].columns is None:
+        refuse(f"column ${index} of a relation whose columns are not known")
+    names = list(relations[0].columns)
+    if not 1 <= index <= len(names):
+        invalid_identifier(f"${index}")
+    name = names[index - 1]
+    qualifier = relations[0].name
+    return Typed(
+        exp.Column(this=translator.identifier(name), table=translator.identifier(qualifier) if qualifier else None),
+        relations[0].columns[name],
+    )
+
+
+def _json_extract(translator: Translator, node: exp.Expression) -> Typed:
+    value = translator.value(node.this)
+    path = node.expression
+    if not isinstance(path, exp.JSONPath):
+        refuse("GET_PATH with a path that is no literal")
+    return Typed(extract(value.sql if is_json(value.type) else json(value), steps_of(path)), VARIANT)
+
+
+def _bracket(translator: Translator, node: exp.Expression) -> Typed:
+    if len(node.expressions) != 1 or isinstance(node.expressions[0], exp.Slice):
+        refuse("a subscript that is no single element")
+    return element(translator.value(node.this), translator.value(node.expressions[0]))
+
+
+def element(value: Typed, key: Typed) -> Typed:
+    """``value[key]``: an element by index, a field by (case-sensitive) name."""
+    if not is_json(value.type):
+        refuse(f"a subscript of {value.type or 'an expression of unknown type'}")
+    if key.literal is not None:
+        return Typed(extract(value.sql, [key.literal]), VARIANT)
+    if isinstance(key.sql, exp.Literal):
+        return Typed(extract(value.sql, [int(key.sql.this)]), VARIANT)
+    if key.base == "NUMBER":
+        return Typed(call("_snow.element", value.sql, key.sql), VARIANT)
+    if key.base == "VARCHAR":
+        return Typed(call("_snow.field", value.sql, key.sql), VARIANT)
+    raise UnsupportedFeature(f"a subscript of type {key.type}")
+
+
+def dot(translator: Translator, node: exp.Expression) -> Typed:
+    """``v[0].a`` is a path; ``schema.f(x)`` a user's function."""
+    parts: list[exp.Expression] = []
+    inner: exp.Expression = node
+    while isinstance(inner, exp.Dot):
+        parts.insert(0, inner.expression)
+        inner = inner.this
+    if isinstance(parts[-1], (exp.Anonymous, exp.Func)) and isinstance(inner, exp.Identifier):
+        names = (stored(inner), *(stored(part) for part in parts[:-1]))
+        return user_defined(translator, (*names, parts[-1].name.upper()), parts[-1])
+    value = translator.value(inner)
+    if not is_json(value.type) or not all(isinstance(part, exp.Identifier) for part in parts):
+        refuse("a dot after an expression that is no VARIANT")
+    return Typed(extract(value.sql, [part.this for part in parts]), VARIANT)
+
+
+RULES = {
+    exp.Literal: _literal,
+    exp.RawString: _raw_string,
+    exp.National: _raw_string,
+    exp.Null: lambda translator, node: Typed(exp.Null(), NULL),
+    exp.Boolean: lambda translator, node: Typed(node, TRUTH),
+    exp.Column: _column,
+    exp.Identifier: lambda translator, node: _column(translator, exp.Column(this=node)),
+    exp.Parameter: _parameter,
+    exp.JSONExtract: _json_extract,
+    exp.Bracket: _bracket,
+}

@@ -1,0 +1,152 @@
+"""String functions: https://docs.snowflake.com/en/sql-reference/functions-string."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, text
+from snowpact.local.translate.functions.simple import as_text, as_whole, simple, translated
+from snowpact.local.translate.typed import NULL, Typed, call, cast, refuse
+from snowpact.model.types import ARRAY, SnowflakeType
+
+if TYPE_CHECKING:
+    from snowpact.local.translate.translator import Rule, Translator
+
+MACROS = [
+    # A start of 0 is 1; one before the beginning gives ''; a negative length gives ''
+    "_snow.substr2(x, s) AS CASE WHEN s < -length(x) THEN '' ELSE substr(x, CASE WHEN s = 0 THEN 1 ELSE s END) END",
+    "_snow.substr3(x, s, n) AS CASE WHEN s < -length(x) THEN '' ELSE substr(x, CASE WHEN s = 0 THEN 1 ELSE s END, greatest(n, 0)) END",
+    "_snow.left_of(x, n) AS left(x, greatest(n, 0))",
+    "_snow.right_of(x, n) AS CASE WHEN n <= 0 AND x IS NOT NULL THEN '' ELSE right(x, n) END",
+    "_snow.split(x, d) AS CASE WHEN d = '' THEN to_json([x]) ELSE to_json(string_split(x, d)) END",
+    """_snow.split_part(x, d, n) AS CASE WHEN d = '' THEN CASE WHEN n IN (0, 1, -1) THEN x ELSE '' END
+        ELSE split_part(x, d, CASE WHEN n = 0 THEN 1 ELSE n END) END""",
+    # STRTOK: any character of d separates, empty tokens do not count; NULL past the end
+    """_snow.tokens(x, d) AS list_filter(string_split(translate(x, d, repeat(d[1], length(d))), d[1]), lambda t: t <> '')""",
+    "_snow.strtok(x, d, n) AS CASE WHEN n >= 1 THEN CASE WHEN d = '' THEN CASE WHEN n = 1 THEN nullif(x, '') END ELSE _snow.tokens(x, d)[n] END END",
+    "_snow.position(x, y, s) AS CASE WHEN instr(substr(x, s), y) = 0 THEN 0 ELSE instr(substr(x, s), y) + s - 1 END",
+    "_snow.lpad(x, n, p) AS CASE WHEN n <= 0 AND x IS NOT NULL AND p IS NOT NULL THEN '' WHEN p = '' THEN left(x, n) ELSE lpad(x, n, p) END",
+    "_snow.rpad(x, n, p) AS CASE WHEN n <= 0 AND x IS NOT NULL AND p IS NOT NULL THEN '' WHEN p = '' THEN left(x, n) ELSE rpad(x, n, p) END",
+    "_snow.insert(x, s, n, y) AS left(x, s - 1) || y || substr(x, s + n)",
+    # INITCAP: a word starts after any character of the delimiters (the default list of the documentation)
+    """_snow.initcap(x, d) AS array_to_string(list_transform(string_split(x, ''),
+        lambda c, i: CASE WHEN i = 1 OR contains(d, substr(x, i - 1, 1)) THEN upper(c) ELSE lower(c) END), '')""",
+    "_snow.ascii(x) AS CASE WHEN x = '' THEN 0 ELSE ascii(x) END",
+    "_snow.unicode(x) AS CASE WHEN x = '' THEN 0 ELSE unicode(x) END",
+    "_snow.encode64(x) AS base64(encode(x))",
+    "_snow.decode64(x) AS decode(from_base64(x))",
+    "_snow.encode_hex(x) AS hex(encode(x))",
+    "_snow.decode_hex(x) AS decode(from_hex(x))",
+    "_snow.bytes(x) AS octet_length(encode(x))",
+    "_snow.sha1(x) AS sha1(x)",
+    # 15 random hexadecimal digits would not do: letters and digits, as RANDSTR gives
+    """_snow.randstr(n) AS array_to_string(list_transform(range(CAST(n AS BIGINT)),
+        lambda i: substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', 1 + CAST(floor(random() * 62) AS BIGINT), 1)), '')""",
+]
+
+
+def _length(translator: Translator, node: exp.Expression) -> Typed:
+    value = translator.value(node.this)
+    if value.base == "BINARY":
+        return Typed(call("octet_length", value.sql), INTEGER)
+    return Typed(call("length", text(value)), INTEGER)
+
+
+def _trim(translator: Translator, node: exp.Expression) -> Typed:
+    """Without characters, spaces alone are removed."""
+    duck = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or "").upper(), "trim")
+    characters = node.args.get("expression")
+    given = text(translator.value(characters)) if characters is not None else exp.Literal.string(" ")
+    return Typed(call(duck, text(translator.value(node.this)), given), TEXT)
+
+
+def _concat_ws(translator: Translator, node: exp.Expression) -> Typed:
+    """NULL if any argument is: https://docs.snowflake.com/en/sql-reference/functions/concat_ws."""
+    separator, *parts = translator.values(node.expressions)
+    if any(value.base == "NULL" for value in (separator, *parts)):
+        return Typed(exp.Null(), NULL)
+    result = text(parts[0])
+    for part in parts[1:]:
+        joined = exp.DPipe(this=result, expression=text(separator).copy())
+        result = exp.Paren(this=exp.DPipe(this=exp.Paren(this=joined), expression=text(part)))
+    if len(parts) == 1:
+        result = exp.Case(ifs=[exp.If(this=exp.Not(this=exp.Is(this=text(separator), expression=exp.Null())), true=result)])
+    return Typed(result, TEXT)
+
+
+def _pad(translator: Translator, node: exp.Expression) -> Typed:
+    fill = node.args.get("fill_pattern")
+    name = "_snow.lpad" if node.args.get("is_left") else "_snow.rpad"
+    pattern = text(translator.value(fill)) if fill is not None else exp.Literal.string(" ")
+    return Typed(call(name, text(translator.value(node.this)), as_whole(translator.value(node.expression)).sql, pattern), TEXT)
+
+
+def _position(translator: Translator, node: exp.Expression) -> Typed:
+    start = node.args.get("position")
+    values = [text(translator.value(node.args[part])) for part in ("this", "substr")]
+    if start is None:
+        return Typed(call("instr", *values), INTEGER)
+    return Typed(call("_snow.position", *values, as_whole(translator.value(start)).sql), INTEGER)
+
+
+def _substring(translator: Translator, node: exp.Expression) -> Typed:
+    values = translated(translator, node, as_text, as_whole, as_whole)
+    return Typed(call(f"_snow.substr{len(values)}", *(value.sql for value in values)), TEXT)
+
+
+def _sha2(translator: Translator, node: exp.Expression) -> Typed:
+    length = node.args.get("length")
+    if length is not None and length.name not in {"256", "0"}:
+        refuse(f"SHA2 with {length.name} bits")
+    return Typed(call("sha256", text(translator.value(node.this))), TEXT)
+
+
+def _chr(translator: Translator, node: exp.Expression) -> Typed:
+    return Typed(call("chr", cast(as_whole(translator.value(node.expressions[0])).sql, "INTEGER")), TEXT)
+
+
+def _string(duck: str, result: SnowflakeType = TEXT, **bounds: int) -> Rule:
+    return simple(duck, result, as_text, **bounds)
+
+
+RULES = {
+    exp.Length: _length,
+    exp.ByteLength: _string("_snow.bytes", INTEGER),
+    exp.Upper: _string("upper"),
+    exp.Lower: _string("lower"),
+    exp.Initcap: _string("_snow.initcap"),
+    exp.Trim: _trim,
+    exp.ConcatWs: _concat_ws,
+    exp.Substring: _substring,
+    exp.Left: simple("_snow.left_of", TEXT, as_text, as_whole),
+    exp.Right: simple("_snow.right_of", TEXT, as_text, as_whole),
+    exp.Replace: _string("replace"),
+    exp.Split: _string("_snow.split", ARRAY),
+    exp.SplitPart: simple("_snow.split_part", TEXT, as_text, as_text, as_whole),
+    exp.Strtok: simple("_snow.strtok", TEXT, as_text, as_text, as_whole),
+    exp.StrtokToArray: simple("_snow.strtok_array", ARRAY, as_text),
+    exp.StrPosition: _position,
+    exp.Contains: _string("contains", TRUTH),
+    exp.StartsWith: _string("starts_with", TRUTH),
+    exp.EndsWith: _string("ends_with", TRUTH),
+    exp.Pad: _pad,
+    exp.Repeat: simple("repeat", TEXT, as_text, as_whole),
+    exp.Reverse: _string("reverse"),
+    exp.Space: lambda translator, node: Typed(call("repeat", " ", as_whole(translator.value(node.this)).sql), TEXT),
+    exp.Translate: _string("translate"),
+    exp.Ascii: _string("_snow.ascii", INTEGER),
+    exp.Unicode: _string("_snow.unicode", INTEGER),
+    exp.Chr: _chr,
+    exp.Stuff: simple("_snow.insert", TEXT, as_text, as_whole, as_whole, as_text),
+    exp.MD5: _string("md5"),
+    exp.SHA: _string("sha1"),
+    exp.SHA2: _sha2,
+    exp.Hex: _string("_snow.encode_hex", most=1),
+    exp.HexDecodeString: _string("_snow.decode_hex"),
+    exp.Base64Encode: _string("_snow.encode64", most=1),
+    exp.Base64DecodeString: _string("_snow.decode64", most=1),
+    exp.Levenshtein: _string("levenshtein", INTEGER, most=2),
+}
+MACROS.append("_snow.strtok_array(x, d) AS to_json(CASE WHEN d = '' THEN [x] ELSE _snow.tokens(x, d) END)")

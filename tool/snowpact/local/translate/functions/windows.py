@@ -1,0 +1,136 @@
+"""Window functions: https://docs.snowflake.com/en/sql-reference/functions-window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from snowpact.local.translate.coerce import INTEGER, numeric
+from snowpact.local.translate.environment import Environment
+from snowpact.local.translate.functions.simple import as_whole
+from snowpact.local.translate.typed import Typed, aggregate, refuse
+from snowpact.local.translate.unify import unify
+from snowpact.model.types import FLOAT, SnowflakeType
+
+if TYPE_CHECKING:
+    from snowpact.local.translate.translator import Rule, Translator
+
+_WINDOW_PARTS = frozenset({"this", "partition_by", "order", "spec", "over", "alias", "first"})
+
+
+def over_clause(translator: Translator, window: exp.Window, environment: Environment) -> None:
+    """PARTITION BY, ORDER BY and the frame, in place."""
+    from snowpact.local.translate.query import ordered_by
+
+    for part, value in window.args.items():
+        if value and part not in _WINDOW_PARTS:
+            refuse(f"window {part}")
+    window.set("partition_by", [translator.expression(node, environment).sql for node in window.args.get("partition_by") or []])
+    for ordered in window.args["order"].expressions if window.args.get("order") is not None else []:
+        ordered_by(translator, ordered, environment)
+    if window.args.get("alias") is not None:
+        window.set("alias", translator.renamed(window.args["alias"]))
+
+
+def _window(translator: Translator, node: exp.Expression) -> Typed:
+    inner = node.this
+    nulls = None
+    if isinstance(inner, (exp.IgnoreNulls, exp.RespectNulls)):
+        nulls, inner = type(inner), inner.this
+    value = (
+        _ratio(translator, inner)
+        if inner.name.upper() == "RATIO_TO_REPORT" and isinstance(inner, exp.Anonymous)
+        else translator.value(inner)
+    )
+    over_clause(translator, node, translator.environment)
+    frame = {part: node.args.get(part) for part in ("partition_by", "order", "spec", "over", "alias", "first")}
+
+    def wrap(part: exp.Expression) -> exp.Expression:
+        if not part.meta.get("aggregate"):
+            return part
+        part.meta.pop("aggregate")
+        copies = {
+            key: [item.copy() for item in content]
+            if isinstance(content, list)
+            else content.copy()
+            if isinstance(content, exp.Expression)
+            else content
+            for key, content in frame.items()
+        }
+        return exp.Window(this=nulls(this=part) if nulls is exp.IgnoreNulls else part, **copies)
+
+    wrapped = _wrap(value.sql, wrap)
+    if not wrapped.find(exp.Window):
+        refuse(f"OVER for {inner.sql_name() if isinstance(inner, exp.Func) else type(inner).__name__}")
+    return Typed(wrapped, value.type)
+
+
+def _wrap(node: exp.Expression, wrap: Callable[[exp.Expression], exp.Expression]) -> exp.Expression:
+    """Put OVER onto every marked aggregate in a rule's result."""
+    marked = [found for found in node.find_all(exp.Expression) if found.meta.get("aggregate")]
+    for found in marked:
+        if found is node:
+            return wrap(node)
+        parent, key, index = found.parent, found.arg_key, found.index
+        replacement = wrap(found)
+        assert parent is not None and key is not None
+        parent.set(key, replacement, index=index) if index is not None else parent.set(key, replacement)
+    return node
+
+
+def _ratio(translator: Translator, node: exp.Expression) -> Typed:
+    """RATIO_TO_REPORT: https://docs.snowflake.com/en/sql-reference/functions/ratio_to_report."""
+    from snowpact.local.translate import arithmetic
+
+    value = numeric(translator.value(node.expressions[0]))
+    total = translator.value(exp.Sum(this=node.expressions[0].copy()))
+    return arithmetic.divide(value, total)
+
+
+def _rank(duck: str, result: SnowflakeType) -> Rule:
+    return lambda translator, node: Typed(aggregate(duck), result)
+
+
+def _ntile(translator: Translator, node: exp.Expression) -> Typed:
+    return Typed(aggregate("ntile", as_whole(translator.value(node.this)).sql), INTEGER)
+
+
+def _shift(duck: str) -> Rule:
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        value = translator.value(node.this)
+        offset, default = node.args.get("offset"), node.args.get("default")
+        arguments = [as_whole(translator.value(offset)).sql] if offset is not None else []
+        type_ = value.type
+        if default is not None:
+            (value, other), type_ = unify([value, translator.value(default)])
+            arguments.append(other.sql)
+        return Typed(aggregate(duck, value.sql, *arguments), type_)
+
+    return rule
+
+
+def _edge(duck: str) -> Rule:
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        value = translator.value(node.this)
+        offset = node.args.get("offset")
+        return Typed(aggregate(duck, value.sql, *([as_whole(translator.value(offset)).sql] if offset is not None else [])), value.type)
+
+    return rule
+
+
+RULES = {
+    exp.Window: _window,
+    exp.RowNumber: _rank("row_number", INTEGER),
+    exp.Rank: _rank("rank", INTEGER),
+    exp.DenseRank: _rank("dense_rank", INTEGER),
+    exp.PercentRank: _rank("percent_rank", FLOAT),
+    exp.CumeDist: _rank("cume_dist", FLOAT),
+    exp.Ntile: _ntile,
+    exp.Lag: _shift("lag"),
+    exp.Lead: _shift("lead"),
+    exp.FirstValue: _edge("first_value"),
+    exp.LastValue: _edge("last_value"),
+    exp.NthValue: _edge("nth_value"),
+}

@@ -1,0 +1,275 @@
+"""SELECT, set operations, VALUES and WITH: clause by clause. A clause that is not named here is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from snowpact.local.translate import sources, star
+from snowpact.local.translate.coerce import TRUTH, coerce, convert
+from snowpact.local.translate.environment import Environment, stored
+from snowpact.local.translate.naming import spelled
+from snowpact.local.translate.seam import RelationColumns
+from snowpact.local.translate.typed import Typed, refuse
+from snowpact.local.translate.unify import common_type
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.types import SnowflakeType
+
+if TYPE_CHECKING:
+    from snowpact.local.translate.translator import Translator
+
+Result = tuple[exp.Expression, RelationColumns | None]
+
+_SELECT_PARTS = frozenset(
+    {
+        "with_",
+        "expressions",
+        "from_",
+        "joins",
+        "laterals",
+        "where",
+        "group",
+        "having",
+        "qualify",
+        "windows",
+        "distinct",
+        "order",
+        "limit",
+        "offset",
+        "hint",
+        "kind",
+        "operation_modifiers",
+    }
+)
+_SET_PARTS = frozenset({"with_", "this", "expression", "distinct", "order", "limit", "offset", "by_name", "side", "kind", "on"})
+
+
+def translate(translator: Translator, tree: exp.Expression, parent: Environment | None) -> Result:
+    """A query in the environment around it: (DuckDB tree, output columns)."""
+    if isinstance(tree, exp.Subquery):
+        return _subquery(translator, tree, parent)
+    if isinstance(tree, exp.Select):
+        return _select(translator, tree, Environment(parent))
+    if isinstance(tree, exp.SetOperation):
+        return _set_operation(translator, tree, Environment(parent))
+    if isinstance(tree, exp.Values):
+        return sources.values(translator, tree, Environment(parent))
+    raise UnsupportedFeature(f"query {type(tree).__name__}")
+
+
+def _check(tree: exp.Expression, known: frozenset[str]) -> None:
+    for name, value in tree.args.items():
+        if value and name not in known:
+            refuse(
+                {"connect": "CONNECT BY", "match": "MATCH_RECOGNIZE", "into": "SELECT INTO", "sample": "SAMPLE"}.get(name, f"clause {name}")
+            )
+
+
+def _subquery(translator: Translator, tree: exp.Subquery, parent: Environment | None) -> Result:
+    _check(tree, frozenset({"this", "with_", "order", "limit", "offset"}))
+    environment = Environment(parent)
+    _with(translator, tree, environment)
+    inner, columns = translate(translator, tree.this, environment)
+    tree.set("this", inner)
+    environment.aliases = dict(columns or {})
+    _order(translator, tree, environment)
+    _limits(translator, tree)
+    return tree, columns
+
+
+def _with(translator: Translator, tree: exp.Expression, environment: Environment) -> None:
+    clause = tree.args.get("with_")
+    if clause is None:
+        return
+    for cte in clause.expressions:
+        name = stored(cte.args["alias"].this)
+        aliases = [stored(column) for column in cte.args["alias"].columns]
+        recursive = _refers_to_itself(cte.this, name)
+        if recursive:
+            clause.set("recursive", True)
+            anchor = Environment(environment)
+            _, columns = translate(translator, cte.this.this.copy(), anchor)
+            environment.ctes[name] = renamed(columns, aliases)
+        inner, columns = translate(translator, cte.this, environment)
+        if recursive:
+            inner = _as_anchor(inner, environment.ctes[name])
+        cte.set("this", inner)
+        named = renamed(columns, aliases)
+        environment.ctes[name] = named if not recursive else environment.ctes[name]
+        cte.set("alias", exp.TableAlias(this=translator.identifier(name), columns=[translator.identifier(column) for column in aliases]))
+        cte.set("materialized", None)
+
+
+def _as_anchor(inner: exp.Expression, columns: RelationColumns | None) -> exp.Expression:
+    return inner
+
+
+def _refers_to_itself(body: exp.Expression, name: str) -> bool:
+    """Whether a common table expression is recursive: Snowflake does not ask for the word RECURSIVE."""
+    if not isinstance(body, exp.Union) or body.args.get("distinct"):
+        return False
+    return any(not table.db and stored(table.this) == name for table in body.expression.find_all(exp.Table))
+
+
+def renamed(columns: RelationColumns | None, names: list[str]) -> RelationColumns | None:
+    """Columns under the names of a column alias list."""
+    if not names:
+        return columns
+    types = list((columns or {}).values())
+    return {name: types[index] if index < len(types) else None for index, name in enumerate(names)}
+
+
+def _select(translator: Translator, tree: exp.Select, environment: Environment) -> Result:
+    _check(tree, _SELECT_PARTS)
+    if tree.args.get("kind"):
+        refuse(f"SELECT AS {tree.args['kind']}")
+    tree.set("hint", None)
+    _with(translator, tree, environment)
+    sources.from_clause(translator, tree, environment)
+    columns = _projections(translator, tree, environment)
+    _condition(translator, tree, "where", environment)
+    _group(translator, tree, environment)
+    _condition(translator, tree, "having", environment)
+    _windows(translator, tree, environment)
+    _condition(translator, tree, "qualify", environment)
+    _distinct(translator, tree, environment)
+    _order(translator, tree, environment)
+    _limits(translator, tree)
+    return tree, columns
+
+
+def _projections(translator: Translator, tree: exp.Select, environment: Environment) -> RelationColumns | None:
+    columns: dict[str, SnowflakeType | None] = {}
+    complete = True
+    result: list[exp.Expression] = []
+    for node in tree.expressions:
+        if star.is_star(node):
+            nodes, found = star.translate(translator, node, environment)
+            result += nodes
+            complete = complete and found is not None
+            columns.update(found or {})
+            continue
+        name, value = _projection(translator, node, environment)
+        result.append(exp.Alias(this=value.sql, alias=translator.identifier(name)))
+        columns[name] = value.type
+        if isinstance(node, exp.Alias):
+            environment.aliases[name] = value.type
+    tree.set("expressions", result)
+    return columns if complete else None
+
+
+def _projection(translator: Translator, node: exp.Expression, environment: Environment) -> tuple[str, Typed]:
+    if isinstance(node, exp.Alias):
+        name, inner = stored(node.args["alias"]), node.this
+    else:
+        name, inner = spelled(node), node
+    return name, translator.expression(inner, environment)
+
+
+def _condition(translator: Translator, tree: exp.Select, part: str, environment: Environment) -> None:
+    clause = tree.args.get(part)
+    if clause is not None:
+        clause.set("this", coerce(translator.expression(clause.this, environment), TRUTH).sql)
+
+
+def _group(translator: Translator, tree: exp.Select, environment: Environment) -> None:
+    group = tree.args.get("group")
+    if group is None:
+        return
+    for name, value in list(group.args.items()):
+        if name in {"all", "totals"} or not value:
+            continue
+        group.set(name, [_grouping(translator, node, environment) for node in value])
+
+
+def _grouping(translator: Translator, node: exp.Expression, environment: Environment) -> exp.Expression:
+    if isinstance(node, (exp.Cube, exp.Rollup, exp.GroupingSets, exp.Tuple, exp.Paren)):
+        if isinstance(node, exp.Paren):
+            node.set("this", _grouping(translator, node.this, environment))
+        else:
+            node.set("expressions", [_grouping(translator, inner, environment) for inner in node.expressions])
+        return node
+    return node if isinstance(node, exp.Literal) and not node.is_string else translator.expression(node, environment).sql
+
+
+def _windows(translator: Translator, tree: exp.Select, environment: Environment) -> None:
+    from snowpact.local.translate.functions.windows import over_clause
+
+    for window in tree.args.get("windows") or []:
+        over_clause(translator, window, environment)
+        window.set("this", translator.renamed(window.this))
+
+
+def _distinct(translator: Translator, tree: exp.Select, environment: Environment) -> None:
+    clause = tree.args.get("distinct")
+    if clause is not None and clause.args.get("on"):
+        refuse("DISTINCT ON")
+
+
+def _order(translator: Translator, tree: exp.Expression, environment: Environment) -> None:
+    clause = tree.args.get("order")
+    if clause is None:
+        return
+    inner = Environment(environment, aliases=environment.aliases)
+    for ordered in clause.expressions:
+        ordered_by(translator, ordered, inner)
+
+
+def ordered_by(translator: Translator, ordered: exp.Expression, environment: Environment) -> None:
+    """One item of ORDER BY: sqlglot has worked out where NULLs go (last ascending, first descending)."""
+    if isinstance(ordered.this, exp.Literal) and not ordered.this.is_string:
+        return
+    if isinstance(ordered.this, exp.Var) or (
+        ordered.this.name.upper() == "ALL" and isinstance(ordered.this, exp.Column) and not ordered.this.this.quoted
+    ):
+        ordered.set("this", exp.Var(this="ALL"))
+        return
+    ordered.set("this", translator.expression(ordered.this, environment).sql)
+
+
+def _limits(translator: Translator, tree: exp.Expression) -> None:
+    for part in ("limit", "offset"):
+        clause = tree.args.get(part)
+        if clause is None:
+            continue
+        if isinstance(clause, exp.Fetch):
+            tree.set("limit", exp.Limit(expression=translator.value(clause.args["count"]).sql))
+            continue
+        if clause.args.get("expressions"):
+            refuse("LIMIT BY")
+        value = clause.expression
+        unlimited = isinstance(value, exp.Null) or (isinstance(value, exp.Literal) and value.is_string and not value.this)
+        tree.set(part, None) if unlimited else clause.set("expression", translator.value(value).sql)
+
+
+def _set_operation(translator: Translator, tree: exp.SetOperation, environment: Environment) -> Result:
+    _check(tree, _SET_PARTS)
+    if tree.args.get("by_name"):
+        refuse("UNION BY NAME")
+    _with(translator, tree, environment)
+    left, left_columns = translate(translator, tree.this, environment)
+    right, right_columns = translate(translator, tree.expression, environment)
+    columns = left_columns
+    if left_columns is not None and right_columns is not None and len(left_columns) == len(right_columns):
+        targets = [common_type(pair) for pair in zip(left_columns.values(), right_columns.values(), strict=True)]
+        left, right = _cast_columns(left, left_columns, targets), _cast_columns(right, right_columns, targets)
+        columns = dict(zip(left_columns, targets, strict=True))
+    tree.set("this", left)
+    tree.set("expression", right)
+    environment.aliases = dict(columns or {})
+    _order(translator, tree, environment)
+    _limits(translator, tree)
+    return tree, columns
+
+
+def _cast_columns(branch: exp.Expression, columns: RelationColumns, targets: list[SnowflakeType | None]) -> exp.Expression:
+    """A branch of a set operation whose columns are cast where DuckDB would choose another common type than Snowflake."""
+    if not isinstance(branch, exp.Select) or len(branch.expressions) != len(targets):
+        return branch
+    for node, type_, target in zip(branch.expressions, columns.values(), targets, strict=True):
+        if type_ is None or target is None or type_.base == target.base or {type_.base, target.base} == {"NUMBER", "FLOAT"}:
+            continue
+        if isinstance(node, exp.Alias) and type_.base != "NULL":
+            node.set("this", convert(Typed(node.this, type_), target).sql)
+    return branch

@@ -1,0 +1,62 @@
+"""What the translator asks of the engine around it: ``local.scope.Scope`` answers, tests answer more simply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from snowpact.model.names import Name
+from snowpact.model.types import SnowflakeType
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from snowpact.model.catalog import CatalogObject
+
+RelationColumns = Mapping[str, SnowflakeType | None]
+"""Stored column name → type, in order; None for a type that is not known."""
+
+
+class Routine(Protocol):
+    """A scalar user-defined function that was resolved."""
+
+    parameters: Sequence[SnowflakeType]
+    returns: SnowflakeType
+
+    def call(self, arguments: list[exp.Expression]) -> exp.Expression:
+        """The DuckDB expression for a call; the arguments are DuckDB expressions, cast to ``parameters``."""
+        ...
+
+
+class Scope(Protocol):
+    """How the names of one statement resolve. Names are stored Snowflake names."""
+
+    def resolve(self, table: exp.Table) -> exp.Expression:
+        """The DuckDB relation (a Table or Subquery, without an alias) of a Snowflake table name; raises StatementError 2003."""
+        ...
+
+    def lookup(self, name: Name) -> CatalogObject | None:
+        """The object of a (possibly partial) name, for its columns; None where they can't be told."""
+        ...
+
+    def context(self, function: str) -> Any:
+        """The value of a context function: ``CURRENT_ROLE`` and its kin; ``CURRENT_TIMESTAMP`` as an aware datetime.
+
+        KeyError for one it does not know; DuckDB's own ``now()`` then is the time.
+        """
+        ...
+
+    def variable(self, name: str) -> Any:
+        """The value of a session variable; KeyError where it is not set."""
+        ...
+
+    def routine(self, name: Name, argument_count: int) -> Routine | None:
+        """The scalar user-defined function of that (possibly partial) name; None where there is none."""
+        ...
+
+    def table_function(self, call: exp.Expression) -> tuple[exp.Expression, RelationColumns | None]:
+        """The DuckDB relation for ``TABLE(call)``, and its columns. The call's arguments are translated already.
+
+        ``call`` is an Anonymous, or a Dot of identifiers and an Anonymous. Raises StatementError where there is no such function.
+        """
+        ...

@@ -1,0 +1,106 @@
+"""A translated expression with its Snowflake type, and the few constructors that every rule uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from sqlglot import exp
+
+from snowpact.model.errors import StatementError, UnsupportedFeature
+from snowpact.model.types import ARRAY, OBJECT, VARIANT, SnowflakeType, number
+
+NULL = SnowflakeType("NULL")
+"""The type of a bare NULL: it takes any other."""
+
+COUNT = number(18, 0)
+SEMI_STRUCTURED = frozenset({VARIANT.base, OBJECT.base, ARRAY.base})
+TEMPORAL = frozenset({"DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"})
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A DuckDB expression and the Snowflake type of its value; None where the type is not known."""
+
+    sql: exp.Expression
+    type: SnowflakeType | None = None
+
+    @property
+    def base(self) -> str | None:
+        return self.type.base if self.type else None
+
+    @property
+    def literal(self) -> str | None:
+        """The text of a string literal."""
+        node = self.sql
+        return str(node.this) if isinstance(node, exp.Literal) and node.is_string else None
+
+
+_DUCK_TYPES = {
+    "FLOAT": "DOUBLE",
+    "VARCHAR": "VARCHAR",
+    "BINARY": "BLOB",
+    "BOOLEAN": "BOOLEAN",
+    "DATE": "DATE",
+    "TIME": "TIME",
+    "TIMESTAMP_NTZ": "TIMESTAMP",
+    "TIMESTAMP_LTZ": "TIMESTAMPTZ",
+    "TIMESTAMP_TZ": "TIMESTAMPTZ",
+    "VARIANT": "JSON",
+    "OBJECT": "JSON",
+    "ARRAY": "JSON",
+    "UUID": "UUID",
+}
+
+
+def duck_type(type_: SnowflakeType) -> str:
+    """The DuckDB type that holds values of a Snowflake type."""
+    if type_.base == "NUMBER":
+        return f"DECIMAL({type_.precision},{type_.scale})"
+    if type_.base in _DUCK_TYPES and not type_.is_structured:
+        return _DUCK_TYPES[type_.base]
+    raise UnsupportedFeature(f"data type {type_}")
+
+
+def call(name: str, *arguments: exp.Expression | int | str) -> exp.Anonymous:
+    """A DuckDB function or macro call, printed as named here."""
+    return exp.Anonymous(this=name, expressions=[_literal(argument) for argument in arguments])
+
+
+def aggregate(name: str, *arguments: exp.Expression) -> exp.Anonymous:
+    """A call of a DuckDB aggregate: marked, so that OVER lands on it however deep a rule wraps it."""
+    node = call(name, *arguments)
+    node.meta["aggregate"] = True
+    return node
+
+
+def _literal(value: exp.Expression | int | str) -> exp.Expression:
+    if isinstance(value, int):
+        return exp.Literal.number(value)
+    return exp.Literal.string(value) if isinstance(value, str) else value
+
+
+def cast(node: exp.Expression, duck: str) -> exp.Cast:
+    return exp.Cast(this=node, to=exp.DataType.build(duck, dialect="duckdb"))
+
+
+def paren(node: exp.Expression) -> exp.Expression:
+    return node if isinstance(node, (exp.Anonymous, exp.Paren, exp.Column, exp.Literal, exp.Cast)) else exp.Paren(this=node)
+
+
+def case(branches: Iterable[tuple[exp.Expression, exp.Expression]], default: exp.Expression | None = None) -> exp.Case:
+    return exp.Case(ifs=[exp.If(this=test, true=value) for test, value in branches], default=default)
+
+
+def refuse(feature: str) -> NoReturn:
+    raise UnsupportedFeature(feature)
+
+
+def invalid_identifier(text: str) -> NoReturn:
+    """Snowflake's 000904 (snowflake-facts section 6)."""
+    raise StatementError(f"SQL compilation error: invalid identifier '{text}'", 904, "42000")
+
+
+def compile_error(message: str, errno: int = 1003, sqlstate: str = "42000") -> NoReturn:
+    raise StatementError(f"SQL compilation error:\n{message}", errno, sqlstate)

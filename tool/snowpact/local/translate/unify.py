@@ -1,0 +1,104 @@
+"""The common type of several values: branches of CASE, arguments of COALESCE, columns of a UNION, sides of a comparison.
+
+snowflake-facts 5.3: text with anything but VARIANT gives the other type (the text is cast and may fail at run time); anything with
+VARIANT gives VARIANT. In comparisons a VARIANT becomes the other side's type instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from snowpact.local.translate.coerce import convert as convert_value
+from snowpact.local.translate.coerce import is_json, number_literal
+from snowpact.local.translate.typed import NULL, Typed, refuse
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.types import FLOAT, VARIANT, SnowflakeType, number, varchar
+
+_STAMP_ORDER = ("DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ")
+
+
+def common_type(types: Sequence[SnowflakeType | None]) -> SnowflakeType | None:
+    """The type that all values take; None where one of them is not known."""
+    result: SnowflakeType | None = NULL
+    for type_ in types:
+        if type_ is None or result is None:
+            return None
+        result = _pair(result, type_)
+    return result
+
+
+def _pair(a: SnowflakeType, b: SnowflakeType) -> SnowflakeType:
+    if a == b or b == NULL:
+        return a
+    if a == NULL:
+        return b
+    bases = {a.base, b.base}
+    if a.base == b.base:
+        return _same_base(a, b)
+    if is_json(a) or is_json(b):
+        return VARIANT
+    if "VARCHAR" in bases:
+        return b if a.base == "VARCHAR" else a
+    if bases == {"NUMBER", "FLOAT"}:
+        return FLOAT
+    if bases <= set(_STAMP_ORDER):
+        return max(a, b, key=lambda type_: _STAMP_ORDER.index(type_.base))
+    raise UnsupportedFeature(f"a common type of {a} and {b}")
+
+
+def _same_base(a: SnowflakeType, b: SnowflakeType) -> SnowflakeType:
+    if a.base == "NUMBER":
+        scale = max(a.scale or 0, b.scale or 0)
+        leading = max((a.precision or 0) - (a.scale or 0), (b.precision or 0) - (b.scale or 0))
+        return number(min(38, max(leading + scale, 1)), scale)
+    if a.base == "VARCHAR":
+        return varchar() if a.length is None or b.length is None else varchar(max(a.length, b.length))
+    if a.precision is not None and b.precision is not None:
+        return a if a.precision >= b.precision else b
+    return a
+
+
+def unify(values: Sequence[Typed]) -> tuple[list[Typed], SnowflakeType | None]:
+    """The values cast to their common type. Values of unknown type are left to DuckDB unless a VARIANT is among them."""
+    target = common_type([value.type for value in values])
+    if target is None:
+        if any(is_json(value.type) for value in values):
+            refuse("VARIANT and an expression of unknown type together")
+        return list(values), None
+    return [_fit(value, target) for value in values], target
+
+
+def _fit(value: Typed, target: SnowflakeType) -> Typed:
+    if value.base in {target.base, "NULL"} and not (value.base == "NULL" and is_json(target)):
+        return value
+    if {value.base, target.base} == {"NUMBER", "FLOAT"}:
+        return value
+    return convert_value(value, target)
+
+
+def comparable(values: Sequence[Typed]) -> list[Typed]:
+    """The sides of a comparison, or the operand and the list of an IN, cast as Snowflake compares them."""
+    if all(is_json(value.type) or value.base == "NULL" for value in values):
+        return list(values)
+    others = [value.type for value in values if not is_json(value.type)]
+    target = common_type(others)
+    if target is None:
+        if any(is_json(value.type) for value in values):
+            refuse("comparison of VARIANT with an expression of unknown type")
+        return list(values)
+    return [_side(value, target) for value in values]
+
+
+def _side(value: Typed, target: SnowflakeType) -> Typed:
+    if value.base in {target.base, "NULL"}:
+        return value
+    if target.base == "NUMBER":
+        if value.literal is not None:
+            return number_literal(value.literal)
+        # 12 fraction digits, so that '1.5' = 2 stays false; more integer digits only where the other side needs them
+        leading = (target.precision or 0) - (target.scale or 0)
+        scale = max(target.scale or 0, 12) if leading <= 26 or target.precision == 38 else target.scale
+        return convert_value(value, number(38, scale or 0))
+    if target.base == "FLOAT" and value.base == "NUMBER":
+        return value
+    return convert_value(value, target)
