@@ -1,0 +1,76 @@
+"""The way in: from a query's text to its columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from snowpact.model.types import UNKNOWN, Certainty
+from snowpact.sql.tokens import SqlInputError, Token, significant
+from snowpact.sql.typing.naming import written
+from snowpact.sql.typing.query import columns_of
+from snowpact.sql.typing.scope import Lookup, Place, Scope, Session
+from snowpact.sql.typing.typed import TypedColumn
+
+
+def output_columns(query: str, lookup: Lookup, context: Session | None = None) -> list[TypedColumn]:
+    """The result columns of one Snowflake query.
+
+    lookup gives the object of a completed name, or None. A function is looked up by its argument types (``F(NUMBER, VARCHAR)``
+    as the last part) and then by its bare name: a scalar one carries ``returns``, a table function its columns. context has the database and schema in which names are
+    completed: for a view or dynamic table those are its own, not the session's
+    (https://docs.snowflake.com/en/sql-reference/sql/create-view).
+
+    Raises SqlInputError, and nothing else, for text that is no query, and for a ``*`` over something whose columns are not
+    known. A column whose type can't be told has the type UNKNOWN, with the reason.
+    """
+    tokens = significant(query)
+    tree = _parse(query)
+    scope = Scope(lookup, context or Place(), frozenset(token.word for token in tokens))
+    try:
+        columns = columns_of(tree, scope, written(query, tokens))
+    except RecursionError:
+        raise SqlInputError("the query is nested too deeply", 0) from None
+    if _has_unary_plus(tokens):
+        return [replace(column, type=UNKNOWN, certainty=Certainty.UNKNOWN, reason="unary + is not read") for column in columns]
+    return columns
+
+
+def _parse(query: str) -> exp.Expression:
+    try:
+        trees = [tree for tree in sqlglot.parse(query, dialect="snowflake") if tree is not None]
+    except RecursionError:
+        raise SqlInputError("the query is nested too deeply", 0) from None
+    except SqlglotError as error:
+        raise SqlInputError(f"the query can't be read: {_first_line(error)}", _offset(error, query)) from error
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        raise SqlInputError("expected one query", 0)
+    return trees[0]
+
+
+def _first_line(error: SqlglotError) -> str:
+    return str(error).splitlines()[0].partition(". Line")[0]
+
+
+def _offset(error: SqlglotError, query: str) -> int:
+    details = getattr(error, "errors", None) or [{}]
+    line, column = details[0].get("line"), details[0].get("col")
+    if not line:
+        return 0
+    start = sum(len(text) for text in query.splitlines(keepends=True)[: line - 1])
+    return max(0, min(start + (column or 1) - 1, len(query)))
+
+
+_BEFORE_VALUE = {"SELECT", "DISTINCT", "THEN", "ELSE", "WHEN", "AND", "OR", "NOT", "IN", "BETWEEN", "LIKE", "BY", "ON", "WHERE", "CASE"}
+
+
+def _has_unary_plus(tokens: list[Token]) -> bool:
+    """sqlglot drops a unary plus, and with it a conversion to NUMBER (https://docs.snowflake.com/en/sql-reference/operators-arithmetic)."""
+    return any(
+        token.word == "+" and (before.word in _BEFORE_VALUE or (before.kind == "op" and before.text not in {")", "]", "?"}))
+        for before, token in pairwise(tokens)
+    )

@@ -1,0 +1,65 @@
+"""Names of result columns.
+
+An alias names its column, a plain column keeps its name; any other expression is called by its own text, upper-case, as every
+result in Snowflake's documentation shows (``SYSTEM$TYPEOF('SOMETHING')``). sqlglot rewrites what it reads, so the text comes
+from the tokens of the query.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from snowpact.sql.tokens import Token
+from snowpact.sql.typing.typer import stored
+
+_OPEN, _CLOSE = {"(", "[", "{"}, {")", "]", "}"}
+
+
+def written(text: str, tokens: list[Token]) -> list[str]:
+    """The text of each item of the outermost (first) SELECT list, upper-case."""
+    start = _first_select(tokens)
+    if start is None:
+        return []
+    items: list[str] = []
+    depth, first = 0, start
+    for index in range(start, len(tokens) + 1):
+        word = tokens[index].word if index < len(tokens) else ""
+        ends = index == len(tokens) or (depth == 0 and (word in _ENDS or word in _CLOSE))
+        if ends or (word == "," and depth == 0):
+            if index > first:
+                items.append(text[tokens[first].start : tokens[index - 1].end].upper())
+            first = index + 1
+            if ends:
+                break
+        depth += (word in _OPEN) - (word in _CLOSE)
+    return items
+
+
+_ENDS = {
+    "FROM", "WHERE", "GROUP", "HAVING", "QUALIFY", "ORDER", "LIMIT", "FETCH", "UNION", "EXCEPT", "MINUS", "INTERSECT", "START", "CONNECT", ";",
+}  # fmt: skip
+
+
+def _first_select(tokens: list[Token]) -> int | None:
+    """The index after the first SELECT outside the brackets of common table expressions, DISTINCT and TOP skipped."""
+    with_clause = bool(tokens) and tokens[0].word == "WITH"
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += (token.word in _OPEN) - (token.word in _CLOSE)
+        if token.word == "SELECT" and (depth == 0 or not with_clause):
+            index += 1
+            if index < len(tokens) and tokens[index].word in {"DISTINCT", "ALL"}:
+                index += 1
+            if index + 1 < len(tokens) and tokens[index].word == "TOP" and tokens[index + 1].kind == "number":
+                index += 2
+            return index
+    return None
+
+
+def name_of(node: exp.Expression, text: str | None) -> str:
+    """The name of one item; ``text`` is how it was written, None where only sqlglot's own spelling is at hand."""
+    if isinstance(node, exp.Alias):
+        return stored(node.args["alias"]) or ""
+    if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier):
+        return stored(node.this) or ""
+    return text if text is not None else node.sql(dialect="snowflake").upper()

@@ -1,0 +1,140 @@
+"""The columns of a query: SELECT lists with their stars, set operations, common table expressions, VALUES."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from sqlglot import exp
+
+from snowpact.sql.tokens import SqlInputError
+from snowpact.sql.typing.common import common
+from snowpact.sql.typing.naming import name_of
+from snowpact.sql.typing.scope import Scope, Source
+from snowpact.sql.typing.sources import FromReader, column_of
+from snowpact.sql.typing.typed import NULL, Typed, TypedColumn
+from snowpact.sql.typing.typer import Typer, stored
+
+
+def columns_of(node: exp.Expression, scope: Scope, written: list[str] | None = None) -> list[TypedColumn]:
+    """The columns of a query inside ``scope``, which is that around it. written: the text of its items, for their names."""
+    inside = scope.child()
+    while isinstance(node, exp.Subquery | exp.Paren):
+        _read_ctes(node, inside)
+        node = node.this
+    _read_ctes(node, inside)
+    if isinstance(node, exp.Select):
+        return _select(node, inside, written)
+    if isinstance(node, exp.SetOperation):
+        return _set_operation(node, inside, written)
+    if isinstance(node, exp.Values):
+        return FromReader(inside, columns_of)._values(node)
+    raise SqlInputError(f"{type(node).__name__.upper()} is no query", 0)
+
+
+def _read_ctes(node: exp.Expression, scope: Scope) -> None:
+    with_clause = node.args.get("with_")
+    if with_clause is None:
+        return
+    for cte in with_clause.expressions:
+        name = stored(cte.args["alias"].this) or ""
+        names = [stored(item) for item in cte.args["alias"].columns]
+        body = cte.this
+        if isinstance(body, exp.SetOperation) and _mentions(body, name):
+            scope.ctes[name] = _named(columns_of(_anchor(body), scope), names, name)
+        scope.ctes[name] = _named(columns_of(body, scope), names, name)
+
+
+def _mentions(node: exp.Expression, name: str) -> bool:
+    return any(stored(table.this) == name for table in node.find_all(exp.Table) if isinstance(table.this, exp.Identifier))
+
+
+def _anchor(node: exp.Expression) -> exp.Expression:
+    """The leftmost branch of a recursive common table expression: it decides the columns that the others read."""
+    while isinstance(node, exp.SetOperation | exp.Subquery):
+        node = node.this
+    return node
+
+
+def _named(columns: list[TypedColumn], names: list[str | None], what: str) -> list[TypedColumn]:
+    if not names:
+        return columns
+    if len(names) != len(columns):
+        raise SqlInputError(f"{what} names {len(names)} columns, its query makes {len(columns)}", 0)
+    return [replace(column, name=name or column.name) for column, name in zip(columns, names, strict=True)]
+
+
+def _set_operation(node: exp.SetOperation, scope: Scope, written: list[str] | None) -> list[TypedColumn]:
+    """Names of the first branch, common types of all. Long chains are folded, not recursed into."""
+    if node.args.get("by_name"):
+        raise SqlInputError("set operations BY NAME are not read", 0)
+    branches: list[exp.Expression] = []
+    step: exp.Expression = node
+    while isinstance(step, exp.SetOperation):
+        branches.append(step.expression)
+        step = step.this
+    branches.append(step)
+    typed = [columns_of(branch, scope, written if index == 0 else None) for index, branch in enumerate(reversed(branches))]
+    if len({len(columns) for columns in typed}) != 1:
+        raise SqlInputError("the branches of a set operation have different numbers of columns", 0)
+    return [_common_column(list(column)) for column in zip(*typed, strict=True)]
+
+
+def _common_column(columns: list[TypedColumn]) -> TypedColumn:
+    nulls = [item.reason == NULL.reason for item in columns]
+    inputs = [Typed(item.type, item.certainty, item.reason, item.nullable, null) for item, null in zip(columns, nulls, strict=True)]
+    return column_of(columns[0].name, common(inputs))
+
+
+def _select(node: exp.Select, scope: Scope, written: list[str] | None) -> list[TypedColumn]:
+    if not node.expressions:
+        raise SqlInputError("a SELECT without columns", 0)
+    FromReader(scope, columns_of).read(node)
+    typer = Typer(scope, columns_of)
+    texts = written if written is not None and len(written) == len(node.expressions) else None
+    found: list[TypedColumn] = []
+    for index, item in enumerate(node.expressions):
+        star = _star(item)
+        if star is not None:
+            found.extend(_expand(star, scope, typer, stored(item.args.get("table")) if isinstance(item, exp.Column) else None))
+            continue
+        column = column_of(name_of(item, texts[index] if texts else None), typer.of(item))
+        found.append(column)
+        if isinstance(item, exp.Alias):
+            scope.aliases.setdefault(column.name, typer.of(item))
+    return found
+
+
+def _star(item: exp.Expression) -> exp.Star | None:
+    if isinstance(item, exp.Star):
+        return item
+    return item.this if isinstance(item, exp.Column) and isinstance(item.this, exp.Star) else None
+
+
+def _expand(star: exp.Star, scope: Scope, typer: Typer, table: str | None) -> list[TypedColumn]:
+    """``*`` and ``t.*`` with ILIKE, EXCLUDE, REPLACE, RENAME, in that order (https://docs.snowflake.com/en/sql-reference/sql/select)."""
+    sources = [source for source in scope.sources if table is None or source.alias == table]
+    if not sources:
+        raise SqlInputError(f"{table or ''}.* names no source of the query" if table else "SELECT * without FROM", 0)
+    columns = [column for source in sources for column in _columns(source, table is None)]
+    pattern = star.args.get("ilike")
+    if pattern is not None:
+        matcher = _like(pattern.this)
+        columns = [column for column in columns if matcher.fullmatch(column.name)]
+    excluded = {stored(item.this) for item in star.args.get("except_") or ()}
+    columns = [column for column in columns if column.name not in excluded]
+    replaced = {stored(item.args["alias"]): typer.of(item.this) for item in star.args.get("replace") or ()}
+    columns = [column_of(column.name, replaced[column.name]) if column.name in replaced else column for column in columns]
+    renamed = {stored(item.this.this): stored(item.args["alias"]) for item in star.args.get("rename") or ()}
+    return [replace(column, name=renamed.get(column.name) or column.name) for column in columns]
+
+
+def _columns(source: Source, unqualified: bool) -> list[TypedColumn]:
+    if source.columns is None:
+        raise SqlInputError(f"* cannot be expanded: {source.reason}", 0)
+    return [column for column in source.columns if not (unqualified and column.name in source.joined)]
+
+
+def _like(pattern: str) -> re.Pattern[str]:
+    parts = [".*" if char == "%" else "." if char == "_" else re.escape(char) for char in pattern]
+    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)

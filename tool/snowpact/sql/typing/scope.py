@@ -1,0 +1,98 @@
+"""What a column name may mean at one place of a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from snowpact.model.catalog import CatalogObject
+from snowpact.model.names import Name
+from snowpact.sql.typing.typed import Typed, TypedColumn, unknown
+
+Lookup = Callable[[Name], CatalogObject | None]
+
+
+class Session(Protocol):
+    """Where unqualified names are looked up. Inside a view that is the view's own database and schema."""
+
+    @property
+    def database(self) -> str | None: ...
+
+    @property
+    def schema(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A database and schema, for who has no session at hand."""
+
+    database: str | None = None
+    schema: str | None = None
+
+
+@dataclass(slots=True)
+class Source:
+    """One item of FROM. columns is None where they are not known; ``reason`` then says why.
+
+    joined: names that a USING or NATURAL JOIN merged into those of an earlier source; ``*`` leaves them out.
+    """
+
+    alias: str | None
+    columns: list[TypedColumn] | None
+    reason: str = ""
+    joined: set[str] = field(default_factory=set)
+
+    def column(self, name: str) -> TypedColumn | None:
+        return next((column for column in self.columns or () if column.name == name), None)
+
+    def make_nullable(self) -> None:
+        """What an outer join does to the side that may have no row."""
+        if self.columns is not None:
+            self.columns = [replace(column, nullable=True) for column in self.columns]
+
+
+@dataclass(slots=True)
+class Scope:
+    """The sources of one SELECT, the aliases of its list so far, the common table expressions in sight, and the query around it."""
+
+    lookup: Lookup
+    session: Session
+    words: frozenset[str] = frozenset()
+    parent: Scope | None = None
+    ctes: dict[str, list[TypedColumn]] = field(default_factory=dict)
+    sources: list[Source] = field(default_factory=list)
+    aliases: dict[str, Typed] = field(default_factory=dict)
+
+    def child(self) -> Scope:
+        """A scope for a subquery: it sees everything of this one."""
+        return Scope(self.lookup, self.session, self.words, self, dict(self.ctes))
+
+    def resolve(self, name: str, table: str | None = None) -> Typed:
+        """A column of a source first, then an alias of the same list (as Snowflake prefers), then the query around."""
+        found = [(source, column) for source in self._sources(table) if (column := source.column(name)) and name not in source.joined]
+        if len(found) == 1:
+            return _typed(found[0][1])
+        if len(found) > 1:
+            return unknown(f"column {name} is ambiguous")
+        blind = next((source for source in self._sources(table) if source.columns is None), None)
+        if blind is not None:
+            return unknown(blind.reason)
+        if table is None and name in self.aliases:
+            return self.aliases[name]
+        if self.parent is not None:
+            return self.parent.resolve(name, table)
+        return unknown(f"no column {name} in {table or 'the query'}")
+
+    def _sources(self, table: str | None) -> list[Source]:
+        return self.sources if table is None else [source for source in self.sources if source.alias == table]
+
+    def positional(self, position: int) -> Typed:
+        """``$n`` of the only source."""
+        if len(self.sources) == 1 and self.sources[0].columns and 1 <= position <= len(self.sources[0].columns):
+            return _typed(self.sources[0].columns[position - 1])
+        return unknown(f"${position} of a source that is not known")
+
+
+def _typed(column: TypedColumn) -> Typed:
+    return Typed(column.type, column.certainty, column.reason, column.nullable)

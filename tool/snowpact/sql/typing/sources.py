@@ -1,0 +1,184 @@
+"""FROM: tables, subqueries, VALUES, FLATTEN, table functions, joins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlglot import exp
+
+from snowpact.model.names import Name, NameSyntaxError
+from snowpact.model.types import VARIANT, number, varchar
+from snowpact.sql.typing.common import common
+from snowpact.sql.typing.scope import Scope, Source
+from snowpact.sql.typing.typed import Certainty, Typed, TypedColumn, unknown
+from snowpact.sql.typing.typer import Typer, dotted_name, spelled, stored
+
+Subquery = Callable[[exp.Expression, Scope], list[TypedColumn]]
+
+_NARROW = (Certainty.FAMILY, "the page of FLATTEN names the column and not its type")
+FLATTEN = [
+    TypedColumn("SEQ", number(), *_NARROW, nullable=False),
+    TypedColumn("KEY", varchar(), *_NARROW),
+    TypedColumn("PATH", varchar(), *_NARROW),
+    TypedColumn("INDEX", number(), *_NARROW),
+    TypedColumn("VALUE", VARIANT),
+    TypedColumn("THIS", VARIANT),
+]
+"""https://docs.snowflake.com/en/sql-reference/functions/flatten"""
+
+_SPLIT = (Certainty.FAMILY, "the page of SPLIT_TO_TABLE names the column and not its length or precision")
+SPLIT_TO_TABLE = [
+    TypedColumn("SEQ", number(), *_SPLIT, nullable=False),
+    TypedColumn("INDEX", number(), *_SPLIT, nullable=False),
+    TypedColumn("VALUE", varchar(), *_SPLIT),
+]
+
+
+class FromReader:
+    """Adds the sources of one SELECT to its scope, from left to right: a lateral one sees those before it."""
+
+    def __init__(self, scope: Scope, subquery: Subquery):
+        self.scope, self.subquery = scope, subquery
+
+    def read(self, select: exp.Select) -> None:
+        if select.args.get("match"):
+            self.scope.sources.append(Source(None, None, "MATCH_RECOGNIZE is not read"))
+            return
+        start = select.args.get("from_")
+        if start is not None:
+            self._add(start.this)
+        for join in select.args.get("joins") or ():
+            self._join(join)
+        for lateral in select.args.get("laterals") or ():
+            self._add(lateral)
+
+    def _join(self, join: exp.Join) -> None:
+        before = len(self.scope.sources)
+        self._add(join.this)
+        left, right = self.scope.sources[:before], self.scope.sources[before:]
+        if join.kind in {"SEMI", "ANTI"}:
+            del self.scope.sources[before:]
+            return
+        self._merge(join, left, right)
+        for source in (*(left if join.side in {"RIGHT", "FULL"} else ()), *(right if join.side in {"LEFT", "FULL"} else ())):
+            source.make_nullable()
+
+    def _merge(self, join: exp.Join, left: list[Source], right: list[Source]) -> None:
+        """USING and NATURAL JOIN show a merged column once."""
+        names = {stored(item) for item in join.args.get("using") or ()}
+        if join.method == "NATURAL":
+            known = {column.name for source in left for column in source.columns or ()}
+            names = {column.name for source in right for column in source.columns or () if column.name in known}
+        for source in right:
+            source.joined |= {name for name in names if name is not None}
+
+    def _add(self, node: exp.Expression) -> None:
+        """One item of FROM with the joins that sqlglot hangs on it."""
+        if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):  # (a JOIN b ON …)
+            self._add(node.this)
+            for join in node.args.get("joins") or ():
+                self._join(join)
+            return
+        source = self._source(node)
+        if node.args.get("pivots"):
+            source = Source(source.alias, None, "PIVOT and UNPIVOT are not read")
+        self.scope.sources.append(source)
+        for join in node.args.get("joins") or ():
+            self._join(join)
+
+    def _source(self, node: exp.Expression) -> Source:
+        alias = node.args.get("alias")
+        name = stored(alias.this) if alias is not None and alias.this is not None else None
+        if isinstance(node, exp.Table):
+            source = self._table(node)
+        elif isinstance(node, exp.Values):
+            source = Source(None, self._values(node))
+        elif isinstance(node, exp.Subquery | exp.Query):
+            source = Source(None, self.subquery(node.this if isinstance(node, exp.Subquery) else node, self._before()))
+        elif isinstance(node, exp.Lateral | exp.TableFromRows):
+            source = self._function(node.this)
+        else:
+            source = Source(None, None, f"{type(node).__name__} in FROM is not read")
+        source.alias = name or source.alias
+        columns = [stored(item) for item in alias.columns] if alias is not None else []
+        return _renamed(source, columns)
+
+    def _before(self) -> Scope:
+        """The scope of a lateral subquery: it sees the sources to its left. One that is not lateral never names them."""
+        return self.scope.child()
+
+    def _table(self, node: exp.Table) -> Source:
+        if node.args.get("changes"):
+            return Source(stored(node.this), None, "CHANGES is not read")
+        if not isinstance(node.this, exp.Identifier):
+            if isinstance(node.this, exp.Anonymous | exp.Func):
+                return self._function(node.this)
+            return Source(None, None, f"{node.this.sql(dialect='snowflake')} in FROM is not read")
+        parts = [stored(part) for part in (node.args.get("catalog"), node.args.get("db"), node.this) if part is not None]
+        if len(parts) == 1 and parts[0] in self.scope.ctes:
+            return Source(parts[0], list(self.scope.ctes[parts[0]]))
+        name = self._complete(Name(tuple(part or "PUBLIC" for part in parts)))
+        found = self.scope.lookup(name)
+        if found is None or not found.columns:
+            return Source(name.name, None, f"the columns of {name} are not known")
+        columns = [TypedColumn(item.name, item.type, item.certainty, item.reason, item.nullable) for item in found.columns]
+        return Source(name.name, columns)
+
+    def _complete(self, name: Name) -> Name:
+        session = self.scope.session
+        if len(name.parts) == 1 and session.schema is not None:
+            name = Name((session.schema, *name.parts))
+        if len(name.parts) == 2 and session.database is not None:
+            name = Name((session.database, *name.parts))
+        return name
+
+    def _values(self, node: exp.Values) -> list[TypedColumn]:
+        """COLUMN1, COLUMN2, …: over several rows the common type (https://docs.snowflake.com/en/sql-reference/constructs/values)."""
+        typer = Typer(self.scope, self.subquery)
+        rows = [[typer.of(item) for item in row.expressions] for row in node.expressions]
+        columns = [common(column) for column in zip(*rows, strict=False)]
+        return [column_of(f"COLUMN{index}", typed) for index, typed in enumerate(columns, 1)]
+
+    def _function(self, node: exp.Expression) -> Source:
+        if isinstance(node, exp.Window):
+            node = node.this
+        if isinstance(node, exp.Explode):
+            return Source(None, list(FLATTEN))
+        if isinstance(node, exp.SplitToTable):
+            return Source(None, list(SPLIT_TO_TABLE))
+        if isinstance(node, exp.Generator):
+            return Source(None, [])
+        if isinstance(node, exp.Subquery):
+            return Source(None, self.subquery(node.this, self._before()))
+        typer = Typer(self.scope, self.subquery)
+        if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Anonymous):
+            name, arguments = dotted_name(node, self.scope), node.expression.expressions
+        elif isinstance(node, exp.Anonymous):
+            try:
+                name, arguments = self._complete(Name.parse(spelled(node))), node.expressions
+            except NameSyntaxError:
+                return Source(None, None, "a table function that is not read")
+        else:
+            return Source(None, None, f"{type(node).__name__} in FROM is not read")
+        found = typer.function(name, arguments)
+        if found is None or not found.columns:
+            return Source(None, None, f"the columns of the table function {name.name} are not known")
+        return Source(None, [TypedColumn(item.name, item.type, item.certainty, item.reason) for item in found.columns])
+
+
+def column_of(name: str, typed: Typed) -> TypedColumn:
+    return TypedColumn(name, typed.type, typed.certainty, typed.reason, typed.nullable)
+
+
+def _renamed(source: Source, names: list[str | None]) -> Source:
+    """``AS t (a, b)``: other names for the columns."""
+    if not names:
+        return source
+    if source.columns is None:
+        source.columns = [column_of(name or "", unknown(source.reason)) for name in names]
+    elif len(names) == len(source.columns):
+        source.columns = [replace(column, name=name or column.name) for column, name in zip(source.columns, names, strict=True)]
+    else:
+        source.columns, source.reason = None, "a list of column names of another length than the columns"
+    return source

@@ -1,0 +1,146 @@
+"""The type of one expression: a table from sqlglot's node to the rule that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from snowpact.model.catalog import CatalogObject, Kind
+from snowpact.model.names import Name, fold
+from snowpact.model.types import SnowflakeType, TypeSyntaxError, number, parse_type
+from snowpact.sql.typing import aggregates, arithmetic, conditional, dates, functions, literals, paths, predicates
+from snowpact.sql.typing.scope import Scope
+from snowpact.sql.typing.typed import Typed, exact, family, unknown
+
+Rule = Callable[[exp.Expression, "Typer"], Typed]
+
+RULES: dict[type, Rule] = {
+    **literals.RULES,
+    **arithmetic.RULES,
+    **predicates.RULES,
+    **conditional.RULES,
+    **aggregates.RULES,
+    **paths.RULES,
+    **dates.RULES,
+    **functions.RULES,
+}
+
+
+def stored(identifier: exp.Expression | str | None) -> str | None:
+    """The stored form of an identifier node."""
+    if isinstance(identifier, exp.Identifier):
+        return identifier.this if identifier.quoted else identifier.this.upper()
+    return None if identifier is None else fold(str(identifier))
+
+
+class Typer:
+    """Types expressions in one scope. ``subquery`` is how a SELECT inside an expression is typed; query.py gives it."""
+
+    def __init__(self, scope: Scope, subquery: Callable[[exp.Expression, Scope], list]):
+        self.scope = scope
+        self.words = scope.words
+        self.subquery = subquery
+
+    def of(self, node: exp.Expression) -> Typed:
+        rule = RULES.get(type(node)) or _OWN.get(type(node))
+        if rule is not None:
+            return rule(node, self)
+        if isinstance(node, exp.Func):
+            return self._function(node)
+        if isinstance(node, exp.Query):
+            return _subquery(node, self)
+        return unknown(f"no rule for {type(node).__name__}")
+
+    def _function(self, node: exp.Func) -> Typed:
+        name = node.name.upper() if isinstance(node, exp.Anonymous) else type(node).__name__
+        inputs = [self.of(item) for item in (node.this, *node.expressions) if isinstance(item, exp.Expression)]
+        found = functions.by_name(name, inputs)
+        if found is not None:
+            return found
+        if isinstance(node, exp.Anonymous):
+            return self.routine(Name.parse(spelled(node), self.scope.session.database, self.scope.session.schema), node.expressions)
+        return unknown(f"no rule for the function {name}")
+
+    def function(self, name: Name, arguments: list[exp.Expression]) -> CatalogObject | None:
+        """A function by the types of its arguments, else by its bare name."""
+        bases = ", ".join(self.of(argument).type.base for argument in arguments)
+        for last in (f"{name.name}({bases})", name.name):
+            found = self.scope.lookup(Name((*name.parts[:-1], last)))
+            if found is not None and found.kind is Kind.FUNCTION:
+                return found
+        return None
+
+    def routine(self, name: Name, arguments: list[exp.Expression]) -> Typed:
+        """A user's own function: its declared type."""
+        found = self.function(name, arguments)
+        if found is None:
+            return unknown(f"no rule for the function {name.name}")
+        returns = found.property("returns")
+        try:
+            return exact(returns if isinstance(returns, SnowflakeType) else parse_type(str(returns)))
+        except TypeSyntaxError:
+            return unknown(f"{found} returns {returns}")
+
+
+def spelled(node: exp.Anonymous) -> str:
+    return node.this.sql() if isinstance(node.this, exp.Identifier) else str(node.this)
+
+
+def _column(node: exp.Column, typer: Typer) -> Typed:
+    name, table = stored(node.this), stored(node.args.get("table"))
+    if isinstance(node.this, exp.Parameter):
+        return _parameter(node.this, typer)
+    found = typer.scope.resolve(name or "", table)
+    if name == "NEXTVAL" and table is not None and not found.base:
+        return family(number(), "the precision of a sequence is not documented", nullable=False)
+    return found
+
+
+def _parameter(node: exp.Parameter, typer: Typer) -> Typed:
+    if isinstance(node.this, exp.Literal) and node.this.this.isdigit():
+        return typer.scope.positional(int(node.this.this))
+    return unknown("a session variable or bind")
+
+
+def _subquery(node: exp.Expression, typer: Typer) -> Typed:
+    columns = typer.subquery(node, typer.scope)
+    if len(columns) != 1:
+        return unknown("a subquery of several columns as one value")
+    return Typed(columns[0].type, columns[0].certainty, columns[0].reason)
+
+
+def _dotted(node: exp.Dot, typer: Typer) -> Typed:
+    """``db.s.f(x)``: a function with its schema."""
+    if isinstance(node.expression, exp.Anonymous):
+        return typer.routine(dotted_name(node, typer.scope), node.expression.expressions)
+    return unknown("no rule for a dotted expression")
+
+
+def dotted_name(node: exp.Dot, scope: Scope) -> Name:
+    """The name of a function with its schema."""
+    parts: list[str] = []
+    step: exp.Expression = node
+    while isinstance(step, exp.Dot):
+        last = step.expression
+        parts.append(fold(spelled(last)) if isinstance(last, exp.Anonymous) else stored(last) or "")
+        step = step.this
+    parts.append(stored(step) or "")
+    parts.reverse()
+    if len(parts) == 2 and scope.session.database is not None:
+        parts.insert(0, scope.session.database)
+    return Name(tuple(parts))
+
+
+def _distinct(node: exp.Distinct, typer: Typer) -> Typed:
+    return typer.of(node.expressions[0])
+
+
+_OWN: dict[type, Rule] = {
+    exp.Column: _column,
+    exp.Parameter: _parameter,
+    exp.Subquery: _subquery,
+    exp.Dot: _dotted,
+    exp.Distinct: _distinct,
+    exp.Alias: lambda node, typer: typer.of(node.this),
+}
