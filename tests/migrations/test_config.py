@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from snowpact.migrations.config import history_table, load_config
@@ -62,6 +64,7 @@ def test_an_empty_file_says_nothing(load, text):
     assert (config.root_folder, config.vars, config.history) == (None, {}, None)
 
 
+BOMB = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in pairwise("abcdefghijklmnopqrstuvwxyz"))
 WRONG = {
     "root-foldr: x": "unknown setting root-foldr",
     "config-version: 2\nroot-folder: x": "unknown section root-folder",
@@ -80,6 +83,7 @@ WRONG = {
     "{% include 'x' %}": "there is no template 'x'",
     "a: !!python/object/apply:os.system [ls]": "not YAML",
     "[" * 5000: "nested too deeply",
+    BOMB + "autocommit: *z": "autocommit must be true or false, not a list",
 }
 
 

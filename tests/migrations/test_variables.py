@@ -69,6 +69,14 @@ def test_names_that_no_variable_may_have(values):
         merge(config=values)
 
 
+def test_values_that_aliases_make_endless():
+    bomb = ["x"]
+    for _ in range(30):
+        bomb = [bomb, bomb]
+    with pytest.raises(InputError, match="the variable api_secret holds more than 100000 values"):
+        merge(config={"api_secret": bomb})
+
+
 def test_secrets_are_starred():
     variables = merge(
         project={"api_secret": "hunter2", "secrets": {"a": "key-1", "more": ["key-22", {"x": "key-2"}]}, "name": "plain"},

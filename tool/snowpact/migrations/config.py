@@ -54,6 +54,7 @@ _TYPES: dict[str, tuple[type, str]] = {item.name: _WORDS[str(item.type)] for ite
 
 def load_config(path: Path, renderer: Renderer) -> SchemachangeConfig:
     """Raises InputError naming file and line."""
+    path = renderer.project / path
     file = path.relative_to(renderer.project).as_posix() if path.is_relative_to(renderer.project) else path.as_posix()
     try:
         text = renderer.render_text(path.read_bytes().decode(), file)
@@ -101,7 +102,7 @@ def _version(given: Any, file: str) -> int:
     except (TypeError, ValueError, OverflowError):
         version = 0
     if version not in (1, 2):
-        raise InputError(InputFault(f"config-version is 1 or 2, not {given!r}", file))
+        raise InputError(InputFault(f"config-version is 1 or 2, not {_short(given)}", file))
     return version
 
 
@@ -127,13 +128,18 @@ def _sections(content: Mapping[str, Any], file: str) -> dict[str, Any]:
     return {**values, "snowflake": _snake(content.get("snowflake") or {})}
 
 
+def _short(value: Any) -> str:
+    """Never a whole structure: aliases can make one of a few lines stand for billions of values."""
+    return repr(value)[:80] if isinstance(value, str | int | float) else f"a {type(value).__name__}"
+
+
 def _faults(values: dict[str, Any], file: str) -> list[InputFault]:
     faults = []
     for key, value in values.items():
         if key not in _TYPES:
             faults.append(InputFault(f"unknown setting {key.replace('_', '-')}", file))
         elif value is not None and not isinstance(value, _TYPES[key][0]):
-            faults.append(InputFault(f"{key.replace('_', '-')} must be {_TYPES[key][1]}, not {value!r}", file))
+            faults.append(InputFault(f"{key.replace('_', '-')} must be {_TYPES[key][1]}, not {_short(value)}", file))
     pattern = values.get("version_number_validation_regex")
     if isinstance(pattern, str):
         try:

@@ -18,7 +18,7 @@ from snowpact.migrations.checksum import accepted, checksum
 from snowpact.migrations.origins import Origins, Place
 from snowpact.migrations.sandbox import Crashed, Limits, NotStarted, Overdue, Sandbox
 from snowpact.migrations.script import Script
-from snowpact.migrations.wire import NotPlain, encode
+from snowpact.migrations.variables import encoded
 from snowpact.model.errors import InputError, InputFault
 from snowpact.model.source import Source
 
@@ -90,7 +90,7 @@ class Renderer:
             "modules": None if modules is None else str(modules),
             "environ": visible,
             "reveal": None if live else sorted(self.allowed),
-            "variables": _variables(variables or {}),
+            "variables": encoded(variables or {}),
         }
         self._sandbox = Sandbox(settings, limits)
         self._secrets: set[str] = set()
@@ -197,18 +197,6 @@ class Renderer:
             line = text.count("\n", 0, control.start()) + 1
             raise InputError(InputFault(f"control character U+{ord(control[0]):04X}: is this a text file?", script.path, line))
         return text
-
-
-def _variables(variables: Mapping[str, Any]) -> Any:
-    encoded = []
-    for name, value in variables.items():
-        if not isinstance(name, str):
-            raise InputError(f"the name of a variable must be text, and {name!r} is none")
-        try:
-            encoded.append([name, encode(value)])
-        except NotPlain as error:
-            raise InputError(f"the variable {name} {error}") from None
-    return ["map", encoded]
 
 
 def finish(script: Script, raw: str, origins: Origins, unknown: tuple[str, ...] = ()) -> Rendered:

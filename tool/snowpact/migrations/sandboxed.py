@@ -160,33 +160,44 @@ class Templates:
 
 def fault(error: BaseException, memory: int) -> dict[str, Any]:
     """What is wrong with a template, in its author's words, and where."""
-    file, line = None, None
-    trace = error.__traceback__
+    file, line = _place(error)
+    found = _UNDEFINED.fullmatch(str(error)) if isinstance(error, jinja2.UndefinedError) else None
+    text = _message(error, memory)[:2000]
+    text = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)  # a terminal will show it
+    spent = isinstance(error, MemoryError | RecursionError)  # what it holds on to may not be free again: start anew
+    return {"fault": {"message": text, "undefined": found and found[1], "file": file, "line": line}, "spent": spent}
+
+
+def _place(error: BaseException) -> tuple[str | None, int | None]:
+    if isinstance(error, Refused) and error.file:
+        return error.file, error.line
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return error.filename or error.name, error.lineno
+    place, trace = (None, None), error.__traceback__
     while trace is not None:
         if "__jinja_exception__" in trace.tb_frame.f_globals:  # the frames that Jinja rewrites to the template's own
-            file, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            place = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
-    name = None
-    message = f"{type(error).__name__}: {error}"
-    if isinstance(error, Refused):
-        message = error.message
-        file, line = (error.file, error.line) if error.file else (file, line)
-    elif isinstance(error, jinja2.UndefinedError):
-        found = _UNDEFINED.fullmatch(str(error))
-        name, message = (found[1], "") if found else (None, str(error))
-    elif isinstance(error, jinja2.TemplateSyntaxError):
-        file, line, message = error.filename or error.name, error.lineno, f"template syntax: {error.message}"
-    elif isinstance(error, jinja2.TemplateNotFound):
-        message = f"there is no template {error.name!r}: name it as seen from the scripts' folder, or as modules/… for the modules folder"
-    elif isinstance(error, jinja2.sandbox.SecurityError):
-        message = f"templates may not do that: {error}"
-    elif isinstance(error, MemoryError):
-        message = f"the template needs more than {memory >> 20} MB of memory"
-    elif isinstance(error, RecursionError):
-        message = "the template is nested, or calls itself, too deeply"
-    message = "".join(char if char.isprintable() else repr(char)[1:-1] for char in message[:2000])  # a terminal will show it
-    spent = isinstance(error, MemoryError | RecursionError)  # what it holds on to may not be free again: start anew
-    return {"fault": {"message": message, "undefined": name, "file": file, "line": line}, "spent": spent}
+    return place
+
+
+def _message(error: BaseException, memory: int) -> str:
+    match error:
+        case Refused():
+            return error.message
+        case jinja2.UndefinedError():
+            return str(error)
+        case jinja2.TemplateSyntaxError():
+            return f"template syntax: {error.message}"
+        case jinja2.TemplateNotFound():
+            return f"there is no template {error.name!r}: name it as seen from the scripts' folder, or as modules/… for the modules folder"
+        case jinja2.sandbox.SecurityError():
+            return f"templates may not do that: {error}"
+        case MemoryError():
+            return f"the template needs more than {memory >> 20} MB of memory"
+        case RecursionError():
+            return "the template is nested, or calls itself, too deeply"
+    return f"{type(error).__name__}: {error}"
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

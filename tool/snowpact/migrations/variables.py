@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from snowpact.migrations.wire import NotPlain, encode
 from snowpact.model.errors import InputError, InputFault
 
 PREFIX = "SNOWPACT_VAR_"
@@ -50,10 +51,21 @@ def merge(
         values.update(parse(argument))
     if RESERVED in values:
         raise InputError(f"the variable name {RESERVED!r} is reserved by schemachange: choose another")
-    odd = next((name for name in values if not isinstance(name, str)), None)
-    if odd is not None:
-        raise InputError(f"the name of a variable must be text, and {odd!r} is none")
+    encoded(values)
     return Variables(values)
+
+
+def encoded(values: Mapping[str, Any]) -> Any:
+    """As ``wire`` carries them. Raises InputError for a value that no template can hold."""
+    pairs = []
+    for name, value in values.items():
+        if not isinstance(name, str):
+            raise InputError(f"the name of a variable must be text, and {name!r} is none")
+        try:
+            pairs.append([name, encode(value)])
+        except NotPlain as error:
+            raise InputError(f"the variable {name} {error}") from None
+    return ["map", pairs]
 
 
 def parse(argument: str) -> dict[str, Any]:
