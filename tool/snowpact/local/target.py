@@ -1,0 +1,79 @@
+"""The embedded engine as a Target like any other: one session of an engine in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from snowpact.local.engine import Engine
+from snowpact.model.catalog import Catalog
+from snowpact.model.names import quote
+from snowpact.targets.inspect import inspect
+from snowpact.targets.protocol import Context, Result
+
+
+class LocalTarget:
+    """A session, and with it the engine it belongs to: closing the target closes both."""
+
+    kind = "local"
+
+    def __init__(self, engine: Engine, name: str = "local"):
+        self.engine = engine
+        self.name = name
+        self.session = engine.connect()
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Result:
+        """Run one statement. Raises StatementError in Snowflake's words."""
+        answer = self.session.execute(sql, params)
+        return Result(tuple(column.name for column in answer.columns), tuple(answer.rows), answer.rowcount, answer.query_id)
+
+    def context(self) -> Context:
+        session = self.session
+        return Context(session.role, session.warehouse, session.database, session.schema)
+
+    def restore(self, context: Context) -> None:
+        """Send only what differs. Snowflake has no statement that leaves a database, so a context without one keeps the one there is."""
+        for what in ("role", "warehouse"):
+            wanted = getattr(context, what)
+            if wanted is not None and getattr(self.context(), what) != wanted:
+                self.execute(f"USE {what.upper()} {quote(wanted)}")
+        now = self.context()
+        if context.database is None or (now.database, now.schema) == (context.database, context.schema):
+            return
+        if context.schema is not None:
+            self.execute(f"USE SCHEMA {quote(context.database)}.{quote(context.schema)}")
+        elif now.database != context.database:
+            self.execute(f"USE DATABASE {quote(context.database)}")
+
+    def inspect(self, databases: Iterable[str]) -> Catalog:
+        return inspect(self, databases).catalog
+
+    def catalog(self) -> Catalog:
+        """Everything permanent, from memory: what inspection finds, and more, at no cost."""
+        return self.engine.catalog()
+
+    def scratch(self) -> LocalTarget:
+        """A throw-away copy of what is committed, its session in this one's context; closing it removes it."""
+        copy = LocalTarget(self.engine.fork(), "scratch")
+        mine = self.session
+        theirs = copy.session
+        theirs.role, theirs.warehouse, theirs.database, theirs.schema = mine.role, mine.warehouse, mine.database, mine.schema
+        return copy
+
+    def close(self) -> None:
+        self.engine.close()
+
+    def __enter__(self) -> LocalTarget:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def open_local(path: Path | None, name: str = "local") -> LocalTarget:
+    """Open the engine kept in ``path``; a throw-away one where it is None.
+
+    Raises Held naming the process that has it open, InputError for a file that is none of this engine.
+    """
+    return LocalTarget(Engine(path), name)
