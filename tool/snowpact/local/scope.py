@@ -98,6 +98,16 @@ class Scope:
         return own[function] if function in own else self.session.context_value(function)
 
     def lookup(self, name: Name) -> CatalogObject | None:
-        """A relation's columns by (possibly partial) name: what ``sql.typing.output_columns`` asks."""
-        record = self.session.find("TABLE", self.session.complete(name, self))
+        """An object by (possibly partial) name: what ``sql.typing.output_columns`` asks. A function is asked for by its argument types
+        (``F(NUMBER)`` as the last part) and then by its bare name, which answers where only one function bears it."""
+        full = self.session.complete(name, self)
+        record = self.session.find("TABLE", full) or self.session.find(Kind.FUNCTION, full) or self._only_function(full)
         return record.object if record else None
+
+    def _only_function(self, name: Name) -> Record | None:
+        found = [
+            record
+            for record in self.session.engine.state
+            if record.object.kind is Kind.FUNCTION and record.name.parent == name.parent and record.name.name.partition("(")[0] == name.name
+        ]
+        return found[0] if len(found) == 1 else None
