@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 CASES = {
     "plain": ("select 1;\n\n  select 2", {}, ["1:1", "3:3"]),
     "leading white space and byte order mark": ("\ufeff\n\n  select 1", {}, ["3:3"]),
+    "a byte order mark is no char": ("\ufeffselect 1; select 2", {}, ["1:1", "1:11"]),
+    "a byte order mark in a template": ("\ufeffselect {{ 1 }}; select 2;\nselect 3", {}, ["1:1", "1:17", "2:1"]),
     "carriage returns": ("select 1;\r\n  select 2;\r\nselect 3", {}, ["1:1", "2:3", "3:1"]),
     "carriage returns in a template": ("select {{ n }};\r\n  select 2;\r\nselect 3", {"n": 1}, ["1:1", "2:3", "3:1"]),
     "behind an expression": ("use {{ n }}; select 2", {"n": "a_long_name"}, ["1:1", "1:14"]),

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream, newline_re
 
-from snowpact.migrations.origins import Origins, Place
+from snowpact.migrations.origins import BOM, Origins, Place
 
 _OPEN, _CLOSE, _DIGIT = "\U0010ff00", "\U0010ff01", 0x100000
 _MARKER = re.compile("\U0010ff00([\U00100000-\U001000ff]{1,4})\U0010ff01")
@@ -41,7 +41,7 @@ class Marking(Extension):
         out between them: so the next place where a token's text is found is the token.
         """
         text = "\n".join(newline_re.split(source)[::2])
-        cursor, line, line_start = 0, 1, 0
+        cursor, line, line_start = 0, 1, 1 if text.startswith(BOM) else 0
         for _, kind, value in self.environment.lexer.tokeniter(source, name, filename):
             at = text.find(value, cursor)
             if at < 0:

@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 ALIGN_AT_MOST = 2_000
 """Lines that are compared pairwise; matching is quadratic at worst."""
+BOM = "\ufeff"
+"""No editor counts it: what follows it is the file's first char."""
 
 
 class Place(NamedTuple):
@@ -50,6 +52,8 @@ class Origins:
         """Text that is its own source."""
         lines = text.split("\n")
         places = [Place(file, number, 1, len(line)) for number, line in enumerate(lines, 1)]
+        if text.startswith(BOM):
+            places[0] = places[0]._replace(char=0)
         return cls(file, line_starts(lines), range(len(lines)), places)
 
     def locate(self, offset: int) -> Place:
