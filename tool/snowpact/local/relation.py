@@ -18,6 +18,7 @@ from snowpact.local.sequences import with_sequences
 from snowpact.local.types import snowflake_type
 from snowpact.model.catalog import Column
 from snowpact.model.types import Certainty, SnowflakeType
+from snowpact.sql.tokens import SqlInputError
 
 from snowpact.local.translate.translator import Translator
 
@@ -88,4 +89,7 @@ def _inferred(scope: Scope, text: str) -> list | None:
         from snowpact.sql.typing import output_columns
     except ImportError:
         return None
-    return output_columns(text, scope.lookup)
+    try:
+        return output_columns(text, scope.lookup)
+    except SqlInputError:  # a * over what only the translator knows, such as a VALUES list
+        return None

@@ -10,8 +10,10 @@ import inspect
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+
+import duckdb
 
 from snowpact.local.encoding import encode
 from snowpact.local.routines.definition import Definition
@@ -33,7 +35,7 @@ class Runtime:
 
     def __init__(self) -> None:
         self.workers = Workers()
-        self._registered: set[int] = set()
+        self._registered: dict[int, duckdb.DuckDBPyConnection] = {}
         self._lock = threading.Lock()
         self._timeout: float | None = None
 
@@ -43,7 +45,7 @@ class Runtime:
         Registered on a connection of its own, so that a transaction that is rolled back does not take it along.
         """
         self._timeout = timeout_of(session)
-        name = f"_python{definition.id}"
+        name = _name(definition.id)
         with self._lock:
             if definition.id not in self._registered:
                 connection = session.engine.store.connection.cursor()
@@ -56,9 +58,17 @@ class Runtime:
                     null_handling="special",
                     side_effects=definition.volatile,
                 )
-                connection.close()
-                self._registered.add(definition.id)
+                self._registered[definition.id] = connection
         return name
+
+    def close(self) -> None:
+        """Stop the workers and take the functions out of DuckDB, which else counts them as leaked when the process ends."""
+        self.workers.close()
+        for id_, connection in self._registered.items():
+            with suppress(duckdb.Error):  # the engine may be closed already, and its functions gone with it
+                connection.remove_function(_name(id_))
+                connection.close()
+        self._registered.clear()
 
     def _vectorised(self, definition: Definition) -> Callable[..., Any]:
         """The function DuckDB calls with arrow columns; ``__signature__`` because DuckDB counts its parameters."""
@@ -117,6 +127,10 @@ class Runtime:
         return compute
 
 
+def _name(id_: int) -> str:
+    return f"_python{id_}"
+
+
 def _loaded(values: list[Any], load: Callable[[Any], Any] | None) -> list[Any]:
     return values if load is None else [None if value is None else load(value) for value in values]
 
@@ -171,7 +185,7 @@ def runtime(engine: Engine) -> Runtime:
     found = _runtimes.get(engine)
     if found is None:
         found = _runtimes[engine] = Runtime()
-        weakref.finalize(engine, found.workers.close)
+        weakref.finalize(engine, found.close)
     return found
 
 
@@ -179,4 +193,4 @@ def close(engine: Engine) -> None:
     """Stop the engine's workers, if it has any."""
     found = _runtimes.pop(engine, None)
     if found is not None:
-        found.workers.close()
+        found.close()

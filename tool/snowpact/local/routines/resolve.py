@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.errors import compilation
+from snowpact.local.objects import Record
 from snowpact.local.routines.definition import Definition
 from snowpact.local.scripting.values import Variable, literal
-from snowpact.model.catalog import Kind
+from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.names import Name
 from snowpact.model.types import SnowflakeType
 from snowpact.sql.cursor import Cursor
@@ -64,13 +65,23 @@ def read_arguments(text: str) -> list[Argument]:
     return found
 
 
-def overloads(session: Session, kind: Kind, name: Name) -> list[Definition]:
-    """Every routine of that complete name, argument types left out."""
+def _named(session: Session, kind: Kind, name: Name) -> list[Record]:
     return [
-        Definition.of(record)
+        record
         for record in session.engine.state
         if record.object.kind is kind and record.name.parent == name.parent and record.name.name.split("(")[0] == name.name
     ]
+
+
+def overloads(session: Session, kind: Kind, name: Name) -> list[Definition]:
+    """Every routine of that complete name, argument types left out."""
+    return [Definition.of(record) for record in _named(session, kind, name)]
+
+
+def only(session: Session, kind: Kind, name: Name) -> CatalogObject | None:
+    """The routine of that name where there is one alone, whatever its arguments; else None."""
+    found = _named(session, kind, name)
+    return found[0].object if len(found) == 1 else None
 
 
 def unknown(kind: Kind, name: Name) -> Exception:

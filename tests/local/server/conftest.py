@@ -1,0 +1,57 @@
+"""One server on one engine for the tests of this folder, and connections of the real connector to it."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+import snowflake.connector
+import uvicorn
+
+from snowpact.local.engine import Engine
+from snowpact.local.server import create_app
+
+
+@pytest.fixture(scope="session")
+def engine():
+    with Engine() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def port(engine):
+    """The port of a server that runs in a thread of this process."""
+    app = create_app(engine)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    thread.join(10)
+    app.state.clients.close()
+
+
+@pytest.fixture
+def connect(port):
+    """Opens a connection of snowflake-connector-python; all are closed at the test's end."""
+    opened = []
+
+    def make(**given):
+        options = {"user": "tester", "password": "any", "account": "snowpact", "host": "127.0.0.1", "port": port, "protocol": "http"}
+        opened.append(snowflake.connector.connect(**{**options, **given}))
+        return opened[-1]
+
+    yield make
+    for connection in opened:
+        connection.close()
+
+
+@pytest.fixture
+def cursor(connect):
+    """A cursor in a database of its own."""
+    made = connect().cursor()
+    made.execute("CREATE OR REPLACE DATABASE SERVED")
+    return made

@@ -1,0 +1,101 @@
+"""The sessions of the server's clients: found by token, one statement at a time, answers remembered for a retry."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from snowpact.local.session import Session
+
+REMEMBERED = 64
+"""Answers kept for each session: for a request that a client sends again, and for results asked for by query id."""
+
+Answer = dict[str, Any]
+
+
+class ClientSession:
+    """One client's login."""
+
+    def __init__(self, session: Session):
+        self.session = session
+        self.token = secrets.token_urlsafe(32)
+        self.master_token = secrets.token_urlsafe(32)
+        self.lock = threading.Lock()
+        self._by_request: OrderedDict[str, Answer] = OrderedDict()
+        self._by_query: OrderedDict[str, Answer] = OrderedDict()
+        self.running: str | None = None
+
+    def once(self, request_id: str | None, answer: Callable[[], Answer]) -> Answer:
+        """The answer to a request, computed once: a client repeats a request whose answer it did not receive, under the same id."""
+        with self.lock:
+            if request_id is not None and request_id in self._by_request:
+                return self._by_request[request_id]
+            self.running = request_id
+            try:
+                made = answer()
+            finally:
+                self.running = None
+            if request_id is not None:
+                _keep(self._by_request, request_id, made)
+            return made
+
+    def remember(self, query_id: str, answer: Answer) -> None:
+        _keep(self._by_query, query_id, answer)
+
+    def answered(self, query_id: str) -> Answer | None:
+        return self._by_query.get(query_id)
+
+    def abort(self, request_id: str | None) -> None:
+        """Interrupt the statement of that request, if it is the one that runs."""
+        if self.running is not None and request_id in (None, self.running):
+            self.session.duck.interrupt()
+
+    def close(self) -> None:
+        with self.lock:
+            self.session.close()
+
+
+def _keep(kept: OrderedDict[str, Answer], key: str, answer: Answer) -> None:
+    kept[key] = answer
+    while len(kept) > REMEMBERED:
+        kept.popitem(last=False)
+
+
+class ClientSessions:
+    """Every login by its token."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_token: dict[str, ClientSession] = {}
+
+    def add(self, session: Session) -> ClientSession:
+        client = ClientSession(session)
+        with self._lock:
+            self._by_token[client.token] = client
+        return client
+
+    def find(self, token: str | None) -> ClientSession | None:
+        return self._by_token.get(token or "")
+
+    def renew(self, master_token: str | None) -> ClientSession | None:
+        """A new session token for the holder of the master token."""
+        with self._lock:
+            client = next((item for item in self._by_token.values() if secrets.compare_digest(item.master_token, master_token or "")), None)
+            if client is not None:
+                del self._by_token[client.token]
+                client.token = secrets.token_urlsafe(32)
+                self._by_token[client.token] = client
+            return client
+
+    def remove(self, client: ClientSession) -> None:
+        with self._lock:
+            self._by_token.pop(client.token, None)
+        client.close()
+
+    def close(self) -> None:
+        for client in list(self._by_token.values()):
+            client.abort(None)
+            self.remove(client)
