@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import tempfile
 import uuid
 from pathlib import Path
 
@@ -28,7 +27,7 @@ class Engine:
         self.lock = WriteLock()
         self.sessions: list[Session] = []
         self._session_ids = itertools.count(1)
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._forks = itertools.count(1)
 
     def connect(
         self,
@@ -62,14 +61,8 @@ class Engine:
         return [record.name.name for record in self.state if record.object.kind is Kind.DATABASE]
 
     def fork(self) -> Engine:
-        """A throw-away copy of what is committed; this engine stays open. It is removed when the copy is closed."""
-        folder = tempfile.TemporaryDirectory(prefix="snowpact-", ignore_cleanup_errors=True)
-        target = Path(folder.name) / "engine"
-        with self.lock.held(self):
-            self.store.copy_to(target)
-        copy = Engine(target)
-        copy._scratch = folder
-        return copy
+        """A throw-away copy of what is committed; this engine stays open, and the copy is gone at the latest when it closes."""
+        return Engine(self.store.copy_to(f"fork-{next(self._forks)}"))
 
     def query_id(self) -> str:
         return str(uuid.uuid4())
@@ -78,8 +71,6 @@ class Engine:
         for session in list(self.sessions):
             session.close()
         self.store.close()
-        if self._scratch is not None:
-            self._scratch.cleanup()
 
     def __enter__(self) -> Engine:
         return self

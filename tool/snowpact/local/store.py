@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +20,7 @@ from snowpact.local.objects import Record, State
 from snowpact.local.serialize import dump_object, dumps, load_object
 from snowpact.local.translate.macros import MACROS
 from snowpact.model.errors import Held, InputError
+from snowpact.model.names import quote
 
 LAYOUT = 1
 """Raised whenever what ``_SETUP`` makes changes; a file of another layout is refused rather than guessed at."""
@@ -59,12 +59,13 @@ _FOREIGN = re.compile(r"not a valid DuckDB database file|serialized|storage vers
 class Store:
     """The open file; a private temporary one, removed when closed, where path is None.
 
-    ``connection`` is the root; sessions take cursors of it.
+    ``connection`` is the root; sessions take cursors of it. ``copies`` is a private folder for copies, gone when this is closed.
     """
 
     def __init__(self, path: Path | None, stages: Path | None = None):
-        self._folder = tempfile.TemporaryDirectory(prefix="snowpact-", ignore_cleanup_errors=True) if path is None else None
-        self.path = Path(self._folder.name) / "engine" if self._folder else path
+        self._folder = tempfile.TemporaryDirectory(prefix="snowpact-", ignore_cleanup_errors=True)
+        self.copies = Path(self._folder.name)
+        self.path = path if path is not None else self.copies / "engine"
         fresh = not self.path.exists()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.connection = _connect(self.path)
@@ -93,9 +94,9 @@ class Store:
         self._sweep()
 
     def _restrict(self, stages: Path | None) -> None:
-        """No file but those of the stages may be read or written by SQL, and nobody may lift that again."""
-        if stages is not None:
-            self.connection.execute(f"SET allowed_directories = [{_text(str(stages))}]")
+        """No file but copies of this one and those of the stages may be read or written by SQL, and nobody may lift that again."""
+        allowed = [self.copies, *([stages] if stages is not None else [])]
+        self.connection.execute(f"SET allowed_directories = [{', '.join(_text(str(folder)) for folder in allowed)}]")
         self.connection.execute("SET enable_external_access = false")
 
     def _define_macros(self) -> None:
@@ -122,15 +123,23 @@ class Store:
         ).fetchall()
         return State().after(_record(*row) for row in rows)
 
-    def copy_to(self, path: Path) -> None:
-        """Copy what is committed while this file stays open. The caller sees to it that nobody writes meanwhile."""
-        self.connection.execute("CHECKPOINT")
-        shutil.copyfile(self.path, path)
+    def copy_to(self, name: str) -> Path:
+        """A copy of what is committed, in the folder for copies; this file stays open and may be written meanwhile.
+
+        By DuckDB itself: a plain copy would end in closing a second handle on the file, and with it POSIX gives up this process's lock.
+        """
+        target = self.copies / name
+        source = self.connection.execute("SELECT current_database()").fetchone()[0]
+        self.connection.execute(f"ATTACH {_text(str(target))} AS _copy")
+        try:
+            self.connection.execute(f"COPY FROM DATABASE {quote(source)} TO _copy")
+        finally:
+            self.connection.execute("DETACH _copy")
+        return target
 
     def close(self) -> None:
         self.connection.close()
-        if self._folder is not None:
-            self._folder.cleanup()
+        self._folder.cleanup()
 
 
 def save(connection: duckdb.DuckDBPyConnection, records: Iterable[Record]) -> None:

@@ -14,13 +14,12 @@ from snowpact.targets.protocol import Context, Result
 
 
 class LocalTarget:
-    """A session, and with it the engine it belongs to: closing the target closes both."""
+    """A session of an engine. Closing the target closes the engine too, unless it was only lent (``owned`` False)."""
 
     kind = "local"
 
-    def __init__(self, engine: Engine, name: str = "local"):
-        self.engine = engine
-        self.name = name
+    def __init__(self, engine: Engine, name: str = "local", owned: bool = True):
+        self.engine, self.name, self.owned = engine, name, owned
         self.session = engine.connect()
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Result:
@@ -62,7 +61,9 @@ class LocalTarget:
         return copy
 
     def close(self) -> None:
-        self.engine.close()
+        self.session.close()
+        if self.owned:
+            self.engine.close()
 
     def __enter__(self) -> LocalTarget:
         return self
