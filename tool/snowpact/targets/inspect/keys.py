@@ -13,11 +13,8 @@ Keys = dict[tuple[str, str], tuple[Constraint, ...]]
 _DERIVED = "SYS_CONSTRAINT_DERIVED_PK"
 """SHOW UNIQUE KEYS may list this one, which nobody declared."""
 
-ORDER = ("PRIMARY KEY", "UNIQUE", "FOREIGN KEY", "CHECK")
-
-
 def keys(probe: Probe) -> Keys:
-    """The primary, unique and foreign keys of every table, in a stable order."""
+    """The primary, unique and foreign keys of every table."""
     found: dict[tuple[str, str], list[Constraint]] = {}
     for command, kind in (("PRIMARY KEYS", "PRIMARY KEY"), ("UNIQUE KEYS", "UNIQUE")):
         for relation, name, rows in _grouped(probe.show(command, paged=False), "", "constraint_name"):
@@ -25,12 +22,7 @@ def keys(probe: Probe) -> Keys:
                 found.setdefault(relation, []).append(Constraint(kind, tuple(row["column_name"] for row in rows), name=name))
     for relation, name, rows in _grouped(probe.show("IMPORTED KEYS", paged=False), "fk_", "fk_name"):
         found.setdefault(relation, []).append(_foreign(name, rows))
-    return {relation: in_order(constraints) for relation, constraints in found.items()}
-
-
-def in_order(constraints: Iterable[Constraint]) -> tuple[Constraint, ...]:
-    """By kind, then by what they say: a constraint's place in CREATE TABLE means nothing."""
-    return tuple(sorted(constraints, key=lambda item: (ORDER.index(item.kind), item.columns, str(item.references), item.expression or "")))
+    return {relation: tuple(constraints) for relation, constraints in found.items()}
 
 
 def _foreign(name: str, rows: list[Row]) -> Constraint:

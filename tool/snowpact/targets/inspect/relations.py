@@ -25,8 +25,11 @@ _BY_FLAG = (("is_dynamic", Kind.DYNAMIC_TABLE), ("is_iceberg", Kind.ICEBERG_TABL
 
 
 def relations(probe: Probe) -> Relations:
-    """Every table and view of the database, without its columns and keys. Tells the probe which there are."""
-    found = {(row["table_schema"], row["table_name"]): _relation(probe, row) for row in probe.select(_TABLES)}
+    """Every table and view of the database, without its columns and keys. Tells the probe which there are.
+
+    A temporary table is the session's own and no part of the schema: only the session that made it sees it.
+    """
+    found = {(row["table_schema"], row["table_name"]): _relation(probe, row) for row in probe.select(_TABLES) if not _temporary(row)}
     probe.relations = tuple(found)
     _add_views(probe, found)
     _add_dynamic_tables(probe, found)
@@ -42,10 +45,13 @@ def _relation(probe: Probe, row: Row) -> CatalogObject:
         comment=text(row["comment"]),
         properties=properties(
             transient=(table and yes(row["is_transient"])) or None,
-            temporary="TEMPORARY" in str(row["table_type"]) or yes(row.get("is_temporary")) or None,
             cluster_by=clustering(text(row["clustering_key"])),
         ),
     )
+
+
+def _temporary(row: Row) -> bool:
+    return "TEMPORARY" in str(row["table_type"]) or yes(row.get("is_temporary"))
 
 
 def _kind(row: Row) -> Kind:
@@ -136,14 +142,13 @@ def _add_dynamic_tables(probe: Probe, found: Relations) -> None:
 
 
 def _dynamic(item: CatalogObject, row: Row) -> CatalogObject:
-    """refresh_mode is the one asked for, AUTO where none was: SHOW's own is what Snowflake made of AUTO."""
+    """refresh_mode is the one asked for, none for AUTO: SHOW's own is what Snowflake made of AUTO."""
     created = text(row.get("text"))
-    resolved = text(row.get("refresh_mode"))
-    asked = clause_of(created, "REFRESH_MODE") or ("AUTO" if created else resolved)
+    asked = clause_of(created, "REFRESH_MODE") if created else text(row.get("refresh_mode"))
     state = str(row.get("scheduling_state") or "").upper()
     dynamic = item.with_properties(
         target_lag=lag(text(row.get("target_lag"))),
-        refresh_mode=asked,
+        refresh_mode=None if asked == "AUTO" else asked,
         warehouse=text(row.get("warehouse")),
         scheduling_state="SUSPENDED" if "SUSPENDED" in state else None,
         cluster_by=item.property("cluster_by") or clustering(text(row.get("cluster_by"))),

@@ -13,11 +13,10 @@ from typing import Any
 from snowpact.model.catalog import RELATIONS, Catalog, CatalogObject, Column, Kind, properties
 from snowpact.model.types import Certainty, SnowflakeType, parse_type
 from snowpact.sql.statements.routine import parse_create_routine
-from snowpact.targets.inspect.keys import in_order
 from snowpact.targets.inspect.routines import returns
 from snowpact.targets.inspect.texts import clustering, expression
 
-_RELATION = ("transient", "temporary", "cluster_by")
+_RELATION = ("transient", "cluster_by")
 _ROUTINE = ("language", "arguments", "returns")
 PROPERTIES: Mapping[Kind, tuple[str, ...]] = {
     Kind.DATABASE: ("transient",),
@@ -50,11 +49,11 @@ _SPELLED: Mapping[str, Any] = {
     "arguments": _arguments,
     "returns": _returns,
     "cluster_by": clustering,
+    "refresh_mode": lambda mode: None if mode == "AUTO" else mode,
     "scheduling_state": lambda state: state if state == "SUSPENDED" else None,
-    **dict.fromkeys(("transient", "temporary", "secure", "managed_access"), lambda flag: flag or None),
+    **dict.fromkeys(("transient", "secure", "managed_access"), lambda flag: flag or None),
 }
 _DEFAULTS: Mapping[Kind, Mapping[str, Any]] = {
-    Kind.DYNAMIC_TABLE: {"refresh_mode": "AUTO"},
     Kind.FUNCTION: {"language": "SQL"},
     Kind.PROCEDURE: {"language": "SQL"},
     Kind.SEQUENCE: {"start": 1, "increment": 1},
@@ -72,7 +71,6 @@ def _visible(item: CatalogObject) -> CatalogObject:
     return replace(
         item,
         columns=tuple(_column(column) for column in item.columns) if item.kind in RELATIONS else (),
-        constraints=in_order(item.constraints),
         comment=item.comment or None,
         properties=properties(**kept),
     )
