@@ -21,8 +21,8 @@ def output_columns(query: str, lookup: Lookup, context: Session | None = None) -
     """The result columns of one Snowflake query.
 
     lookup gives the object of a completed name, or None. A function is looked up by its argument types (``F(NUMBER, VARCHAR)``
-    as the last part) and then by its bare name: a scalar one carries ``returns``, a table function its columns. context has the database and schema in which names are
-    completed: for a view or dynamic table those are its own, not the session's
+    as the last part) and then by its bare name: a scalar one carries ``returns``, a table function its columns. context has
+    the database and schema in which names are completed: for a view or dynamic table those are its own, not the session's
     (https://docs.snowflake.com/en/sql-reference/sql/create-view).
 
     Raises SqlInputError, and nothing else, for text that is no query, and for a ``*`` over something whose columns are not

@@ -36,7 +36,8 @@ def written(text: str, tokens: list[Token]) -> list[str]:
 
 
 _ENDS = {
-    "FROM", "WHERE", "GROUP", "HAVING", "QUALIFY", "ORDER", "LIMIT", "FETCH", "UNION", "EXCEPT", "MINUS", "INTERSECT", "START", "CONNECT", ";",
+    "FROM", "WHERE", "GROUP", "HAVING", "QUALIFY", "ORDER", "LIMIT", "FETCH", "UNION", "EXCEPT", "MINUS", "INTERSECT", "START",
+    "CONNECT", ";",
 }  # fmt: skip
 
 

@@ -28,10 +28,10 @@ RULES: dict[type, Rule] = {
 
 
 def stored(identifier: exp.Expression | str | None) -> str | None:
-    """The stored form of an identifier node."""
+    """The stored form of an identifier node; None where there is none, as between the dots of ``db..t``."""
     if isinstance(identifier, exp.Identifier):
         return identifier.this if identifier.quoted else identifier.this.upper()
-    return None if identifier is None else fold(str(identifier))
+    return fold(str(identifier)) if identifier else None
 
 
 class Typer:

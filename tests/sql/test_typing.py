@@ -1,0 +1,132 @@
+"""Result types of queries: cases with the source of each expectation in cases/typing. Zero wrong exact types is the promise."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from snowpact.model.catalog import CatalogObject, Column, Kind, properties
+from snowpact.model.names import Name
+from snowpact.model.types import Certainty, parse_type
+from snowpact.sql.tokens import SqlInputError
+from snowpact.sql.typing import Place, output_columns
+
+CASES = Path(__file__).parent / "cases" / "typing"
+
+
+def read(file):
+    return yaml.safe_load((CASES / f"{file}.yml").read_text(encoding="utf-8"))
+
+
+EXPRESSIONS = read("expressions")
+
+
+def table(name, columns, kind=Kind.TABLE, **more):
+    return CatalogObject(kind, Name.of("DB", "S", name), tuple(Column(key, parse_type(text)) for key, text in columns.items()), **more)
+
+
+CATALOG = {
+    item.name: item
+    for item in (
+        table("T", EXPRESSIONS["table"]),
+        table("U", {"ID": "INT", "NAME": "VARCHAR(10)", "Mixed": "DATE"}),
+        table("W", {"ID": "INT", "W": "FLOAT"}),
+        table("GEN_MEMBERS(NUMBER)", {"MEMBER_ID": "INT", "EMAIL": "VARCHAR"}, Kind.FUNCTION),
+        table("TWICE(NUMBER)", {}, Kind.FUNCTION, properties=properties(returns="NUMBER(20,4)")),
+        CatalogObject(Kind.TABLE, Name.of("DB", "S", "REQ"), (Column("NN", parse_type("INT"), False), Column("ID", parse_type("INT")))),
+        CatalogObject(
+            Kind.VIEW, Name.of("DB", "S", "VIEWS"), (Column("GUESS", parse_type("VARCHAR(3)"), certainty=Certainty.FAMILY, reason="why"),)
+        ),
+    )
+}
+
+
+def columns(sql):
+    return output_columns(sql, CATALOG.get, Place("DB", "S"))
+
+
+@pytest.mark.parametrize(("expression", "type_", "certainty", "source"), EXPRESSIONS["expressions"])
+def test_expression(expression, type_, certainty, source):
+    (found,) = columns(f"SELECT {expression} AS x FROM t")
+    assert (str(found.type), found.certainty.value) == (type_, certainty)
+    assert (found.reason is None) == (found.certainty is Certainty.EXACT)
+
+
+def test_nothing_unconfirmed_is_exact():
+    claimed = [row for row in EXPRESSIONS["expressions"] if row[2] == "exact"]
+    assert [row for row in claimed if row[3].split()[0].rstrip(":;") in {"M", "conflict"}] == []
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in read("queries")])
+def test_query(case):
+    assert [f"{item.name} {item.type} {item.certainty.value}" for item in columns(case["sql"])] == case["columns"]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in read("nullable")])
+def test_nullable(case):
+    assert [item.nullable for item in columns(case["sql"])] == case["nullable"]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in read("errors")])
+def test_refused(case):
+    with pytest.raises(SqlInputError) as error:
+        columns(case["sql"])
+    assert error.value.message == case["message"]
+
+
+def test_a_syntax_error_says_where():
+    with pytest.raises(SqlInputError) as error:
+        columns("SELECT a\nFROM t WHERE (")
+    assert error.value.offset >= 9
+
+
+def test_names_are_completed_in_the_place_given():
+    asked = []
+    output_columns("SELECT a FROM x, y.z, q.r.s, q..p", asked.append, Place("D", "V"))
+    assert [str(name) for name in asked] == ["D.V.X", "D.Y.Z", "Q.R.S", "Q.PUBLIC.P"]
+
+
+LONG = {
+    "a sum of many columns": "SELECT " + " + ".join(["i"] * 3000) + " AS x FROM t",
+    "a long concatenation": "SELECT " + " || ".join(["s"] * 3000) + " AS x FROM t",
+    "a long union": " UNION ALL ".join(["SELECT i AS x FROM t"] * 400),
+}
+
+
+@pytest.mark.parametrize("sql", LONG.values(), ids=LONG.keys())
+def test_long_chains_are_no_nesting(sql):
+    (found,) = columns(sql)
+    assert found.certainty is Certainty.EXACT
+
+
+DEEP = {
+    "brackets": "SELECT " + "(" * 5000 + "1" + ")" * 5000,
+    "subqueries": "SELECT * FROM " + "(SELECT * FROM " * 3000 + "t" + ")" * 3000,
+    "NOT": "SELECT " + "NOT " * 5000 + "TRUE AS x",
+    "CASE": "SELECT " + "CASE WHEN b THEN " * 3000 + "1" + " END" * 3000 + " AS x FROM t",
+}
+
+
+@pytest.mark.parametrize("sql", DEEP.values(), ids=DEEP.keys())
+def test_deep_nesting_is_an_error_of_that_statement(sql):
+    with pytest.raises(SqlInputError):
+        columns(sql)
+
+
+WORDS = (
+    "select from where t u i s v n * , . ( ) + - || :: : int varchar case when then else end 1 'x' \"y\" as with union all join on using "
+    "values flatten input => lateral table over partition by order max count sum distinct null and not in exclude group qualify $1 [ ] 0"
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(WORDS.split()), max_size=16).map(" ".join))
+def test_any_text_is_typed_or_refused(rest):
+    try:
+        found = columns(f"select {rest}")
+    except SqlInputError as error:
+        assert 0 <= error.offset <= len(rest) + 7
+        return
+    assert all(item.name is not None and (item.reason is None) == (item.certainty is Certainty.EXACT) for item in found)
