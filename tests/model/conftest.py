@@ -184,8 +184,10 @@ def change_of(draw, catalog, kind):
     if kind is changes.OpaqueChange:
         touches = tuple(draw(st.lists(names, max_size=2)))
         return kind(kind=Kind.PROCEDURE, object=draw(names), statement="CALL p()", touches=touches)
-    needs = (lambda item: item.columns) if kind in ON_COLUMNS else (lambda item: item.constraints) if kind is changes.DropConstraint else bool
-    fitting = [item for item in catalog if needs is bool or needs(item)]
+    if kind in ON_COLUMNS:
+        fitting = [item for item in catalog if item.columns]
+    else:
+        fitting = [item for item in catalog if item.constraints or kind is not changes.DropConstraint]
     if not fitting:
         return None
     item = draw(st.sampled_from(fitting))

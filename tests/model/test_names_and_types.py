@@ -80,7 +80,10 @@ def test_a_name_is_completed_from_the_session(written):
 
 # https://docs.snowflake.com/en/sql-reference/intro-summary-data-types
 SYNONYMS = {
-    number(): ["NUMBER", "DECIMAL", "DEC", "NUMERIC", "INT", "INTEGER", "BIGINT", "SMALLINT", "TINYINT", "BYTEINT", "NUMBER(38)", "NUMBER(38,0)", "decimal(38)"],
+    number(): [
+        *("NUMBER", "DECIMAL", "DEC", "NUMERIC", "NUMBER(38)", "NUMBER(38,0)", "decimal(38)"),
+        *("INT", "INTEGER", "BIGINT", "SMALLINT", "TINYINT", "BYTEINT"),
+    ],
     number(10, 2): ["NUMBER(10,2)", "decimal( 10 , 2 )", "numeric(10,2)", "DEC(10, 2)"],
     SnowflakeType("FLOAT"): ["FLOAT", "FLOAT4", "FLOAT8", "DOUBLE", "DOUBLE PRECISION", "double  precision", "REAL"],
     varchar(): [

@@ -33,6 +33,8 @@ from snowpact.model.types import Certainty
 from snowpact.rules.context import Context, Promise, nobody_to_blame
 from snowpact.rules.judge import judge
 
+CONTAINERS = (Kind.DATABASE, Kind.SCHEMA)
+
 
 def satisfaction(
     declared: Catalog,
@@ -72,7 +74,8 @@ def schema_drift(
     """
     by_name = {promise.name: promise for promise in promises}
     known = declared.objects if declared is not None else {}
-    places = {item.name.parent for item in predicted if item.name.parent} | {key[1].parent for key in known if key[1].parent}
+    places = {item.name for item in predicted if item.kind in CONTAINERS}
+    places |= {name.parent for _, name in (*predicted.objects, *known) if name.parent}
     seen = {
         key: item
         for key, item in live.objects.items()
@@ -208,8 +211,8 @@ def _renamed(changes: Iterable[Change], blame: Blame | None) -> dict[tuple[Name,
 
 def _innermost(changes: Sequence[Change]) -> Iterator[Change]:
     """Without what merely went or came with its database or schema: that one finding says it."""
-    gone = {change.object for change in changes if isinstance(change, DropObject) and change.kind in (Kind.DATABASE, Kind.SCHEMA)}
-    came = {change.object for change in changes if isinstance(change, CreateObject) and change.kind in (Kind.DATABASE, Kind.SCHEMA)}
+    gone = {change.object for change in changes if isinstance(change, DropObject) and change.kind in CONTAINERS}
+    came = {change.object for change in changes if isinstance(change, CreateObject) and change.kind in CONTAINERS}
     for change in changes:
         containers = gone if isinstance(change, DropObject) else came if isinstance(change, CreateObject) else ()
         if not any(change.object != name and change.object.within(name) for name in containers):

@@ -30,6 +30,8 @@ from snowpact.model.change import (
 from snowpact.model.names import Name
 from snowpact.model.source import Source
 
+_WHOLE = (CreateObject, DropObject, ReplaceObject, RenameObject)
+"""The changes that are about every column of an object."""
 _Domain = str
 _Key = tuple[_Domain, Name]
 
@@ -64,13 +66,12 @@ class Blame:
         """As ``of``, with the change itself: so a message can say that a missing column was renamed."""
         trail = self._trails.get((domain, object))
         if trail is not None:
-            own = trail.columns.get(column, []) if column is not None else []
-            of_kind = [change for change in own if not kinds or isinstance(change, kinds)]
-            for found in (of_kind, own, trail.changes):
+            own = trail.columns.get(column, []) if column is not None else trail.changes
+            whole = [change for change in trail.changes if isinstance(change, _WHOLE)]
+            inner = [change for changes in trail.columns.values() for change in changes] if column is None else []
+            for found in ([change for change in own if isinstance(change, kinds or Change)], own, whole, inner):
                 if found:
                     return found[-1]
-            if column is None and trail.columns:
-                return [change for changes in trail.columns.values() for change in changes][-1]
         return self._container(object) or self._touching(object)
 
     def _container(self, object: Name) -> Change | None:

@@ -81,13 +81,16 @@ class Severities:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a rule found: the message says what and where, ``instead`` what to do. The rest overrides what ``judge`` would fill in."""
+    """What a rule found: the message says what and where, ``instead`` what to do. The rest overrides what ``judge`` would fill in;
+    cause is the change to blame where the rule looks at a promise.
+    """
 
     message: str
     instead: str | None = None
     column: str | None = None
     severity: Severity | None = None
     certainty: Certainty | None = None
+    cause: Change | None = None
 
 
 def nobody_to_blame(change: Change) -> Source | None:

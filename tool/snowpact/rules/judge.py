@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from snowpact.model.change import Change
 from snowpact.model.finding import Finding, Severity
+from snowpact.model.names import Name
 from snowpact.model.source import Source
 from snowpact.rules.context import Context, Fault, Promise, place
 from snowpact.rules.registry import Rule, rules_for
@@ -30,7 +31,7 @@ def _severity(rule: Rule, subject: Subject, context: Context) -> Severity | None
     return rule.severity.of(context.comparison, promise.mode if promise else "FULL")
 
 
-def _name(subject: Subject):
+def _name(subject: Subject) -> Name:
     return subject.name if isinstance(subject, Promise) else subject.object
 
 
@@ -45,7 +46,7 @@ def _finding(rule: Rule, severity: Severity, fault: Fault, subject: Subject, con
         message=fault.message,
         object=name,
         column=column,
-        source=_source(subject, column, context),
+        source=_source(fault.cause or subject, name, column, context),
         contract=promise.contract if promise else None,
         version=promise.version if promise else None,
         consumers=promise.consumers if promise else (),
@@ -55,11 +56,10 @@ def _finding(rule: Rule, severity: Severity, fault: Fault, subject: Subject, con
     )
 
 
-def _source(subject: Subject, column: str | None, context: Context) -> Source | None:
+def _source(cause: Subject, name: Name, column: str | None, context: Context) -> Source | None:
     """The statement to blame, else the contract: in an evolution the head's, for that is the one to edit."""
-    name = _name(subject)
-    if not isinstance(subject, Promise):
-        blamed = context.blame(subject)
+    if not isinstance(cause, Promise):
+        blamed = context.blame(cause)
         if blamed is not None:
             return blamed
     promise = context.now.get(name) or context.promises.get(name)

@@ -6,6 +6,7 @@ without a reader it is never refreshed (https://docs.snowflake.com/en/sql-refere
 """
 
 from snowpact.model.catalog import Kind
+from snowpact.model.change import ChangeProperty
 from snowpact.rules.context import Fault, Promise, Severities
 from snowpact.rules.facts import seconds
 
@@ -28,4 +29,8 @@ def judge(promise, context):
         why = effective
     else:
         return
-    yield Fault(f"the target lag of {promise.name} is {why}; promised: {promise.freshness}", f"SET TARGET_LAG = '{promise.freshness}'")
+    yield Fault(
+        f"the target lag of {promise.name} is {why}; promised: {promise.freshness}",
+        f"SET TARGET_LAG = '{promise.freshness}'",
+        cause=ChangeProperty(kind=found.kind, object=found.name, property="target_lag", before=promise.freshness, after=own),
+    )

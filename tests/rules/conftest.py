@@ -1,0 +1,87 @@
+"""Rule cases are data: how their catalogs, promises and changes are read.
+
+``before`` and ``after`` are one object, or a list of them; an object is ``{name, kind, columns, keys, definition, properties}``, by
+default the table D.S.T. A column is its type, or ``{type, nullable, default, …}``. ``promise`` adds to the contract that promises it.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from snowpact.model import change as changes
+from snowpact.model.catalog import Catalog, CatalogObject, Column, Constraint, Kind, properties
+from snowpact.model.names import Name
+from snowpact.model.source import Source
+from snowpact.model.types import Certainty, TypePattern, parse_type
+from snowpact.rules.context import Promise
+
+
+def column(name: str, given) -> Column:
+    given = dict(given) if isinstance(given, dict) else {"type": given}
+    given["type"] = parse_type(given["type"])
+    if "identity" in given:
+        given["identity"] = tuple(given["identity"])
+    if "certainty" in given:
+        given["certainty"] = Certainty(given["certainty"])
+    if "accepts" in given:
+        given["accepts"] = tuple(TypePattern(**pattern) for pattern in given["accepts"])
+    return Column(name, **given)
+
+
+def constraint(given: dict) -> Constraint:
+    tuples = {key: tuple(given[key]) for key in ("columns", "referenced_columns") if key in given}
+    references = {"references": Name.parse(given["references"])} if "references" in given else {}
+    return Constraint(**{**given, **tuples, **references})
+
+
+def item(given: dict) -> CatalogObject:
+    return CatalogObject(
+        kind=Kind(given.get("kind", "TABLE")),
+        name=Name.parse(given.get("name", "D.S.T")),
+        columns=tuple(column(name, value) for name, value in given.get("columns", {}).items()),
+        constraints=tuple(constraint(key) for key in given.get("keys", ())),
+        definition=given.get("definition"),
+        properties=properties(**given.get("properties", {})),
+    )
+
+
+def catalog(given) -> Catalog:
+    given = [] if given is None else given if isinstance(given, list) else [given]
+    return Catalog.of(item(one) for one in given)
+
+
+def promise(given: dict, mode: str) -> Promise:
+    given = dict(given)
+    given["name"] = Name.parse(given.get("name", "D.S.T"))
+    given["kind"] = Kind(given["kind"]) if "kind" in given else None
+    given["verified"] = tuple(frozenset(columns) for columns in given.get("verified", ()))
+    given["aliases"] = {new: tuple(old) for new, old in given.get("aliases", {}).items()}
+    return Promise(**{"contract": "contracts/t.avsc", "version": "1.0.0", "mode": mode, "owner": "Data", **given})
+
+
+KINDS = {kind.__name__: kind for kind in changes.CHANGE_TYPES}
+READ = {
+    "before": item,
+    "after": item,
+    "to": Name.parse,
+    "constraint": constraint,
+    "source": lambda place: Source(*place),
+}
+
+
+def change(given: dict, before: Catalog):
+    """``{RenameColumn: {column: A, to: B}}``; of objects, before and after are objects, and ``to`` is a name."""
+    (kind, values), named = next(iter(given.items())), next(iter(before), None)
+    values = dict(values)
+    read = dict(READ) if "Object" in kind else {"source": READ["source"], "constraint": constraint}
+    values = {key: read[key](value) if key in read else value for key, value in values.items()}
+    if kind in ("AddColumn", "DropColumn"):
+        values["column"] = column(*next(iter(values["column"].items())))
+    return KINDS[kind](**{"kind": named.kind, "object": named.name, **values})
+
+
+@pytest.fixture(scope="session")
+def read():
+    return SimpleNamespace(catalog=catalog, promise=promise, change=change, item=item, column=column)
