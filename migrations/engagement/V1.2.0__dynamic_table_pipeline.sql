@@ -1,4 +1,5 @@
 -- Five layers. Only the last one says how fresh it must be; the others refresh when it needs them.
+-- Counts and averages are cast: Snowflake documents no precision for them, and consumers were promised one.
 USE SCHEMA UNDERSTOOD_DEMO.DYNAMIC_TABLES;
 
 -- 1: events into sessions
@@ -11,7 +12,7 @@ SELECT
     member_id,
     MIN(event_data:timestamp::TIMESTAMP) as session_start,
     MAX(event_data:timestamp::TIMESTAMP) as session_end,
-    COUNT(*) as event_count,
+    COUNT(*)::NUMBER(18, 0) as event_count,
     SUM(event_data:engagement_seconds::NUMBER) as total_engagement_seconds,
     ARRAY_AGG(DISTINCT event_data:resource_id::NUMBER) as resources_viewed,
     MAX(event_data:device_type::VARCHAR) as device_type
@@ -36,7 +37,7 @@ SELECT
         WHEN content_type IN ('article', 'guide') THEN 'reading'
         ELSE 'interactive'
     END as content_category,
-    DATEDIFF('day', publish_date, CURRENT_DATE()) as days_since_publish
+    DATEDIFF('day', publish_date, CURRENT_DATE())::NUMBER(9, 0) as days_since_publish
 FROM RESOURCES;
 
 -- 3: who used what, one row for each session and resource
@@ -75,10 +76,10 @@ SELECT
     member_name,
     member_type,
     region,
-    COUNT(DISTINCT session_id) as total_sessions,
-    COUNT(DISTINCT resource_id) as unique_resources,
+    COUNT(DISTINCT session_id)::NUMBER(18, 0) as total_sessions,
+    COUNT(DISTINCT resource_id)::NUMBER(18, 0) as unique_resources,
     SUM(total_engagement_seconds) as lifetime_engagement_seconds,
-    ROUND(AVG(event_count), 1) as avg_events_per_session,
+    ROUND(AVG(event_count), 1)::NUMBER(38, 1) as avg_events_per_session,
     MODE(topic) as favorite_topic,
     MODE(content_type) as preferred_content_type,
     MAX(session_start) as last_activity
@@ -106,16 +107,16 @@ SELECT
     regions.members_by_region
 FROM (
     SELECT
-        COUNT(DISTINCT member_id) as active_members,
-        SUM(total_sessions) as total_sessions,
-        SUM(unique_resources) as total_resource_views,
-        ROUND(SUM(lifetime_engagement_seconds) / 3600, 1) as total_engagement_hours,
-        ROUND(AVG(lifetime_engagement_seconds) / 60, 1) as avg_engagement_minutes_per_member,
+        COUNT(DISTINCT member_id)::NUMBER(18, 0) as active_members,
+        SUM(total_sessions)::NUMBER(18, 0) as total_sessions,
+        SUM(unique_resources)::NUMBER(18, 0) as total_resource_views,
+        ROUND(SUM(lifetime_engagement_seconds) / 3600, 1)::NUMBER(38, 1) as total_engagement_hours,
+        ROUND(AVG(lifetime_engagement_seconds) / 60, 1)::NUMBER(38, 1) as avg_engagement_minutes_per_member,
         MODE(favorite_topic) as most_popular_topic,
         MODE(preferred_content_type) as most_popular_content_type,
-        COUNT_IF(member_type = 'premium') as premium_members,
-        COUNT_IF(member_type = 'registered') as registered_members,
-        COUNT_IF(member_type = 'free') as free_members
+        COUNT_IF(member_type = 'premium')::NUMBER(18, 0) as premium_members,
+        COUNT_IF(member_type = 'registered')::NUMBER(18, 0) as registered_members,
+        COUNT_IF(member_type = 'free')::NUMBER(18, 0) as free_members
     FROM MEMBER_ENGAGEMENT_SUMMARY
 ) totals
 CROSS JOIN (

@@ -9,7 +9,7 @@ from snowpact.connect import scratch
 from snowpact.mapped import back, there
 from snowpact.migrations.ledger import Ledger
 from snowpact.migrations.plan import Entry, Plan, State, pending
-from snowpact.model.catalog import RELATIONS, Catalog, Kind
+from snowpact.model.catalog import RELATIONS, Catalog, CatalogObject, Kind
 from snowpact.model.errors import StatementError
 from snowpact.prepare import Prepared, PreparedPipeline, PreparedScript
 from snowpact.project import TargetConfig
@@ -116,8 +116,15 @@ def starting(found: Standing, say: Say) -> Scratch:
 
 
 def compared(catalog: Catalog) -> Catalog:
-    """Without kinds that only one side can see, and without what every database has from birth."""
-    return Catalog.of(item for item in catalog if item.kind in COMPARED and not _born(item.kind, item.name.name))
+    """Without what only one side can see, and without what every database has from birth."""
+    return Catalog.of(_visible(item) for item in catalog if item.kind in COMPARED and not _born(item.kind, item.name.name))
+
+
+def _visible(item: CatalogObject) -> CatalogObject:
+    """Of a routine inspection tells the name, with its argument types, and the body; how the rest is spelt differs."""
+    if item.kind in (Kind.PROCEDURE, Kind.FUNCTION):
+        return CatalogObject(item.kind, item.name, definition=item.definition)
+    return item
 
 
 def _born(kind: Kind, name: str) -> bool:

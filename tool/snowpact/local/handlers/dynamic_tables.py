@@ -90,7 +90,7 @@ def _object(session: Session, parsed: CreateDynamicTable, name: Name, text: str)
     kept = properties(
         target_lag=parsed.target_lag,
         warehouse=warehouse,
-        refresh_mode=asked,
+        refresh_mode=None if asked == "AUTO" else asked,
         cluster_by=parsed.cluster_by,
         transient=True if "transient" in parsed.modifiers else None,
     )
