@@ -46,33 +46,32 @@ MACROS = [
         ELSE make_timestamp(CAST(n // 1000 AS BIGINT)) END""",
     # AUTO detection: ISO forms, 'MM/DD/YYYY', 'DD-MON-YYYY'; an offset is dropped for NTZ
     # (https://docs.snowflake.com/en/user-guide/date-time-input-output#date-formats)
-    r"""_snow.text_ntz(x) AS CASE
-        WHEN regexp_full_match(x, '\s*[+-]?\d+\s*') THEN _snow.epoch_auto(TRY_CAST(x AS HUGEINT))
-        WHEN regexp_full_match(x, '\d{1,2}/\d{1,2}/\d{4}.*') THEN strptime(x, ['%m/%d/%Y', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S'])
-        WHEN regexp_full_match(x, '\d{1,2}-[A-Za-z]{3}-\d{4}.*') THEN strptime(x, ['%d-%b-%Y', '%d-%b-%Y %H:%M:%S'])
-        WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}([T ].*)?')
-            THEN CAST(regexp_replace(regexp_replace(x, '(:\d\d)\s*(Z|[+-]\d\d(:?\d\d)?)\s*$', '\1'), '(\.\d+)\s*(Z|[+-]\d\d(:?\d\d)?)\s*$', '\1') AS TIMESTAMP)
-        WHEN x IS NULL THEN NULL
-        ELSE error('SNOW:100035:22007:Timestamp ''' || x || ''' is not recognized') END""",
+    r"_snow.without_offset(x) AS regexp_replace(x, '(:\d\d|\.\d+)\s*(Z|[+-]\d\d(:?\d\d)?)\s*$', '\1')",
     r"""_snow.try_text_ntz(x) AS CASE
         WHEN regexp_full_match(x, '\s*[+-]?\d+\s*') THEN _snow.epoch_auto(TRY_CAST(x AS HUGEINT))
         WHEN regexp_full_match(x, '\d{1,2}/\d{1,2}/\d{4}.*') THEN try_strptime(x, ['%m/%d/%Y', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S'])
         WHEN regexp_full_match(x, '\d{1,2}-[A-Za-z]{3}-\d{4}.*') THEN try_strptime(x, ['%d-%b-%Y', '%d-%b-%Y %H:%M:%S'])
-        WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}([T ].*)?')
-            THEN TRY_CAST(regexp_replace(regexp_replace(x, '(:\d\d)\s*(Z|[+-]\d\d(:?\d\d)?)\s*$', '\1'), '(\.\d+)\s*(Z|[+-]\d\d(:?\d\d)?)\s*$', '\1') AS TIMESTAMP)
-        END""",
+        WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}([T ].*)?') THEN TRY_CAST(_snow.without_offset(x) AS TIMESTAMP) END""",
+    """_snow.text_ntz(x) AS CASE WHEN x IS NOT NULL AND _snow.try_text_ntz(x) IS NULL
+        THEN error('SNOW:100035:22007:Timestamp ''' || x || ''' is not recognized') ELSE _snow.try_text_ntz(x) END""",
+    """_snow.formatted(x, f) AS CASE WHEN x IS NOT NULL AND try_strptime(x, f) IS NULL
+        THEN error('SNOW:100096:22007:Can''t parse ''' || x || ''' with the given format') ELSE try_strptime(x, f) END""",  # text [M]
     r"""_snow.text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
-        THEN CAST(x AS TIMESTAMPTZ) ELSE timezone('UTC', _snow.text_ntz(x)) END""",
+        THEN CAST(regexp_replace(x, '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ) ELSE timezone('UTC', _snow.text_ntz(x)) END""",
     r"""_snow.try_text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
-        THEN TRY_CAST(x AS TIMESTAMPTZ) ELSE timezone('UTC', _snow.try_text_ntz(x)) END""",
-    "_snow.text_date(x) AS CAST(_snow.text_ntz(x) AS DATE)",
+        THEN TRY_CAST(regexp_replace(x, '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ) ELSE timezone('UTC', _snow.try_text_ntz(x)) END""",
+    """_snow.text_date(x) AS CAST(CASE WHEN x IS NOT NULL AND _snow.try_text_ntz(x) IS NULL
+        THEN error('SNOW:100040:22007:Date ''' || x || ''' is not recognized') ELSE _snow.try_text_ntz(x) END AS DATE)""",
     "_snow.try_text_date(x) AS CAST(_snow.try_text_ntz(x) AS DATE)",
     # https://docs.snowflake.com/en/sql-reference/functions/to_array, to_object
     """_snow.to_array(x) AS CASE WHEN json_type(x) = 'ARRAY' THEN x WHEN json_type(x) = 'NULL' THEN NULL
         WHEN x IS NOT NULL THEN json_array(x) END""",
     """_snow.to_object(x) AS CASE WHEN json_type(x) = 'OBJECT' THEN x WHEN json_type(x) = 'NULL' OR x IS NULL THEN NULL
         ELSE error('SNOW:100071:22000:Failed to cast variant value ' || CAST(x AS VARCHAR) || ' to OBJECT') END""",
-    "_snow.cut(x, n) AS substr(x, 1, n)",
+    # Text that is too long is an error: https://docs.snowflake.com/en/sql-reference/functions/cast#examples
+    """_snow.text_of(x, n) AS CASE WHEN length(x) > n
+        THEN error('SNOW:100078:22000:String ''' || x || ''' is too long and would be truncated') ELSE x END""",
+    "_snow.try_text_of(x, n) AS CASE WHEN length(x) <= n THEN x END",
 ]
 
 
@@ -153,7 +152,7 @@ def _to_float(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
 
 def _to_varchar(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
     node = text(value)
-    return node if to.length is None else call("_snow.cut", node, to.length)
+    return node if to.length is None else _macro("text_of", safe, node, to.length)
 
 
 def _to_boolean(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:

@@ -47,11 +47,11 @@ def print_format(text: str) -> str:
     return "".join(result)
 
 
-_SQLGLOT = {"_three": "%g", "_six": "%f", "_nine": "%f"}
+_SQLGLOT = {"_three": "%g", "_six": "%f", "_nine": "%n"}
 
 
 def parse_format(text: str) -> str:
-    """For DuckDB's strptime. sqlglot has translated the format already, all but its quoted text and what it does not know."""
+    """For DuckDB's strptime and strftime. sqlglot has translated the format already, all but its quoted text and what it does not know."""
     text = re.sub(r"%f(_three|_six|_nine)", lambda found: _SQLGLOT[found[1]], text)
     text = re.sub(r'"([^"]*)"', r"\1", text)
     left = re.sub(r"%-?[A-Za-z]", "", text)

@@ -32,7 +32,6 @@ _SELECT_PARTS = frozenset(
         "group",
         "having",
         "qualify",
-        "windows",
         "distinct",
         "order",
         "limit",
@@ -92,17 +91,11 @@ def _with(translator: Translator, tree: exp.Expression, environment: Environment
             _, columns = translate(translator, cte.this.this.copy(), anchor)
             environment.ctes[name] = renamed(columns, aliases)
         inner, columns = translate(translator, cte.this, environment)
-        if recursive:
-            inner = _as_anchor(inner, environment.ctes[name])
         cte.set("this", inner)
-        named = renamed(columns, aliases)
-        environment.ctes[name] = named if not recursive else environment.ctes[name]
+        if not recursive:
+            environment.ctes[name] = renamed(columns, aliases)
         cte.set("alias", exp.TableAlias(this=translator.identifier(name), columns=[translator.identifier(column) for column in aliases]))
         cte.set("materialized", None)
-
-
-def _as_anchor(inner: exp.Expression, columns: RelationColumns | None) -> exp.Expression:
-    return inner
 
 
 def _refers_to_itself(body: exp.Expression, name: str) -> bool:
@@ -131,7 +124,6 @@ def _select(translator: Translator, tree: exp.Select, environment: Environment) 
     _condition(translator, tree, "where", environment)
     _group(translator, tree, environment)
     _condition(translator, tree, "having", environment)
-    _windows(translator, tree, environment)
     _condition(translator, tree, "qualify", environment)
     _distinct(translator, tree, environment)
     _order(translator, tree, environment)
@@ -191,14 +183,6 @@ def _grouping(translator: Translator, node: exp.Expression, environment: Environ
             node.set("expressions", [_grouping(translator, inner, environment) for inner in node.expressions])
         return node
     return node if isinstance(node, exp.Literal) and not node.is_string else translator.expression(node, environment).sql
-
-
-def _windows(translator: Translator, tree: exp.Select, environment: Environment) -> None:
-    from snowpact.local.translate.functions.windows import over_clause
-
-    for window in tree.args.get("windows") or []:
-        over_clause(translator, window, environment)
-        window.set("this", translator.renamed(window.this))
 
 
 def _distinct(translator: Translator, tree: exp.Select, environment: Environment) -> None:

@@ -63,7 +63,7 @@ def formatted(value: Typed, format_: exp.Expression, to: SnowflakeType, safe: bo
         refuse("a date format that is no literal")
     if str(format_.this).upper() == "AUTO":
         return convert(value, to, safe)
-    moment = call("try_strptime" if safe else "strptime", as_text(value).sql, parse_format(format_.this))
+    moment = call("try_strptime" if safe else "_snow.formatted", as_text(value).sql, parse_format(format_.this))
     if to.base == "TIME":
         return Typed(cast(moment, "TIME"), to)
     return convert(Typed(moment, timestamp("NTZ")), to)
@@ -118,6 +118,14 @@ def _to_char(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(call("strftime", moment.sql, print_format(format_.this)), TEXT)
 
 
+def _time_to_str(translator: Translator, node: exp.Expression) -> Typed:
+    """TO_CHAR where sqlglot knows that the value is a date or time, and has translated the format."""
+    value = convert(translator.value(node.this), timestamp("NTZ"))
+    if not isinstance(node.args["format"], exp.Literal):
+        refuse("a date format that is no literal")
+    return Typed(call("strftime", value.sql, parse_format(node.args["format"].this)), TEXT)
+
+
 def _plain(to: SnowflakeType) -> Rule:
     def rule(translator: Translator, node: exp.Expression) -> Typed:
         arguments = node.expressions if isinstance(node, exp.Anonymous) else [node.this]
@@ -150,6 +158,7 @@ RULES = {
     exp.ToDouble: _plain(FLOAT),
     exp.ToBoolean: _plain(BOOLEAN),
     exp.ToChar: _to_char,
+    exp.TimeToStr: _time_to_str,
     exp.ToVariant: _to_variant,
     exp.ToArray: _plain(ARRAY),
     exp.ToBinary: _plain(SnowflakeType("BINARY")),

@@ -211,17 +211,19 @@ def _timestamp_from_parts(translator: Translator, node: exp.Expression) -> Typed
 
 
 def _time_slice(translator: Translator, node: exp.Expression) -> Typed:
-    """Slices count from 1970-01-01: https://docs.snowflake.com/en/sql-reference/functions/time_slice."""
+    """Slices count from 1970-01-01, weeks from the Monday before it: https://docs.snowflake.com/en/sql-reference/functions/time_slice."""
     part = _part(node.args.get("unit"))
-    kind = node.args.get("kind")
-    if part not in _ADD or part == "week" or (kind is not None and kind.name.upper() != "START"):
-        refuse(f"TIME_SLICE by {part}{' ' + kind.name if kind is not None else ''}")
-    function, factor, integer = _ADD[part]
+    edge = node.args["kind"].name.upper() if node.args.get("kind") is not None else "START"
     value = as_moment(translator.value(node.this))
-    width = cast(exp.Mul(this=exp.Paren(this=translator.value(node.expression).sql), expression=exp.Literal.number(factor)), integer)
-    origin = cast(exp.Literal.string("1970-01-01"), "TIMESTAMP")
+    if part not in _ADD or edge not in {"START", "END"} or value.base not in {"DATE", "TIMESTAMP_NTZ"}:
+        refuse(f"TIME_SLICE of {value.type} by {part}, {edge}")
+    function, factor, integer = _ADD[part]
+    length = translator.value(node.expression)
+    width = cast(exp.Mul(this=exp.Paren(this=length.sql), expression=exp.Literal.number(factor)), integer)
+    origin = cast(exp.Literal.string("1969-12-29" if part == "week" else "1970-01-01"), "TIMESTAMP")
     sliced = call("time_bucket", call(function, width), cast(value.sql, "TIMESTAMP"), origin)
-    return Typed(cast(sliced, duck_type(value.type or STAMP)), value.type)
+    start = Typed(cast(sliced, duck_type(value.type or STAMP)), value.type)
+    return start if edge == "START" else add_part(part, Typed(length.sql.copy(), length.type), start)
 
 
 def _convert_timezone(translator: Translator, node: exp.Expression) -> Typed:

@@ -15,7 +15,7 @@ from snowpact.local.translate.functions.literals import element
 from snowpact.local.translate.functions.simple import arguments, as_text, as_variant, as_whole, simple
 from snowpact.local.translate.paths import extract, steps_of
 from snowpact.local.translate.star import is_star
-from snowpact.local.translate.typed import NULL, Typed, call, cast, refuse
+from snowpact.local.translate.typed import NULL, TEMPORAL, Typed, call, cast, refuse
 from snowpact.model.types import ARRAY, BOOLEAN, FLOAT, OBJECT, VARIANT, SnowflakeType, number
 
 if TYPE_CHECKING:
@@ -142,6 +142,11 @@ def _array(translator: Translator, node: exp.Expression) -> Typed:
 
 
 def _typeof(translator: Translator, node: exp.Expression) -> Typed:
+    """What a VARIANT holds. A date or time that is cast on the spot is known; one that was stored in a VARIANT is text by now."""
+    if isinstance(node.this, (exp.Cast, exp.ToVariant)):
+        inner = translator.value(node.this.this.copy())
+        if inner.base in TEMPORAL or inner.base == "TIME":
+            return Typed(exp.Literal.string(inner.base), TEXT)
     return Typed(call("_snow.typeof", as_variant(translator.value(node.this)).sql), TEXT)
 
 

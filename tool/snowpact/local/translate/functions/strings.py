@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 MACROS = [
     # A start of 0 is 1; one before the beginning gives ''; a negative length gives ''
     "_snow.substr2(x, s) AS CASE WHEN s < -length(x) THEN '' ELSE substr(x, CASE WHEN s = 0 THEN 1 ELSE s END) END",
-    "_snow.substr3(x, s, n) AS CASE WHEN s < -length(x) THEN '' ELSE substr(x, CASE WHEN s = 0 THEN 1 ELSE s END, greatest(n, 0)) END",
-    "_snow.left_of(x, n) AS left(x, greatest(n, 0))",
+    "_snow.substr3(x, s, n) AS CASE WHEN s < -length(x) THEN '' ELSE substr(x, CASE WHEN s = 0 THEN 1 ELSE s END, CASE WHEN n < 0 THEN 0 ELSE n END) END",
+    "_snow.left_of(x, n) AS left(x, CASE WHEN n < 0 THEN 0 ELSE n END)",
     "_snow.right_of(x, n) AS CASE WHEN n <= 0 AND x IS NOT NULL THEN '' ELSE right(x, n) END",
     "_snow.split(x, d) AS CASE WHEN d = '' THEN to_json([x]) ELSE to_json(string_split(x, d)) END",
     """_snow.split_part(x, d, n) AS CASE WHEN d = '' THEN CASE WHEN n IN (0, 1, -1) THEN x ELSE '' END
