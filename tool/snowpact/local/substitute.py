@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from snowpact.local.errors import COMPILATION, compilation
+from snowpact.local.errors import compilation
 from snowpact.model.errors import StatementError
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.sql.literals import string_constant, string_value
@@ -32,7 +32,7 @@ def literal(value: Any) -> str:
     if isinstance(value, str):
         return string_constant(value)
     if isinstance(value, (bytes, bytearray)):
-        return f"TO_BINARY('{bytes(value).hex()}', 'HEX')"
+        return f"'{bytes(value).hex()}'::BINARY"
     if isinstance(value, datetime):
         return f"'{value.isoformat(sep=' ')}'::TIMESTAMP_{'TZ' if value.tzinfo else 'NTZ'}"
     if isinstance(value, (date, time)):
@@ -45,7 +45,7 @@ def substitute(text: str, variables: Mapping[str, Any], params: Sequence[Any] = 
 
     Raises 001060 for a variable that is not set; Snowflake's text for binds whose number does not match.
     """
-    if "$" not in text and "?" not in text and ":" not in text and "dentifier" not in text.lower():
+    if not params and "$" not in text and "?" not in text and ":" not in text and "dentifier" not in text.lower():
         return text
     tokens = significant(text)
     pieces: list[str] = []
@@ -58,7 +58,7 @@ def substitute(text: str, variables: Mapping[str, Any], params: Sequence[Any] = 
         index += taken
         bound += binds
     if params and bound == 0:
-        raise StatementError(f"{COMPILATION}the statement has no place for its {len(params)} bind values", 2049, "42601")
+        raise compilation(f"the statement has no place for its {len(params)} bind values", 2049, "42601")  # number [M]
     return "".join(pieces) + text[done:]
 
 

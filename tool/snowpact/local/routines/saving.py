@@ -72,8 +72,6 @@ def _unfolded(place: int, type_: SnowflakeType) -> str:
         return f"NULLIF({path}, PARSE_JSON('null'))"
     if type_.is_semi_structured:
         return f"{path}::{type_}"
-    if type_.base == "BINARY":
-        return f"TO_BINARY({path}::VARCHAR, 'HEX')"
     return f"{path}::VARCHAR::{type_}"
 
 

@@ -1,0 +1,180 @@
+"""The real snowflake-connector-python over HTTP: types, binds, errors, sessions, several statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from snowflake.connector.constants import FIELD_ID_TO_NAME
+from snowflake.connector.errors import DatabaseError, ProgrammingError
+
+UTC = dt.UTC
+
+VALUES = [
+    ("7::NUMBER(38,0)", 7, "FIXED"),
+    ("1234567890123456789012345678901234567", 1234567890123456789012345678901234567, "FIXED"),
+    ("-0.05::NUMBER(10,2)", Decimal("-0.05"), "FIXED"),
+    ("1.5::FLOAT", 1.5, "REAL"),
+    ("'it''s ä\\n'", "it's ä\n", "TEXT"),
+    ("TRUE", True, "BOOLEAN"),
+    ("FALSE", False, "BOOLEAN"),
+    ("'1969-12-31'::DATE", dt.date(1969, 12, 31), "DATE"),
+    ("'10:11:12.123456'::TIME", dt.time(10, 11, 12, 123456), "TIME"),
+    ("'2024-01-02 03:04:05.678901'::TIMESTAMP_NTZ", dt.datetime(2024, 1, 2, 3, 4, 5, 678901), "TIMESTAMP_NTZ"),
+    ("'1969-12-31 23:59:59.5'::TIMESTAMP_NTZ", dt.datetime(1969, 12, 31, 23, 59, 59, 500000), "TIMESTAMP_NTZ"),
+    ("'2024-01-02 03:04:05'::TIMESTAMP_LTZ", dt.datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC), "TIMESTAMP_LTZ"),
+    ("'2024-01-02 03:04:05 +00:00'::TIMESTAMP_TZ", dt.datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC), "TIMESTAMP_TZ"),
+    ("TO_BINARY('00ff')", b"\x00\xff", "BINARY"),
+    ("PARSE_JSON('{\"a\": [1, null]}')", '{\n  "a": [\n    1,\n    null\n  ]\n}', "VARIANT"),
+    ("ARRAY_CONSTRUCT(1)", "[\n  1\n]", "ARRAY"),
+    ("OBJECT_CONSTRUCT('a', 1)", '{\n  "a": 1\n}', "OBJECT"),
+    ("NULL::NUMBER(5,1)", None, "FIXED"),
+]
+
+
+@pytest.mark.parametrize(("expression", "value", "type_name"), VALUES, ids=[row[0] for row in VALUES])
+def test_values_and_types_arrive(cursor, expression, value, type_name):
+    cursor.execute(f"SELECT {expression} AS V")
+    assert cursor.fetchall() == [(value,)]
+    assert FIELD_ID_TO_NAME[cursor.description[0].type_code] == type_name
+
+
+COLUMNS = [("A", "NUMBER(10,2)"), ("B", "VARCHAR(20)"), ("C", "FLOAT"), ("D", "BOOLEAN"), ("E", "DATE"), ("F", "TIME"),
+           ("G", "TIMESTAMP_NTZ"), ("H", "TIMESTAMP_TZ"), ("I", "BINARY")]  # fmt: skip
+ROW = (
+    Decimal("1.25"), "x'?y", 0.1, True, dt.date(2024, 2, 29), dt.time(1, 2, 3), dt.datetime(2024, 1, 2, 3, 4, 5, 6),
+    dt.datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC), b"\x01\xfe",
+)  # fmt: skip
+NOTHING = (None,) * len(ROW)
+
+
+@pytest.fixture
+def binding(connect):
+    """A cursor whose connection binds on the server, with a table of one column for each type."""
+    made = connect(paramstyle="qmark").cursor()
+    made.execute("CREATE OR REPLACE DATABASE BOUND")
+    made.execute(f"CREATE TABLE T ({', '.join(' '.join(column) for column in COLUMNS)})")
+    return made
+
+
+MARKS = ", ".join("?" * len(COLUMNS))
+
+
+def test_bound_values_come_back(binding):
+    for row in (ROW, NOTHING):
+        binding.execute(f"INSERT INTO T VALUES ({MARKS})", row)
+        assert binding.rowcount == 1
+    assert binding.execute("SELECT * FROM T ORDER BY A").fetchall() == [ROW, NOTHING]
+    assert binding.execute("SELECT A FROM T WHERE B = ? AND A = ?", ("x'?y", Decimal("1.25"))).fetchall() == [(Decimal("1.25"),)]
+
+
+def test_an_array_bind_is_one_statement(binding):
+    binding.executemany(f"INSERT INTO T VALUES ({MARKS})", [ROW] * 1200)
+    assert binding.rowcount == 1200
+    binding.executemany("INSERT INTO T (A, B) VALUES (?, ?)", [(1, "b"), (None, None)])
+    assert binding.rowcount == 2
+    assert binding.execute("SELECT COUNT(*), COUNT(A), COUNT(I) FROM T").fetchall() == [(1202, 1201, 1200)]
+    assert binding.execute("SELECT DISTINCT * FROM T WHERE C IS NOT NULL").fetchall() == [ROW]
+
+
+def test_an_array_bind_inserts_all_or_nothing(binding):
+    binding.execute("CREATE TABLE N (A NUMBER NOT NULL)")
+    with pytest.raises(DatabaseError) as failure:
+        binding.executemany("INSERT INTO N VALUES (?)", [(1,)] * 600 + [(None,)])
+    assert failure.value.errno == 100072
+    assert binding.execute("SELECT COUNT(*) FROM N").fetchall() == [(0,)]
+
+
+ERRORS = [
+    ("SELECT * FROM NOWHERE", 2003, "42S02"),
+    ("CREATE DATABASE SERVED", 2002, "42710"),
+    ("SELECT 1; SELECT 2", 8, "0A000"),
+    ("-- nothing", 900, "42601"),
+    ("SELECT 'abc'::TIMESTAMP", 100035, "22007"),
+    ("SELECT 'never closed", 1003, "42000"),
+    ("CALL MISSING(1)", 2141, "42601"),
+    ("CREATE PIPE P AS COPY INTO T FROM @S", 2, "0A000"),
+]
+
+
+@pytest.mark.parametrize(("statement", "errno", "sqlstate"), ERRORS, ids=[row[0] for row in ERRORS])
+def test_errors_have_snowflakes_number_and_state(cursor, statement, errno, sqlstate):
+    with pytest.raises(ProgrammingError) as failure:
+        cursor.execute(statement)
+    assert (failure.value.errno, failure.value.sqlstate) == (errno, sqlstate)
+    assert cursor.execute("SELECT 1").fetchall() == [(1,)]
+
+
+def test_rows_are_counted_as_snowflake_does(cursor):
+    cursor.execute("CREATE TABLE T (A NUMBER)")
+    counted = ["INSERT INTO T VALUES (1), (2), (3)", "UPDATE T SET A = 9 WHERE A > 1", "DELETE FROM T WHERE A = 9", "SELECT * FROM T"]
+    assert [cursor.execute(statement).rowcount for statement in counted] == [3, 2, 2, 1]
+
+
+def test_describe_runs_nothing(cursor):
+    cursor.execute("CREATE TABLE T (A NUMBER(10,2), B VARCHAR(7))")
+    described = cursor.describe("SELECT A, B FROM T")
+    assert [(item.name, item.precision, item.scale, item.internal_size) for item in described] == [("A", 10, 2, None), ("B", None, None, 7)]
+    cursor.describe("INSERT INTO T VALUES (1, 'x')")
+    assert cursor.execute("SELECT COUNT(*) FROM T").fetchall() == [(0,)]
+
+
+def test_several_statements_in_one_request(cursor):
+    cursor.execute("CREATE TABLE T (A NUMBER); INSERT INTO T VALUES (1), (2); SELECT SUM(A) FROM T", num_statements=3)
+    results = []
+    while True:
+        results.append(cursor.fetchall())
+        if not cursor.nextset():
+            break
+    assert results == [[("Table T successfully created.",)], [(2,)], [(3,)]]
+    with pytest.raises(ProgrammingError, match="count 2 did not match the desired statement count 3"):
+        cursor.execute("SELECT 1; SELECT 2", num_statements=3)
+
+
+def test_execute_string_splits_in_the_client(connect):
+    results = [cursor.fetchall() for cursor in connect().execute_string("SELECT 1; SELECT 'a;b';")]
+    assert results == [[(1,)], [("a;b",)]]
+
+
+def test_sessions_have_their_own_context_and_share_the_data(connect, cursor):
+    cursor.execute("CREATE SCHEMA OTHER")
+    cursor.execute("USE SCHEMA OTHER")
+    cursor.execute("CREATE TABLE SERVED.PUBLIC.T AS SELECT 1 AS A")
+    second = connect(database="served", schema="public", session_parameters={"QUERY_TAG": "me"})
+    assert (second.database, second.schema) == ("SERVED", "PUBLIC")
+    assert cursor.connection.schema == "OTHER"
+    assert second.cursor().execute("SELECT * FROM T").fetchall() == [(1,)]
+    cursor.execute("SET N = 5")
+    assert cursor.execute("SELECT $N").fetchall() == [(5,)]
+    with pytest.raises(ProgrammingError):
+        second.cursor().execute("SELECT $N")
+
+
+def test_a_transaction_is_seen_when_it_is_committed(connect, cursor):
+    cursor.execute("CREATE TABLE T (A NUMBER)")
+    writer = connect(database="SERVED", schema="PUBLIC", autocommit=False)
+    writer.cursor().execute("INSERT INTO T VALUES (1)")
+    assert cursor.execute("SELECT COUNT(*) FROM T").fetchall() == [(0,)]
+    writer.commit()
+    assert cursor.execute("SELECT COUNT(*) FROM T").fetchall() == [(1,)]
+    writer.cursor().execute("DELETE FROM T")
+    writer.rollback()
+    assert cursor.execute("SELECT COUNT(*) FROM T").fetchall() == [(1,)]
+
+
+def test_a_database_that_is_missing_leaves_the_session_without_one(connect):
+    connection = connect(database="no_such_database")
+    assert connection.database is None
+    with pytest.raises(ProgrammingError) as failure:
+        connection.cursor().execute("SELECT * FROM T")
+    assert failure.value.errno == 90105
+
+
+def test_routines_work_for_a_client(cursor):
+    cursor.execute("""CREATE PROCEDURE P(N NUMBER) RETURNS VARCHAR LANGUAGE PYTHON RUNTIME_VERSION = '3.11' HANDLER = 'run' AS $$
+def run(session, n):
+    return "x" * n
+$$""")
+    assert cursor.execute("CALL P(3)").fetchall() == [("xxx",)]
+    assert cursor.description[0].name == "P"
