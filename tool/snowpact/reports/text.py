@@ -6,9 +6,10 @@ could steer a terminal in them is made visible instead (CWE-150).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from snowpact.model.change import Change, RenameColumn, RenameObject
 from snowpact.model.errors import InputFault
@@ -18,6 +19,8 @@ from snowpact.model.report import Report, Verdict
 from snowpact.reports.json import change_name
 
 _STYLES = {"error": "31;1", "warning": "33;1", "info": "36", "blocked": "31;1", "passed": "32;1", "place": "1", "dim": "2"}
+_PART = re.compile(r'"(?:[^"]|"")*"|[^.]+')
+_COUNTED = ("errors", "warnings", "information")
 _STEERING = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 """Unicode categories that print nothing and may move the cursor, hide or reorder text."""
 
@@ -60,7 +63,7 @@ def _finding(finding: Finding, paint) -> Iterator[str]:
     if finding.consumers:
         yield clean(f"  consumers: {', '.join(finding.consumers)}")
     if len(finding.path) > 1:
-        yield clean(f"  path: {' → '.join(finding.path)}")
+        yield clean(f"  path: {' → '.join(_short(finding.path))}")
     if finding.suggestion:
         yield clean(f"  instead: {finding.suggestion}")
     if not finding.introduced:
@@ -75,6 +78,13 @@ def _promised(finding: Finding) -> str:
     if finding.path:
         return finding.path[-1]
     return f"{finding.object}.{spell(finding.column)}" if finding.column else str(finding.object)
+
+
+def _short(path: Sequence[str]) -> Sequence[str]:
+    """Steps without database and schema, unless two of them would then read the same."""
+    parts = [_PART.findall(step) for step in path]
+    short = [".".join(found[2:] or found) for found in parts]
+    return short if len(set(short)) == len(short) else path
 
 
 def _error(fault: InputFault, paint) -> Iterator[str]:
@@ -104,7 +114,8 @@ def _summary(report: Report, paint) -> str:
     parts = [counts]
     if report.changes:
         parts.append(_count(len(report.changes), "change"))
-    parts += [f"{key.replace('_', ' ')} {value}" for key, value in report.summary.items() if isinstance(value, str | int | float)]
+    plain = {key: value for key, value in report.summary.items() if isinstance(value, str | int | float) and key not in _COUNTED}
+    parts += [f"{key.replace('_', ' ')} {value}" for key, value in plain.items()]
     verdict = str(report.verdict)
     return f"{clean(report.command)}: {paint(verdict, 'blocked' if verdict != 'passed' else verdict)}. {clean('; '.join(parts))}"
 

@@ -7,6 +7,7 @@ unknown one never blocks. ``type-unverified`` speaks where a type was not judged
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from snowpact.model.change import ChangeType
 from snowpact.model.conversion import conversion, family
@@ -28,7 +29,7 @@ def differing(change: ChangeType, context: Context) -> tuple[str, ...]:
         return ()
     if satisfied(change, context):
         return ()
-    return conversion(change.before.type, change.after.type).facts
+    return conversion(_nearest(change, context), change.after.type).facts
 
 
 def satisfied(change: ChangeType, context: Context) -> bool:
@@ -38,6 +39,21 @@ def satisfied(change: ChangeType, context: Context) -> bool:
     if declared is None or actual is None:
         return change.before.type == change.after.type
     return declared.satisfied_by(actual)
+
+
+def _nearest(change: ChangeType, context: Context) -> SnowflakeType:
+    """The accepted type that is nearest to the actual one: an integer of any length that has digits after the point errs in its
+    scale alone, whatever precision stands for the promise."""
+    declared, actual = context.old_column(change) if context.satisfaction else None, change.after.type
+    pattern = next((one for one in declared.accepts if one.base == actual.base and one.exact is None), None) if declared else None
+    if pattern is None or pattern.fields or pattern.key or pattern.element:
+        return change.before.type
+    return replace(
+        actual,
+        scale=actual.scale if pattern.scale is None else pattern.scale,
+        precision=pattern.precision or max(filter(None, (pattern.least_precision, actual.precision)), default=None),
+        length=pattern.least_length if pattern.least_length and actual.length and actual.length < pattern.least_length else actual.length,
+    )
 
 
 def _families(change: ChangeType, context: Context) -> set[str]:
