@@ -8,7 +8,7 @@ from typing import Any
 
 from snowpact.local.engine import Engine
 from snowpact.model.catalog import Catalog
-from snowpact.model.names import quote
+from snowpact.targets.context import way_back
 from snowpact.targets.inspect import inspect
 from snowpact.targets.protocol import Context, Result
 
@@ -32,18 +32,8 @@ class LocalTarget:
         return Context(session.role, session.warehouse, session.database, session.schema)
 
     def restore(self, context: Context) -> None:
-        """Send only what differs. Snowflake has no statement that leaves a database, so a context without one keeps the one there is."""
-        for what in ("role", "warehouse"):
-            wanted = getattr(context, what)
-            if wanted is not None and getattr(self.context(), what) != wanted:
-                self.execute(f"USE {what.upper()} {quote(wanted)}")
-        now = self.context()
-        if context.database is None or (now.database, now.schema) == (context.database, context.schema):
-            return
-        if context.schema is not None:
-            self.execute(f"USE SCHEMA {quote(context.database)}.{quote(context.schema)}")
-        elif now.database != context.database:
-            self.execute(f"USE DATABASE {quote(context.database)}")
+        for statement in way_back(self.context(), context):
+            self.execute(statement)
 
     def inspect(self, databases: Iterable[str]) -> Catalog:
         return inspect(self, databases).catalog

@@ -11,8 +11,8 @@ from typing import Any
 
 from snowpact.model.catalog import Catalog
 from snowpact.model.errors import SnowpactError, StatementError, TargetUnreachable
-from snowpact.model.names import NameSyntaxError, fold, quote
 from snowpact.targets.connection import arguments, redacted
+from snowpact.targets.context import may_move, way_back
 from snowpact.targets.inspect import inspect
 from snowpact.targets.protocol import Context, Result
 
@@ -40,6 +40,7 @@ class SnowflakeTarget:
         known = set(connector.connection.DEFAULT_CONFIGURATION)
         self._arguments = arguments(settings, os.environ if environment is None else environment, known)
         self._connection = self._connect(connector)
+        self._context: Context | None = None
 
     def _connect(self, connector: Any) -> Any:
         options = {"socket_timeout": self._arguments["login_timeout"], **self._arguments}
@@ -54,6 +55,8 @@ class SnowflakeTarget:
         return connection
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Result:
+        if may_move(sql):
+            self._context = None
         cursor = self._connection.cursor()
         try:
             cursor.execute(sql, [_bound(value) for value in params] or None)
@@ -83,22 +86,16 @@ class SnowflakeTarget:
         return TargetUnreachable(f"target {self.name!r} ({place}) can't be used: {said}. {_advice(getattr(error, 'errno', None), said)}")
 
     def context(self) -> Context:
-        now = self._connection
-        return Context(_stored(now.role), _stored(now.warehouse), _stored(now.database), _stored(now.schema))
+        """Asked of the server once after each statement that may have moved the session: the connector does not follow CREATE DATABASE,
+        nor DROP, nor a procedure."""
+        if self._context is None:
+            row = self.execute("SELECT CURRENT_ROLE(), CURRENT_WAREHOUSE(), CURRENT_DATABASE(), CURRENT_SCHEMA()").rows[0]
+            self._context = Context(*row)
+        return self._context
 
     def restore(self, context: Context) -> None:
-        """Send only what differs. Snowflake has no statement that leaves a database, so a context without one keeps the one there is."""
-        for what in ("role", "warehouse"):
-            wanted = getattr(context, what)
-            if wanted is not None and getattr(self.context(), what) != wanted:
-                self.execute(f"USE {what.upper()} {quote(wanted)}")
-        now = self.context()
-        if context.database is None or (now.database, now.schema) == (context.database, context.schema):
-            return
-        if context.schema is not None:
-            self.execute(f"USE SCHEMA {quote(context.database)}.{quote(context.schema)}")
-        elif now.database != context.database:
-            self.execute(f"USE DATABASE {quote(context.database)}")
+        for statement in way_back(self.context(), context):
+            self.execute(statement)
 
     def inspect(self, databases: Iterable[str]) -> Catalog:
         return inspect(self, databases).catalog
@@ -118,16 +115,6 @@ def _bound(value: Any) -> Any:
     if isinstance(value, datetime):
         return ("TIMESTAMP_NTZ" if value.tzinfo is None else "TIMESTAMP_TZ", value)
     return value
-
-
-def _stored(name: str | None) -> str | None:
-    """The session's name for something; the server quotes what is no plain identifier."""
-    if name is None or not name.startswith('"'):
-        return name or None
-    try:
-        return fold(name)
-    except NameSyntaxError:
-        return name
 
 
 _ADVICE = (
