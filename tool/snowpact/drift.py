@@ -51,7 +51,9 @@ def _refuse_incomplete(rehearsal: Rehearsal) -> None:
     """What could not be reproduced can't be compared: an error rather than a report with holes."""
     if rehearsal.refusals:
         first = rehearsal.refusals[0]
-        raise StatementError(f"{first.source}: an applied script does not run on the embedded engine, so drift can't be told: {first.message}")
+        raise StatementError(
+            f"{first.source}: an applied script does not run on the embedded engine, so drift can't be told: {first.message}"
+        )
 
 
 def _databases(prepared: Prepared, predicted: Catalog) -> set[str]:
@@ -95,5 +97,3 @@ def _summary(found: Standing, predicted: Catalog, live: Catalog, findings: Itera
         "errors": sum(finding.severity is Severity.ERROR for finding in findings),
         "warnings": sum(finding.severity is Severity.WARNING for finding in findings),
     }
-
-

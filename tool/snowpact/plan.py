@@ -69,8 +69,15 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
     predicted = rehearsal.after if todo else live
     judged = _promises_kept(prepared, predicted, Blame(rehearsal.changes))
     before = _promises_kept(prepared, live, None) if judging.adopting and todo else []
-    facts = [*_ledger_facts(found), *_ambiguous(prepared), *_refused(rehearsal.refusals, blind=judging.adopting), *_endangered(found, rehearsal.changes)]
-    decision = decide([*facts, *judged], judging.fail_on, prepared.waivers, standing=before if todo else (judged if judging.adopting else []))
+    facts = [
+        *_ledger_facts(found),
+        *_ambiguous(prepared),
+        *_refused(rehearsal.refusals, blind=judging.adopting),
+        *_endangered(found, rehearsal.changes),
+    ]
+    decision = decide(
+        [*facts, *judged], judging.fail_on, prepared.waivers, standing=before if todo else (judged if judging.adopting else [])
+    )
     findings = tuple(finding for finding in decision.findings if _reported(prepared, finding))
     report = Report(
         command=command,
@@ -155,7 +162,11 @@ def _endangered(found: Standing, changes: Iterable[Change]) -> Iterable[Finding]
 def _reported(prepared: Prepared, finding: Finding) -> bool:
     """A finding of a pipeline that was asked for, or one that this run brings upon another."""
     owner = prepared.pipeline_of(finding.contract)
-    return owner is None or owner in prepared.selected or (finding.introduced and bool(finding.source and finding.source.file != finding.contract))
+    return (
+        owner is None
+        or owner in prepared.selected
+        or (finding.introduced and bool(finding.source and finding.source.file != finding.contract))
+    )
 
 
 def _summary(found: Standing, todo: list[PreparedScript], findings: tuple[Finding, ...]) -> dict:

@@ -96,7 +96,9 @@ class Rendering:
     allowed_env: Collection[str] = ()
 
 
-def prepare(project: Project, selected: Collection[Pipeline], target: TargetConfig, rendering: Rendering, allow_empty: bool = False) -> Prepared:
+def prepare(
+    project: Project, selected: Collection[Pipeline], target: TargetConfig, rendering: Rendering, allow_empty: bool = False
+) -> Prepared:
     """Read every pipeline with ``target``'s variables. Raises InputError with all faults of all files."""
     faults: list[InputFault] = []
     found: list[PreparedPipeline] = []
@@ -155,7 +157,9 @@ class _Collector:
         try:
             config = self._config()
             variables = merge(self.rendering.variables, os.environ, self.target.vars, self.project.vars, config.vars)
-            scripts = order(discover(Path(self.pipeline.migrations), self.project.root, self.pipeline.name, config.version_number_validation_regex))
+            scripts = order(
+                discover(Path(self.pipeline.migrations), self.project.root, self.pipeline.name, config.version_number_validation_regex)
+            )
             with self._renderer(config, variables.values, variables.redact) as renderer:
                 prepared = self._scripts(renderer, scripts)
                 redact = renderer.redact

@@ -26,6 +26,7 @@ def _promise(contract: Contract) -> Promise:
         consumers=contract.consumers,
         freshness=contract.freshness.target_lag if contract.freshness else None,
         deprecated={column: _way_out(found) for column, found in deprecated.items() if found is not None},
+        aliases={item.column.name: item.aliases for item in contract.fields if item.aliases},
         verified=tuple(frozenset(rule.columns) for rule in contract.checks() if isinstance(rule, Unique)),
         places=contract.places(),
     )

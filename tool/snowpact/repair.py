@@ -52,9 +52,7 @@ def repair(prepared: Prepared, target: Target, repairs: Repairs) -> Report:
 
 def _script(prepared: Prepared, name: str) -> tuple[PreparedPipeline, PreparedScript]:
     wanted = PurePosixPath(name).as_posix()
-    matches = [
-        (item, script) for item in prepared.chosen for script in item.scripts if wanted in (script.script.path, script.script.name)
-    ]
+    matches = [(item, script) for item in prepared.chosen for script in item.scripts if wanted in (script.script.path, script.script.name)]
     if len(matches) != 1:
         raise InputError(f"{name} names {len(matches) or 'no'} scripts of the chosen pipelines; `migrate status` shows them")
     return matches[0]

@@ -111,7 +111,9 @@ def starting(found: Standing, say: Say) -> Scratch:
     if rehearsal.refusals:
         refusal = rehearsal.refusals[0]
         engine.close()
-        raise StatementError(f"{refusal.source}: an applied script does not run on the embedded engine, so nothing can be rehearsed: {refusal.message}")
+        raise StatementError(
+            f"{refusal.source}: an applied script does not run on the embedded engine, so nothing can be rehearsed: {refusal.message}"
+        )
     return engine
 
 

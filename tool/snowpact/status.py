@@ -20,7 +20,11 @@ def status(prepared: Prepared, config: TargetConfig, target: Target) -> Report:
     found = standing(prepared, config, target)
     pipelines = [_pipeline(item, found.plans[item.name], target) for item in prepared.chosen]
     counts = {str(state): sum(len(found.plans[item.name].of(state)) for item in prepared.chosen) for state in State}
-    return Report("migrate status", Verdict.PASSED, summary={"target": config.name, "pending": len(found.todo), "counts": counts, "pipelines": pipelines})
+    return Report(
+        "migrate status",
+        Verdict.PASSED,
+        summary={"target": config.name, "pending": len(found.todo), "counts": counts, "pipelines": pipelines},
+    )
 
 
 def _pipeline(item: PreparedPipeline, plan: Plan, target: Target) -> dict[str, Any]:
@@ -61,7 +65,8 @@ def lines(report: Report) -> Iterator[str]:
             when = f"  {script['installed_on']} by {script['installed_by']}" if script["installed_on"] else ""
             yield f"  {script['state']:<8} {script['file']}{when}"
             if script["failed_at"]:
-                yield f"           statement {script['failed_at']['ordinal']}, line {script['failed_at']['line']}: {script['failed_at']['error']}"
+                at = script["failed_at"]
+                yield f"           statement {at['ordinal']}, line {at['line']}: {at['error']}"
         for gone in pipeline["missing"]:
             yield f"  missing  {gone['script']}  applied {gone['installed_on']}, and its file is gone"
     yield f"{report.summary['pending']} pending"

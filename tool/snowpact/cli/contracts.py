@@ -49,13 +49,15 @@ def check(settings: Settings, target: str | None, env: str | None, allowed: tupl
 )
 @common
 def list_(settings: Settings) -> int:
-    from snowpact.cli.table import table
     from snowpact.catalogue import contracts_of, listing
+    from snowpact.cli.table import table
 
     contracts = contracts_of(settings.project(), settings.pipelines, settings.allow_empty)
     if settings.format != "text" or settings.output:
         return emit(listing(contracts), settings)
-    rows = [(str(c.name), c.version, c.kind and str(c.kind), str(c.compatibility), c.owner, ", ".join(c.consumers), c.path) for c in contracts]
+    rows = [
+        (str(c.name), c.version, c.kind and str(c.kind), str(c.compatibility), c.owner, ", ".join(c.consumers), c.path) for c in contracts
+    ]
     click.echo(table(("OBJECT", "VERSION", "KIND", "COMPATIBILITY", "OWNER", "CONSUMERS", "FILE"), rows))
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Sequence
+from itertools import pairwise
 
 import click
 
@@ -60,13 +61,15 @@ def _report(program: click.Group, arguments: Sequence[str], code: int, faults: S
         from snowpact.reports.registry import renderer
 
         words = [word for word in arguments if not word.startswith("-")][:2]
-        report = Report(" ".join(words if program.name == "snowpact" else [str(program.name), *words[:1]]), Verdict.ERROR, errors=tuple(faults))
+        report = Report(
+            " ".join(words if program.name == "snowpact" else [str(program.name), *words[:1]]), Verdict.ERROR, errors=tuple(faults)
+        )
         click.echo(renderer("json")(report, False))
     return code
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
-    return "--format=json" in arguments or any(pair == ("--format", "json") for pair in zip(arguments, arguments[1:], strict=False))
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
 def _printable(text: str) -> str:

@@ -16,7 +16,9 @@ import click
       mkdir shop && cd shop && snowpact init && snowpact migrate apply && snowpact drift
     """,
 )
-@click.option("--project", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("."), metavar="DIR", help="Where; default here.")
+@click.option(
+    "--project", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("."), metavar="DIR", help="Where; default here."
+)
 def init(folder: Path) -> int:
     from snowpact.init import init as write
 

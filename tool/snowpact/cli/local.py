@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from snowpact.sql.split import Statement
     from snowpact.targets.protocol import Result, Target
 
-_project = click.option("--project", "folder", type=click.Path(path_type=Path), default=Path("."), metavar="DIR", help="The project; default here.")
+_project = click.option(
+    "--project", "folder", type=click.Path(path_type=Path), default=Path("."), metavar="DIR", help="The project; default here."
+)
 _target = click.option("--target", "target_name", metavar="NAME", help="A target of type local; default the first of snowpact.toml.")
 
 

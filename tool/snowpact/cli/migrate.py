@@ -149,7 +149,9 @@ def repair(settings: Settings, target: str | None, variables: tuple[str, ...], *
 
     repairs = Repairs(**what)
     if not repairs:
-        raise InputError("say what to mend: --accept, --forget-failed, --mark-applied or --forget; `snowpact migrate status` shows what is wrong")
+        raise InputError(
+            "say what to mend: --accept, --forget-failed, --mark-applied or --forget; `snowpact migrate status` shows what is wrong"
+        )
     with situation(settings, target, variables) as (prepared, _, opened):
         return emit(mend(prepared, opened, repairs), settings)
 

@@ -44,7 +44,9 @@ class Settings:
 
 
 _OPTIONS = (
-    click.option("--project", "folder", type=click.Path(path_type=Path), default=Path("."), metavar="DIR", help="The project; default here."),
+    click.option(
+        "--project", "folder", type=click.Path(path_type=Path), default=Path("."), metavar="DIR", help="The project; default here."
+    ),
     click.option("--pipeline", "pipelines", multiple=True, metavar="NAME", help="Only this pipeline; repeatable; default all."),
     click.option("--format", "format", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."),
     click.option("--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the report there."),

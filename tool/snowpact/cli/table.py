@@ -15,7 +15,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     right = [bool(rows) and all(isinstance(row[at], (int, float, Decimal, type(None))) for row in rows) for at in range(len(columns))]
 
     def line(values: Sequence[str]) -> str:
-        padded = (value.rjust(width) if to_right else value.ljust(width) for value, width, to_right in zip(values, widths, right, strict=True))
+        padded = (
+            value.rjust(width) if to_right else value.ljust(width) for value, width, to_right in zip(values, widths, right, strict=True)
+        )
         return " | ".join(padded).rstrip()
 
     return "\n".join([line(list(columns)), "-+-".join("-" * width for width in widths), *(line(row) for row in cells)])

@@ -1,0 +1,43 @@
+"""The embedded engine against plain fakesnow, statement by statement in process, both in memory-like throw-away files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from fakesnow.instance import FakeSnow
+from measure import Figure, best
+
+from snowpact.local.engine import Engine
+
+SETUP = (
+    "CREATE DATABASE bench",
+    "CREATE SCHEMA bench.s",
+    "USE SCHEMA bench.s",
+    "CREATE TABLE t (id NUMBER(9,0), name VARCHAR, amount NUMBER(12,2))",
+    "CREATE TABLE u (id NUMBER(9,0), name VARCHAR, amount NUMBER(12,2))",
+    "INSERT INTO t SELECT column1, 'n' || column1, column1 FROM VALUES " + ", ".join(f"({n})" for n in range(1000)),
+    "INSERT INTO u SELECT id + 500, name, amount FROM t",
+)
+STATEMENTS = {
+    "SELECT": "SELECT name, SUM(amount) AS total FROM t WHERE id > 10 GROUP BY name ORDER BY total DESC LIMIT 10",
+    "INSERT": "INSERT INTO t VALUES (1, 'x', 2.5)",
+    "MERGE": "MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET amount = u.amount "
+    "WHEN NOT MATCHED THEN INSERT (id, name, amount) VALUES (u.id, u.name, u.amount)",
+    "CREATE TABLE": "CREATE OR REPLACE TABLE v (id NUMBER(9,0), name VARCHAR(20) NOT NULL)",
+}
+GOAL = 1.2
+
+
+def figures() -> Iterator[Figure]:
+    fake = FakeSnow().connect().cursor()
+    with Engine() as engine, engine.connect() as session:
+        for statement in SETUP:
+            fake.execute(statement)
+            session.execute(statement)
+        for name, statement in STATEMENTS.items():
+            ours, theirs = best(_run(session.execute, statement), 20), best(_run(fake.execute, statement), 20)
+            yield Figure(f"{name} on the embedded engine", ours, "ms", "plain fakesnow", theirs, GOAL)
+
+
+def _run(execute: Callable[[str], object], statement: str) -> Callable[[], object]:
+    return lambda: execute(statement)
