@@ -23,7 +23,8 @@ from snowpact.targets.open import open_target
 from snowpact.targets.protocol import Context, Target
 from snowpact.targets.snowflake import SnowflakeTarget
 
-KNOWN = {"account", "user", "password", "role", "host", "port", "protocol", "private_key_file", "private_key_file_pwd"} | {"session_parameters"}
+KNOWN = {"account", "user", "password", "role", "host", "port", "protocol", "private_key_file", "private_key_file_pwd", "authenticator"}
+KNOWN |= {"session_parameters", "login_timeout"}
 STORED = """
 [prod]
 account = "stored"
