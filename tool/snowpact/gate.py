@@ -19,6 +19,7 @@ from snowpact.model.change import (
     Change,
     ChangeType,
     CreateObject,
+    DropColumn,
     DropObject,
     RenameColumn,
     RenameObject,
@@ -56,7 +57,8 @@ def satisfaction(
         now=by_name,
         blame=_blaming(blame),
         lags=lags or {},
-        renamed=_renamed(changes, blame),
+        renamed=_renamed(changes, blame) if blame else {},
+        likely=_likely(changes),
     )
     return judge([*changes, *(by_name[name] for name in sorted(by_name))], context)
 
@@ -88,7 +90,7 @@ def schema_drift(
         after=Catalog(seen),
         promises=by_name,
         now=by_name,
-        renamed=_renamed(changes, None),
+        likely=_likely(changes),
     )
     return judge(_innermost(changes), context)
 
@@ -109,7 +111,7 @@ def evolution(base: Catalog, head: Catalog, before: Iterable[Promise], now: Iter
     promised = {moved.get(name, name): promise for name, promise in old.items()} | {name: old[name] for name in moved}
     changes = list(_unfolded(compare(followed, head)))
     context = Context(
-        comparison=Comparison.EVOLUTION, before=followed, after=head, promises=promised, now=new, renamed=_renamed(changes, None)
+        comparison=Comparison.EVOLUTION, before=followed, after=head, promises=promised, now=new, likely=_likely(changes)
     )
     return judge([*renames, *changes, *(new[name] for name in sorted(new))], context)
 
@@ -197,16 +199,20 @@ def _blaming(blame: Blame | None) -> Callable[[Change], Source | None]:
     return lambda change: change.source or blame.of(change.object, change.column_name, *blamed_on(change), domain=change.kind.domain)
 
 
-def _renamed(changes: Iterable[Change], blame: Blame | None) -> dict[tuple[Name, str], str]:
-    """What missing columns look to have become; where the journal knows of a rename, what they did become."""
-    changes = list(changes)
-    looks = {(rename.object, rename.before): rename.after for rename in likely_renames(changes)}
+def _likely(changes: Iterable[Change]) -> dict[tuple[Name, str], str]:
+    """What missing columns look to have become."""
+    return {(rename.object, rename.before): rename.after for rename in likely_renames(changes)}
+
+
+def _renamed(changes: Iterable[Change], blame: Blame) -> dict[tuple[Name, str], str]:
+    """What the journal's statements made of missing columns."""
+    found: dict[tuple[Name, str], str] = {}
     for change in changes:
-        if blame is not None and change.column_name is not None:
-            caused = blame.change(change.object, change.column_name, *blamed_on(change), domain=change.kind.domain)
-            if isinstance(caused, RenameColumn) and caused.column == change.column_name:
-                looks[change.object, change.column_name] = caused.to
-    return looks
+        if isinstance(change, DropColumn):
+            cause = blame.change(change.object, change.column.name, *blamed_on(change), domain=change.kind.domain)
+            if isinstance(cause, RenameColumn) and cause.column == change.column.name:
+                found[change.object, change.column.name] = cause.to
+    return found
 
 
 def _innermost(changes: Sequence[Change]) -> Iterator[Change]:

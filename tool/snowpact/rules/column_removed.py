@@ -24,6 +24,8 @@ def judge(change, context):
     column = place(change.object, name)
     if context.evolution:
         message = f"{column} is not promised any more"
+    elif (change.object, name) in context.renamed:
+        message = f"renames {column} to {spell(context.renamed[change.object, name])}"
     elif context.satisfaction:
         message = f"drops {column}" if context.blame(change) else f"{column} is missing"
     else:
@@ -33,8 +35,9 @@ def judge(change, context):
 
 
 def _hint(change, context):
-    becomes = context.renamed.get((change.object, change.column.name))
+    becomes = context.likely.get((change.object, change.column.name))
     other = other_case(change, context)
     if other is not None:
         return f"; {spell(other)} is there, and quoted names differ by case"
-    return f"; it looks renamed to {spell(becomes)}" if becomes else ""
+    guess = becomes is not None and (change.object, change.column.name) not in context.renamed
+    return f"; it looks renamed to {spell(becomes)}" if guess else ""

@@ -104,7 +104,8 @@ class Context:
 
     promises: what the ``before`` side promised, by object; in an evolution those of the base. now: those of the head, the same
     ones outside an evolution. blame: the statement that caused a change. lags: the effective target lag of dynamic tables whose
-    own is DOWNSTREAM, as far as known. renamed: (object, column) → what a missing column looks to have become.
+    own is DOWNSTREAM, as far as known. renamed: (object, column) → what a statement of the run made of a missing column; likely:
+    what it looks to have become.
     """
 
     comparison: Comparison
@@ -115,6 +116,7 @@ class Context:
     blame: Callable[[Change], Source | None] = nobody_to_blame
     lags: Mapping[Name, str] = field(default_factory=dict)
     renamed: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    likely: Mapping[tuple[Name, str], str] = field(default_factory=dict)
 
     @property
     def evolution(self) -> bool:
