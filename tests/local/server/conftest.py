@@ -13,6 +13,14 @@ from snowpact.local.engine import Engine
 from snowpact.local.server import create_app
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_cloud():
+    """The connector asks each cloud's metadata service where it runs, and waits for the answer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
+        yield
+
+
 @pytest.fixture(scope="session")
 def engine():
     with Engine() as made:

@@ -1,16 +1,10 @@
-"""DataFrame.write.save_as_table: a handler's rows into a table, by ordinary SQL.
-
-The rows travel as one JSON text that the statement unfolds, so that ten thousand of them are one statement; every value is cast to its
-column's type on the way.
-"""
+"""DataFrame.write.save_as_table: a handler's rows or query into a table, by ordinary SQL."""
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from snowpact.local import unfold
 from snowpact.local.errors import exists
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -20,7 +14,6 @@ from snowpact.model.types import SnowflakeType, parse_type
 if TYPE_CHECKING:
     from snowpact.local.session import Session
 
-BATCH = 5000
 _TABLE_TYPES = {"": "", "temp": "TEMPORARY ", "temporary": "TEMPORARY ", "transient": "TRANSIENT "}
 
 
@@ -56,28 +49,5 @@ def _save_query(session: Session, request: dict[str, Any], make: str | None) -> 
 
 
 def _insert(session: Session, request: dict[str, Any], columns: list[tuple[str, SnowflakeType]]) -> None:
-    values = ", ".join(_unfolded(place, type_) for place, (_, type_) in enumerate(columns))
     named = f" ({', '.join(quote(column) for column, _ in columns)})" if request["by_name"] else ""
-    rows = request["rows"]
-    for start in range(0, len(rows), BATCH):
-        text = json.dumps(rows[start : start + BATCH], default=_text, ensure_ascii=False)
-        unfolded = f"SELECT {values} FROM TABLE(FLATTEN(INPUT => PARSE_JSON(?))) AS f ORDER BY f.index"
-        session.execute(f"INSERT INTO {request['save']}{named} {unfolded}", [text])
-
-
-def _unfolded(place: int, type_: SnowflakeType) -> str:
-    """One value of a row: through text, which keeps every digit; VARIANT and its kin as they are, JSON null as NULL."""
-    path = f"f.value[{place}]"
-    if type_.base == "VARIANT":
-        return f"NULLIF({path}, PARSE_JSON('null'))"
-    if type_.is_semi_structured:
-        return f"{path}::{type_}"
-    return f"{path}::VARCHAR::{type_}"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, dt.date | dt.time | Decimal):
-        return value.isoformat(sep=" ") if isinstance(value, dt.datetime) else str(value)
-    raise TypeError(f"a value of type {type(value).__name__} has no counterpart in SQL")
+    unfold.insert(session, f"INSERT INTO {request['save']}{named}", [type_ for _, type_ in columns], request["rows"])

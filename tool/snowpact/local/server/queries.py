@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from snowpact.local import unfold
 from snowpact.local.errors import translated
 from snowpact.local.relation import query_of
 from snowpact.local.result import ColumnMeta, EngineResult
@@ -163,21 +164,16 @@ def _described(session: Session, text: str, binds: list[tuple[Any, ...]] | None)
 
 
 def _array(session: Session, text: str, rows: list[tuple[Any, ...]]) -> EngineResult:
-    """An array bind: one INSERT for many rows, all or none. ``VALUES (?, ?)`` is repeated so that each run takes hundreds of rows."""
+    """An array bind: one INSERT for many rows, all or none."""
     statement = classify(text)
     if statement.verb != "INSERT":
         raise UnsupportedFeature(f"an array bind of {statement.verb}")
-    before, values = _values_group(text)
+    into, values = _values_group(text)
     own = not session.transaction.open and session.autocommit
     if own:
         session.execute("BEGIN TRANSACTION")
     try:
-        count, result = 0, EngineResult()
-        for start in range(0, len(rows), _ROWS_A_STATEMENT):
-            chunk = rows[start : start + _ROWS_A_STATEMENT]
-            flat = [value for row in chunk for value in row]
-            result = session.execute(before + ", ".join([values] * len(chunk)), flat)
-            count += result.rowcount or 0
+        result, count = _insert(session, into, values, rows)
         if own:
             session.execute("COMMIT")
     except BaseException:
@@ -187,14 +183,27 @@ def _array(session: Session, text: str, rows: list[tuple[Any, ...]]) -> EngineRe
     return EngineResult(result.columns, ((count,),), count, result.query_id, "INSERT")
 
 
+def _insert(session: Session, into: str, values: str, rows: list[tuple[Any, ...]]) -> tuple[EngineResult, int]:
+    """Rows of plain ``?`` whose columns are each of one type are unfolded; else ``VALUES (…)`` is repeated."""
+    types = [unfold.type_of(column) for column in zip(*rows, strict=True)]
+    if None not in types and set(values) <= set("(?, )"):
+        return unfold.insert(session, into, [type_ for type_ in types if type_], rows)
+    count, result = 0, EngineResult()
+    for start in range(0, len(rows), _ROWS_A_STATEMENT):
+        chunk = rows[start : start + _ROWS_A_STATEMENT]
+        result = session.execute(f"{into} VALUES {', '.join([values] * len(chunk))}", [value for row in chunk for value in row])
+        count += result.rowcount or 0
+    return result, count
+
+
 def _values_group(text: str) -> tuple[str, str]:
-    """``INSERT INTO t (a, b) VALUES `` and ``(?, ?)``."""
+    """``INSERT INTO t (a, b)`` and ``(?, ?)``."""
     cursor = Cursor(text)
     while not cursor.done and cursor.peek() != "VALUES":
         cursor.at += 1
+    start = cursor.offset
     if not cursor.accept("VALUES"):
         raise UnsupportedFeature("an array bind of INSERT … SELECT")
-    start = cursor.offset
     values = f"({cursor.group_text()})"
     cursor.accept(";")
     cursor.finish()

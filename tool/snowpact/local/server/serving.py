@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 GRACE = 5
 """Seconds that running requests have to end once the server was told to stop."""
 
+KEPT_ALIVE = 120
+"""Seconds an idle connection stays open: more than clients keep one in their pools between two statements."""
+
 
 def serve(engine: Engine, host: str = "127.0.0.1", port: int = 0, ready: Callable[[int], None] | None = None) -> None:
     """Serve until SIGINT or SIGTERM. ``ready`` is told the port, which is a free one where 0 was asked for.
@@ -29,7 +32,10 @@ def serve(engine: Engine, host: str = "127.0.0.1", port: int = 0, ready: Callabl
     """
     listener = _listener(host, port)
     app = create_app(engine)
-    server = _Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE, lifespan="off", access_log=False))
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=GRACE, timeout_keep_alive=KEPT_ALIVE
+    )
+    server = _Server(config)
     with listener, _stopped_by_signals(server):
         if ready is not None:
             ready(listener.getsockname()[1])
