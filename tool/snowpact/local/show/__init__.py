@@ -39,6 +39,5 @@ def rows(statement: Classified, session: Session, facts: Facts) -> Answer:
     request = read(statement.cursor(), session, listing)
     found = [item for item in listing.items(session, facts) if request.covers(item.record)]
     found = request.page([item for item in found if request.selects(listing.named(item))], listing.named)
-    terse = "terse" in statement.modifiers
-    fields = [field for field in listing.fields if not terse or listing.terse is None or field.name in listing.terse]
+    fields = listing.shown("terse" in statement.modifiers)
     return [(field.name, field.type) for field in fields], [tuple(field.value(item) for field in fields) for item in found]

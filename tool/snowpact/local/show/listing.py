@@ -49,10 +49,16 @@ class Listing:
 
     items: Callable[[Session, Facts], Iterable[Item]]
     fields: tuple[Field, ...]
-    terse: frozenset[str] | None = frozenset({"created_on", "name", "kind", "database_name", "schema_name"})
+    terse: tuple[str, ...] | None = ("created_on", "name", "kind", "database_name", "schema_name")
     named: Callable[[Item], str] = own_name
     account_wide: bool = False
     bare_scope: Kind = Kind.SCHEMA
+
+    def shown(self, terse: bool) -> list[Field]:
+        """The columns, those of TERSE in TERSE's own order."""
+        if not terse or self.terse is None:
+            return list(self.fields)
+        return sorted((field for field in self.fields if field.name in self.terse), key=lambda field: self.terse.index(field.name))
 
 
 def objects(*kinds: Kind) -> Callable[[Session, Facts], Iterable[Item]]:

@@ -1,0 +1,72 @@
+"""SHOW, DESCRIBE and INFORMATION_SCHEMA over one set of objects; and what inspection makes of them is what the engine has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from snowpact.local.engine import Engine
+from snowpact.local.information_schema import VIEWS
+from snowpact.local.target import LocalTarget
+from snowpact.model.catalog import Catalog, Kind
+from snowpact.model.errors import StatementError, UnsupportedFeature
+from snowpact.sql.split import split
+from snowpact.targets.inspect.visible import INSPECTED, visible
+
+FOLDER = Path(__file__).parent / "metadata"
+CASES = [case for name in ("show", "information_schema") for case in yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))]
+
+
+@pytest.fixture(scope="module")
+def target():
+    with Engine() as engine, LocalTarget(engine, owned=False) as opened:
+        for statement in split((FOLDER / "setup.sql").read_text(encoding="utf-8")):
+            opened.execute(statement.text)
+        yield opened
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["sql"][:70])
+def test_case(target, case):
+    assert case["source"]
+    if "error" in case:
+        with pytest.raises(StatementError) as raised:
+            target.execute(case["sql"])
+        assert raised.value.errno == (2 if case["error"] == "unsupported" else case["error"]), str(raised.value)
+        assert isinstance(raised.value, UnsupportedFeature) == (case["error"] == "unsupported")
+        assert case.get("says", "") in str(raised.value)
+        return
+    answer = target.execute(case["sql"])
+    picked = [answer.columns.index(name) for name in case.get("pick", answer.columns)]
+    assert [[row[index] for index in picked] for row in answer.rows] == case["rows"]
+    assert list(answer.columns) == case.get("columns", list(answer.columns))
+
+
+@pytest.mark.parametrize("view", sorted(VIEWS))
+def test_every_view_can_be_read_whole_and_names_its_columns_in_upper_case(target, view):
+    answer = target.execute(f"SELECT * FROM SHOP.INFORMATION_SCHEMA.{view}")
+    assert answer.rows and all(column == column.upper() for column in answer.columns)
+    assert len(set(answer.columns)) == len(answer.columns)
+
+
+def test_a_foreign_key_names_the_key_it_leans_on(target):
+    named = dict(target.execute("SELECT CONSTRAINT_TYPE, CONSTRAINT_NAME FROM SHOP.INFORMATION_SCHEMA.TABLE_CONSTRAINTS").rows)
+    foreign = target.execute("SHOW IMPORTED KEYS IN DATABASE SHOP").dicts()[0]
+    assert foreign["fk_name"] == named["FOREIGN KEY"]
+
+
+def test_metadata_is_read_inside_a_transaction_without_ending_it(target):
+    target.execute("BEGIN")
+    target.execute("INSERT INTO SHOP.RAW.LINES (QTY) VALUES (1)")
+    counted = target.execute("SELECT ROW_COUNT FROM SHOP.INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'LINES'").rows
+    target.execute("ROLLBACK")
+    assert counted == ((1,),) and target.execute("SELECT COUNT(*) FROM SHOP.RAW.LINES").rows == ((0,),)
+
+
+def test_inspection_finds_what_the_engine_has(target):
+    """The property the whole tool leans on: predicted and live are told alike."""
+    expected = visible(Catalog.of(item for item in target.engine.catalog() if item.name.database in {"SHOP", "OTHER"}))
+    found = target.inspect(["SHOP", "OTHER"])
+    assert {item.kind for item in found} <= INSPECTED and {Kind.FUNCTION, Kind.VIEW, Kind.SEQUENCE} <= {item.kind for item in found}
+    assert found == expected
