@@ -109,7 +109,7 @@ def test_a_finding_names_the_statement_the_contract_and_who_is_hurt():
     finding = only(findings, "column-undeclared")
     assert finding.source == Source("V2.sql", 3, 5)
     assert (finding.contract, finding.version, finding.consumers) == ("contracts/t.avsc", "1.2.0", ("BI",))
-    assert (finding.object, finding.column, finding.path) == (T, "B", ("D.S.T.B",))
+    assert (finding.object, finding.column, finding.path) == (T, "B", ("D.S.T",))
     assert len(findings) == 1
 
 
@@ -158,7 +158,8 @@ def test_an_evolution_is_judged_by_the_mode_that_was_promised():
 SAMPLES = [
     *("NUMBER(10,2)", "NUMBER(12,2)", "NUMBER(12,4)", "FLOAT", "DECFLOAT", "VARCHAR", "VARCHAR(10)", "BINARY", "BINARY(8)"),
     *("BOOLEAN", "DATE", "TIME", "TIME(3)", "TIMESTAMP_NTZ", "TIMESTAMP_NTZ(3)", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"),
-    *("VARIANT", "OBJECT", "OBJECT(A DATE)", "ARRAY", "ARRAY(DATE)", "MAP(VARCHAR, DATE)", "VECTOR(FLOAT, 3)", "VECTOR(INT, 3)", "GEOGRAPHY", "GEOMETRY", "UUID", "FILE", "INTERVAL DAY"),
+    *("VARIANT", "OBJECT", "OBJECT(A DATE)", "ARRAY", "ARRAY(DATE)"),
+    *("MAP(VARCHAR, DATE)", "VECTOR(FLOAT, 3)", "VECTOR(INT, 3)", "GEOGRAPHY", "GEOMETRY", "UUID", "FILE", "INTERVAL DAY"),
 ]
 
 

@@ -60,7 +60,7 @@ def test_a_rule_explains_itself(rule):
 
 def test_an_unknown_rule_is_an_input_error_that_names_near_ones():
     with pytest.raises(InputError, match="column-removed"):
-        describe("column-deleted-removed")
+        describe("Column_Removd")
 
 
 def test_every_fact_of_the_table_of_conversions_has_its_rule():

@@ -36,8 +36,13 @@ def render(report: Report, color: bool = False) -> str:
 
 
 def clean(text: object) -> str:
-    """Text with every steering character as its escape: ``\\x1b``, ``\\u202e``; a line feed too, for a finding is no place to start one."""
+    """Text with every steering character, a line feed too, as its escape: ``\\x1b``, ``\\u202e``."""
     return "".join(_visible(char) if unicodedata.category(char) in _STEERING else char for char in str(text))
+
+
+def _indented(message: str) -> str:
+    """A message; the further lines of one that has several (Snowflake's own have) stand deeper, where no line of ours begins."""
+    return "\n    ".join(clean(line) for line in f"  {message}".splitlines())
 
 
 def _visible(char: str) -> str:
@@ -57,7 +62,7 @@ def _finding(finding: Finding, paint) -> Iterator[str]:
     severity = str(finding.severity)
     head = [paint(clean(finding.source), "place")] if finding.source else []
     yield "  ".join([*head, paint(severity, severity), clean(finding.rule)])
-    yield f"  {clean(finding.message)}"
+    yield _indented(finding.message)
     if finding.contract:
         yield clean(f"  promised as {_promised(finding)} by {finding.contract} {finding.version or ''}").rstrip()
     if finding.consumers:
@@ -90,7 +95,7 @@ def _short(path: Sequence[str]) -> Sequence[str]:
 def _error(fault: InputFault, paint) -> Iterator[str]:
     place = ":".join(str(part) for part in (fault.file, fault.line) if part is not None)
     yield "  ".join(part for part in (paint(clean(place), "place") if place else "", paint("error", "error"), "input") if part)
-    yield clean(f"  {fault.json_path + ': ' if fault.json_path else ''}{fault.message}")
+    yield _indented(f"{fault.json_path + ': ' if fault.json_path else ''}{fault.message}")
 
 
 def _change(change: Change) -> str:

@@ -51,9 +51,17 @@ def _finding(rule: Rule, severity: Severity, fault: Fault, subject: Subject, con
         version=promise.version if promise else None,
         consumers=promise.consumers if promise else (),
         certainty=fault.certainty,
-        path=(place(name, column),) if promise else (),
+        path=(place(name, column if _promised(promise, column, context) else None),) if promise else (),
         suggestion=fault.instead,
     )
+
+
+def _promised(promise: Promise, column: str | None, context: Context) -> bool:
+    """Whether the contract speaks of the column, rather than of its object alone."""
+    if promise.places:
+        return column in promise.places
+    declared = context.before.relation(promise.name)
+    return declared is not None and column is not None and declared.column(column) is not None
 
 
 def _source(cause: Subject, name: Name, column: str | None, context: Context) -> Source | None:

@@ -12,6 +12,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -60,8 +61,9 @@ def describe(rule_id: str) -> Rule:
     """One rule; an InputError naming the nearest ids for one that does not exist."""
     found = registry().get(rule_id)
     if found is None:
-        near = sorted(registry(), key=lambda known: (-len(set(known.split("-")) & set(rule_id.split("-"))), known))[:3]
-        raise InputError(f"no rule is called {rule_id!r}; near it: {', '.join(near)}. `snowpact rules` lists them all")
+        near = get_close_matches(rule_id.replace("_", "-").lower(), registry(), cutoff=0.5)
+        hint = f"; near it: {', '.join(near)}" if near else ""
+        raise InputError(f"no rule is called {rule_id!r}{hint}. `snowpact rules` lists them all")
     return found
 
 
