@@ -59,8 +59,8 @@ def add(change: Ddl, record: Record, action: actions.AddColumn) -> Record:
         raise compilation(text, 2199, "42601")  # number [M]
     value = _constant_default(record, column) if column.default is not None else "NULL"
     if not column.nullable and filled and value == "NULL":
-        text = f"Non-nullable column '{column.name}' cannot be added to non-empty table '{record.name.name}' unless it has a non-null default value."
-        raise compilation(text, 2201, "42601")  # number [M]
+        text = f"Non-nullable column '{column.name}' cannot be added to non-empty table '{record.name.name}'"
+        raise compilation(f"{text} unless it has a non-null default value.", 2201, "42601")  # number [M]
     physical = f"c{record.next_column}"
     default = f" DEFAULT {value}" if column.default is not None else ""
     change.run(f"ALTER TABLE {record.table} ADD COLUMN {tables.definition(change, record.id, physical, column)}{default}")
@@ -185,7 +185,8 @@ def set_nullable(change: Ddl, record: Record, action: actions.SetNullable) -> Re
         return record
     if not action.nullable:
         if column.type.is_semi_structured and _rows(change, record):
-            raise compilation(f"column '{column.name}' of type {column.type} can be set NOT NULL in an empty table only", 2109, "42601")  # [M]
+            text = f"column '{column.name}' of type {column.type} can be set NOT NULL in an empty table only"
+            raise compilation(text, 2109, "42601")  # text and number [M]
         if _rows(change, record, f"{physical} IS NULL"):
             text = f"Column '{column.name}' contains null values. Not null constraint cannot be added."
             raise compilation(text, 2109, "42601")  # number [M]

@@ -80,9 +80,10 @@ def _named_by(query: Query, declared: tuple[ColumnDefinition, ...]) -> list[Colu
     """CTAS with a column list: names, and types where given, from the list."""
     if len(declared) != len(query.columns):
         raise compilation("Invalid column definition list", 2026, "42601")
+    pairs = zip([item.column for item in declared], query.columns, strict=True)
     return [
-        replace(item.column, type=column.type, certainty=column.certainty, reason=column.reason) if item.column.type.base == "UNKNOWN" else item.column
-        for item, column in zip(declared, query.columns, strict=True)
+        replace(column, type=found.type, certainty=found.certainty, reason=found.reason) if column.type.base == "UNKNOWN" else column
+        for column, found in pairs
     ]
 
 

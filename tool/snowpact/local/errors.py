@@ -16,6 +16,8 @@ from snowpact.model.errors import StatementError, UnsupportedFeature
 
 COMPILATION = "SQL compilation error:\n"
 
+_Maker = Callable[[re.Match[str]], StatementError]
+
 
 def compilation(text: str, errno: int, sqlstate: str) -> StatementError:
     """An error of the statement's text or of the names in it."""
@@ -24,7 +26,8 @@ def compilation(text: str, errno: int, sqlstate: str) -> StatementError:
 
 def missing(what: object, kind: str = "Object") -> StatementError:
     """Absent, or not visible: by design one message for both."""
-    return compilation(f"{kind} '{what}' does not exist or not authorized.", 2003, "42S02" if kind in {"Object", "Table", "View"} else "02000")
+    sqlstate = "42S02" if kind in {"Object", "Table", "View"} else "02000"
+    return compilation(f"{kind} '{what}' does not exist or not authorized.", 2003, sqlstate)
 
 
 def exists(what: object, kind: str = "Object") -> StatementError:
@@ -39,53 +42,81 @@ def syntax_error(text: str, line: int = 1, position: int = 0) -> StatementError:
     return compilation(f"syntax error line {line} at position {position} unexpected '{text}'.", 1003, "42000")
 
 
-_Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], StatementError]]
-
-
-def _fixed(text: str, errno: int, sqlstate: str) -> Callable[[re.Match[str]], StatementError]:
+def _fixed(text: str, errno: int, sqlstate: str) -> _Maker:
     return lambda _: StatementError(text, errno, sqlstate)
 
 
-def _kind(duck_type: str) -> str:
-    base = duck_type.split("(")[0].strip().upper()
-    return {"INT32": "NUMBER", "INT64": "NUMBER", "DECIMAL": "NUMBER", "DOUBLE": "NUMBER", "BOOL": "BOOLEAN"}.get(base, base)
+def _named(make: Callable[[str], StatementError]) -> _Maker:
+    """Of the name that the pattern found, as Snowflake knows it."""
+    return lambda found: make(decode(found["name"].strip('"')))
+
+
+def _own(found: re.Match[str]) -> StatementError:
+    """An error raised by a macro of ours, by ``error('SNOW:<number>:<SQLSTATE>:<text>')``."""
+    return StatementError(found["text"], int(found["errno"]), found["state"])
+
+
+def _ambiguous(name: str) -> StatementError:
+    return compilation(f"ambiguous column name '{name}'", 2028, "42601")
+
+
+def _unknown_function(name: str) -> StatementError:
+    return compilation(f"Unknown function {name.upper()}", 2140, "42601")
+
+
+_UNRECOGNIZED = {
+    "DATE": ("Date", 100040, "22007"),
+    "TIME": ("Time", 100108, "22007"),
+    "TIMESTAMP": ("Timestamp", 100035, "22007"),
+    "BOOL": ("Boolean value", 100037, "22018"),
+}
+"""What a DuckDB type is called in Snowflake's "is not recognized", with number and SQLSTATE; every other type is numeric."""
 
 
 def _not_recognized(found: re.Match[str]) -> StatementError:
-    value, kind = found["value"], _kind(found["type"])
-    errno, sqlstate = {"DATE": (100040, "22007"), "TIME": (100108, "22007")}.get(kind, (100035, "22007") if kind.startswith("TIMESTAMP") else (100038, "22018"))
-    label = {"DATE": "Date", "TIME": "Time", "BOOLEAN": "Boolean value"}.get(kind, "Timestamp" if kind.startswith("TIMESTAMP") else "Numeric value")
-    return StatementError(f"{label} '{value}' is not recognized", errno, sqlstate)
+    kind = next((kind for kind in ("TIMESTAMP", "DATE", "TIME", "BOOL") if found["type"].upper().startswith(kind)), "")
+    label, errno, sqlstate = _UNRECOGNIZED.get(kind, ("Numeric value", 100038, "22018"))
+    return StatementError(f"{label} '{found['value']}' is not recognized", errno, sqlstate)
 
 
-_RULES: list[_Rule] = [
-    (re.compile(r"SNOW:(?P<errno>\d+):(?P<state>\w+):(?P<text>.*)", re.DOTALL), lambda m: StatementError(m["text"], int(m["errno"]), m["state"])),
-    (re.compile(r"NOT NULL constraint failed"), _fixed("NULL result in a non-nullable column", 100072, "22000")),
-    (re.compile(r"Division by zero"), _fixed("Division by zero", 100051, "22012")),
-    (re.compile(r"cannot affect the same target row more than once"), _fixed("Duplicate row detected during DML action", 100090, "42P18")),
-    (re.compile(r"More than one row returned by a subquery"), _fixed("Single-row subquery returns more than one row.", 100065, "22000")),
-    (re.compile(r"Could not convert string [\"'](?P<value>.*?)[\"'] to (?P<type>[\w()]+)", re.DOTALL), _not_recognized),
-    (re.compile(r"invalid (?P<type>date|timestamp|time) field format: \"(?P<value>.*?)\"", re.DOTALL), _not_recognized),
-    (re.compile(r"Could not cast value (?P<value>\S+) to DECIMAL"), lambda m: StatementError(f"Numeric value '{m['value']}' is out of range", 100039, "22003")),
-    (re.compile(r"Out of Range Error|out of range"), _fixed("Number out of representable range: type FIXED[SB16](38,0){nullable}, value", 100046, "22003")),
-    (re.compile(r"Malformed JSON"), lambda m: StatementError(f"Error parsing JSON: {m.string.splitlines()[0]}", 100069, "22P02")),
-    (re.compile(r"Ambiguous reference to column name \"(?P<name>[^\"]+)\""), lambda m: compilation(f"ambiguous column name '{decode(m['name'])}'", 2028, "42601")),
-    (re.compile(r"Referenced column \"(?P<name>(?:[^\"]|\"\")+)\""), lambda m: invalid_identifier(decode(m["name"]))),
-    (re.compile(r"Values list \"(?P<table>[^\"]+)\" does not have a column named \"(?P<name>[^\"]+)\""), lambda m: invalid_identifier(decode(m["name"]))),
-    (re.compile(r"Table \"(?P<table>[^\"]+)\" does not have a column named \"(?P<name>[^\"]+)\""), lambda m: invalid_identifier(decode(m["table"]) + "." + decode(m["name"]))),
-    (re.compile(r"Referenced table \"(?P<name>[^\"]+)\" not found"), lambda m: invalid_identifier(decode(m["name"]))),
-    (re.compile(r"(?:Scalar |Table |Aggregate )?Function with name \"?(?P<name>[^\s\"]+)\"? does not exist"), lambda m: compilation(f"Unknown function {decode(m['name']).upper()}", 2140, "42601")),
-    (re.compile(r"Table with name (?P<name>.+) does not exist"), lambda m: missing(decode(m["name"].strip('"')))),
-    (re.compile(r"Not implemented Error: (?P<what>.*)"), lambda m: UnsupportedFeature(m["what"])),
-    (re.compile(r"Parser Error: (?P<what>.*)"), lambda m: UnsupportedFeature(f"statement the embedded engine could not translate: {m['what']}")),
-    (re.compile(r"(?:Binder|Catalog) Error: (?P<what>.*)"), lambda m: compilation(decode(m["what"]), 1044, "42601")),
-]
+def _out_of_range(found: re.Match[str]) -> StatementError:
+    return StatementError(f"Numeric value '{found['value']}' is out of range", 100039, "22003")
+
+
+_OVERFLOW = _fixed("Number out of representable range: type FIXED[SB16](38,0){nullable}", 100046, "22003")
+_QUALIFIED = r'(?:Values list|Table) "(?P<table>[^"]+)" does not have a column named "(?P<name>[^"]+)"'
+_UNTRANSLATED = "a statement that the embedded engine could not translate: "
+
+_RULES: tuple[tuple[str, _Maker], ...] = (
+    (r"SNOW:(?P<errno>\d+):(?P<state>\w+):(?P<text>.*)", _own),
+    (r"NOT NULL constraint failed", _fixed("NULL result in a non-nullable column", 100072, "22000")),
+    (r"Division by zero", _fixed("Division by zero", 100051, "22012")),
+    (r"cannot affect the same target row more than once", _fixed("Duplicate row detected during DML action", 100090, "42P18")),
+    (r"More than one row returned by a subquery", _fixed("Single-row subquery returns more than one row.", 100065, "22000")),
+    (r"Could not convert string [\"'](?P<value>.*?)[\"'] to (?P<type>[\w()]+)", _not_recognized),
+    (r"invalid (?P<type>date|timestamp|time) field format: \"(?P<value>.*?)\"", _not_recognized),
+    (r"Could not cast value (?P<value>\S+) to DECIMAL", _out_of_range),
+    (r"Out of Range Error|out of range", _OVERFLOW),
+    (r"Malformed JSON(?P<name>.*)", lambda found: StatementError(f"Error parsing JSON: {found['name'].strip()}", 100069, "22P02")),
+    (r"Ambiguous reference to column name \"(?P<name>[^\"]+)\"", _named(_ambiguous)),
+    (r"Referenced column \"(?P<name>(?:[^\"]|\"\")+)\"", _named(invalid_identifier)),
+    (r"Referenced table \"(?P<name>[^\"]+)\" not found", _named(invalid_identifier)),
+    (_QUALIFIED, lambda found: invalid_identifier(f"{decode(found['table'])}.{decode(found['name'])}")),
+    (r"Function with name \"?(?P<name>[^\s\"]+)\"? does not exist", _named(_unknown_function)),
+    (r"Table with name (?P<name>.+) does not exist", _named(missing)),
+    (r"Not implemented Error: (?P<name>.*)", _named(UnsupportedFeature)),
+    (r"Parser Error: (?P<name>.*)", _named(lambda name: UnsupportedFeature(_UNTRANSLATED + name))),
+    (r"(?:Binder|Catalog) Error: (?P<name>.*)", _named(lambda name: compilation(name, 1044, "42601"))),
+)
+"""DuckDB's texts, the first that is found decides. A numeric "is not recognized" is Snowflake's text for NUMBER and FLOAT alike."""
+
+_PATTERNS = [(re.compile(pattern, re.DOTALL if "SNOW" in pattern or "value" in pattern else 0), make) for pattern, make in _RULES]
 
 
 def translated(error: duckdb.Error) -> StatementError:
     """The StatementError that says in Snowflake's words what DuckDB said."""
     text = str(error)
-    for pattern, make in _RULES:
+    for pattern, make in _PATTERNS:
         found = pattern.search(text)
         if found:
             return make(found)

@@ -27,9 +27,8 @@ class WriteLock:
     def acquire(self, holder: object) -> None:
         with self._condition:
             if not self._condition.wait_for(lambda: self._holder in (None, holder), WAIT):
-                raise StatementError(
-                    "Another session's transaction has locked the tables of this engine, and this lock has not yet been released.", 625, "57014"
-                )
+                text = "Another session's transaction has locked this engine for writing, and this lock has not yet been released."
+                raise StatementError(text, 625, "57014")
             self._holder = holder
             self._depth += 1
 

@@ -1,7 +1,7 @@
 """MERGE as one DuckDB MERGE: atomic, and an error where a target row would be changed twice.
 
-https://docs.snowflake.com/en/sql-reference/sql/merge. The source query gives for each joined row the target's row id, the number of the first
-WHEN clause that holds, and that clause's values; ERROR_ON_NONDETERMINISTIC_MERGE is taken as TRUE, its default.
+https://docs.snowflake.com/en/sql-reference/sql/merge. The source query gives for each joined row the target's row id, the number of
+the first WHEN clause that holds, and that clause's values; ERROR_ON_NONDETERMINISTIC_MERGE is taken as TRUE, its default.
 """
 
 from __future__ import annotations
@@ -44,10 +44,11 @@ def merge(session: Session, tree: exp.Merge) -> dict[str, int]:
     chosen = _chosen(clauses, row)
     columns: list[exp.Expression] = [exp.alias_(row, "R"), exp.alias_(chosen, "K")]
     for clause in clauses:
-        columns += [exp.alias_(_guarded(clause, chosen, value), f"V{clause.number}_{index}") for index, (_, value) in enumerate(clause.pairs)]
-    kind = "LEFT" if any(not clause.matched for clause in clauses) else "INNER"
+        for index, (_, value) in enumerate(clause.pairs):
+            columns.append(exp.alias_(_guarded(clause, chosen, value), f"V{clause.number}_{index}"))
     query = exp.select(*columns).from_(tree.args["using"].copy())
-    query.append("joins", exp.Join(this=target, side="LEFT" if kind == "LEFT" else None, kind=None if kind == "LEFT" else kind, on=tree.args["on"].copy()))
+    kind = {"side": "LEFT"} if any(not clause.matched for clause in clauses) else {"kind": "INNER"}
+    query.append("joins", exp.Join(this=target, on=tree.args["on"].copy(), **kind))
     scope = TargetScope(session, session.database, session.schema, 0, record)
     sql, types = compiled(session, query, scope)
     return _run(session, record, clauses, sql, types)

@@ -15,12 +15,11 @@ from sqlglot import exp
 from snowpact.local.encoding import decode
 from snowpact.local.scope import Scope
 from snowpact.local.sequences import with_sequences
+from snowpact.local.translate.translator import Translator
 from snowpact.local.types import snowflake_type
 from snowpact.model.catalog import Column
 from snowpact.model.types import Certainty, SnowflakeType
 from snowpact.sql.tokens import SqlInputError
-
-from snowpact.local.translate.translator import Translator
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session

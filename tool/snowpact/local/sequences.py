@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.errors import missing
+from snowpact.local.errors import invalid_identifier
 from snowpact.model.catalog import Kind
 from snowpact.model.names import Name
 from snowpact.model.types import SnowflakeType, number
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 _MARK = "\N{START OF HEADING}NEXTVAL"
 
 
+_NUMBER = number(38, 0)
+
+
 @dataclass(frozen=True)
 class NextValue:
     """A sequence's next number, as the translator calls a user-defined function."""
 
     id: int
     parameters: tuple[SnowflakeType, ...] = ()
-    returns: SnowflakeType = number(38, 0)
+    returns: SnowflakeType = _NUMBER
 
     def call(self, arguments: list[exp.Expression]) -> exp.Expression:
         sequence = exp.Literal.string(f'_data."s{self.id}"')
@@ -38,26 +41,28 @@ def with_sequences(tree: exp.Expression, scope: Scope) -> exp.Expression:
     """The tree with each ``sequence.NEXTVAL`` as a call that ``Scope.routine`` answers by ``call_of``. It is changed in place."""
     for column in list(tree.find_all(exp.Column)):
         parts = column.parts
-        if len(parts) > 1 and parts[-1].name.upper() == "NEXTVAL":
-            found = _sequence(scope, parts[:-1])
-            if found is None:
-                continue
-            call: exp.Expression = exp.Anonymous(this=f"{_MARK}{found}")
-            if isinstance(column.parent, exp.Select):
-                call = exp.alias_(call, "NEXTVAL")
-            column.replace(call)
+        if len(parts) < 2 or parts[-1].name.upper() != "NEXTVAL" or _is_column(tree, parts):
+            continue
+        call: exp.Expression = exp.Anonymous(this=f"{_MARK}{_sequence(scope, parts[:-1])}")
+        if isinstance(column.parent, exp.Select):
+            call = exp.alias_(call, "NEXTVAL")
+        column.replace(call)
     return tree
 
 
-def _sequence(scope: Scope, parts: list[exp.Identifier]) -> int | None:
-    """The id of the sequence of that name; None where the name is a table's in the same query (``t.nextval``)."""
+def _is_column(tree: exp.Expression, parts: list[exp.Identifier]) -> bool:
+    """Whether the name before NEXTVAL is that of a table of the query."""
+    return any(table.alias_or_name.upper() == parts[-2].name.upper() for table in tree.find_all(exp.Table, exp.Subquery, exp.CTE))
+
+
+def _sequence(scope: Scope, parts: list[exp.Identifier]) -> int:
     from snowpact.local.scope import stored
 
-    name = scope.session.complete(Name(tuple(stored(part) for part in parts)), scope)
-    record = scope.session.find(Kind.SEQUENCE, name)
-    if record is None and len(parts) > 1:
-        raise missing(name, "Sequence")
-    return record.id if record else None
+    name = Name(tuple(stored(part) for part in parts))
+    record = scope.session.find(Kind.SEQUENCE, scope.session.complete(name, scope))
+    if record is None:
+        raise invalid_identifier(f"{name}.NEXTVAL")
+    return record.id
 
 
 def call_of(name: Name) -> NextValue | None:

@@ -109,11 +109,15 @@ class Session:
     def parse(self, sql: str) -> exp.Expression:
         """The syntax tree of a query or DML statement."""
         try:
-            return sqlglot.parse_one(sql, dialect="snowflake")
+            tree = sqlglot.parse_one(sql, dialect="snowflake")
         except SqlglotError as error:
             details = getattr(error, "errors", None) or [{}]
             found = details[0]
             raise syntax_error(found.get("highlight") or sql[:20], found.get("line") or 1, found.get("col") or 0) from error
+        for table in tree.find_all(exp.Table):
+            if table.args.get("catalog") and not table.args.get("db"):  # db..t
+                table.set("db", exp.to_identifier("PUBLIC", quoted=True))
+        return tree
 
     # -- names ------------------------------------------------------------------------------------------------------
 

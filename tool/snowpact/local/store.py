@@ -154,7 +154,12 @@ def save(connection: duckdb.DuckDBPyConnection, records: Iterable[Record]) -> No
 
 def _row(record: Record) -> tuple[object, ...]:
     parts = record.name.parts
-    body = {"object": dump_object(record.object), "physical": list(record.physical), "next_column": record.next_column, "extra": record.extra}
+    body = {
+        "object": dump_object(record.object),
+        "physical": list(record.physical),
+        "next_column": record.next_column,
+        "extra": record.extra,
+    }
     return (
         record.id,
         record.object.kind.domain,

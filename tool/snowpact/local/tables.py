@@ -106,8 +106,7 @@ def assigned(value: str, type_: SnowflakeType | None, column: Column | None) -> 
     sql = exp.column(*reversed(value.split(".")))
     if target.base == "VARCHAR":
         plain = convert(Typed(sql, type_), replace(target, length=None)).sql.sql(dialect="duckdb") if type_ else f"CAST({value} AS VARCHAR)"
-        fits = target.length is None or (type_ is not None and type_.base == "VARCHAR" and (type_.length or target.length + 1) <= target.length)
-        return plain if fits else f"_snow.fit({plain}, {target.length})"
+        return plain if target.length is None else f"_snow.fit({plain}, {target.length})"
     if type_ is None:
         return f"CAST({value} AS {duckdb_type(target)})"
     converted = convert(Typed(sql, type_), target).sql
@@ -130,7 +129,7 @@ def _converts(source: SnowflakeType, target: SnowflakeType) -> bool:
         return source.base not in {"BINARY", "ARRAY", "OBJECT"}
     if target.base == "VARIANT":
         return True
-    return pair in {("TIMESTAMP_NTZ", "TIME"), ("TIMESTAMP_LTZ", "TIME"), ("NUMBER", "BOOLEAN"), ("ARRAY", "OBJECT")} and pair[1] != "OBJECT"
+    return pair in {("TIMESTAMP_NTZ", "TIME"), ("TIMESTAMP_LTZ", "TIME"), ("NUMBER", "BOOLEAN")}
 
 
 def distinct(columns: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -83,7 +83,8 @@ class Transaction:
                 duck.execute(sql, params) if params else duck.execute(sql)
         except duckdb.Error as error:
             self.rollback()
-            raise StatementError("The transaction was rolled back: its earlier statements could not be restored.", 90232, "25000") from error
+            text = "The transaction was rolled back: its earlier statements could not be restored."
+            raise StatementError(text, 90232, "25000") from error  # number [M]
 
     def commit(self) -> None:
         self._end("COMMIT")

@@ -42,7 +42,8 @@ def _expand(scope: Scope, record: Record) -> exp.Expression:
         if error.errno in (2037, 2057):
             raise
         text = error.message.removeprefix("SQL compilation error:\n")
-        raise compilation(f"Failure during expansion of view '{record.name.name}': SQL compilation error:\n{text}", 2037, "42601") from caught  # [M]
+        text = f"Failure during expansion of view '{record.name.name}': SQL compilation error:\n{text}"
+        raise compilation(text, 2037, "42601") from caught  # text and number [M]
     check_count(record.name, len(record.object.columns), produced)
     columns = [exp.to_identifier(encode(column.name), quoted=True) for column in record.object.columns]
     inner = exp.Subquery(this=tree, alias=exp.TableAlias(this=exp.to_identifier("_view"), columns=columns))

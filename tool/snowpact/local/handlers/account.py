@@ -30,7 +30,7 @@ WAREHOUSE_OPTIONS = frozenset(
         "wait_for_completion",
     }
 )  # fmt: skip
-"""https://docs.snowflake.com/en/sql-reference/sql/create-warehouse. A warehouse here is its options: nothing runs faster with a larger one."""
+"""https://docs.snowflake.com/en/sql-reference/sql/create-warehouse. A warehouse here is its options: none makes anything faster."""
 
 
 @handles("CREATE", Kind.WAREHOUSE)

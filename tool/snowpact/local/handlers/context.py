@@ -64,7 +64,7 @@ def use_role(session: Session, statement: Classified) -> EngineResult:
 @handles("USE", "SECONDARY ROLES")
 def use_secondary_roles(session: Session, statement: Classified) -> EngineResult:
     """ALL or NONE. The engine asks for no privilege, so that neither changes what a session may do."""
-    if (statement.name or "").upper() not in {"ALL", "NONE"}:
+    if statement.cursor().rest().upper() not in {"ALL", "NONE"}:
         raise UnsupportedFeature("USE SECONDARY ROLES of named roles")
     return DONE
 
@@ -102,7 +102,8 @@ def set_variables(session: Session, statement: Classified) -> EngineResult:
         text = cursor.rest()
     query = query_of(session, f"SELECT {text}")
     if len(query.columns) != len(names):
-        raise compilation(f"Number of variables ({len(names)}) does not match number of values ({len(query.columns)}).", 1061, "22023")  # [M]
+        text = f"Number of variables ({len(names)}) does not match number of values ({len(query.columns)})."
+        raise compilation(text, 1061, "22023")  # text and number [M]
     row = session.duck.execute(query.sql).fetchone()
     values = converted([row], [column.type for column in query.columns])[0]
     session.variables.update(zip(names, values, strict=True))

@@ -11,7 +11,7 @@ from snowpact.local.objects import Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
-from snowpact.model.catalog import RELATIONS, Kind
+from snowpact.model.catalog import Kind
 from snowpact.model.names import Name
 from snowpact.sql.classify import Classified
 
@@ -28,14 +28,14 @@ UNDROPPABLE = (Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.DYNAMIC_TABLE)
 def drop(session: Session, statement: Classified) -> EngineResult:
     kind = Kind(statement.kind)
     name = session.name(statement.name, DEPTH.get(kind, 3))
-    label = kind.value.title() if kind in RELATIONS or kind in DEPTH else kind.value.title()
     record = session.find(kind, name)
     if record is None or not _fits(record, kind):
         if record is None and "if_exists" in statement.modifiers:
             return message("Drop statement executed successfully.")
         if record is not None:
-            raise compilation(f"Object found is of type '{record.object.kind.value}' specified type was '{kind.value}'.", 2003, "42601")  # [M]
-        raise missing(name, label)
+            text = f"Object found is of type '{record.object.kind.value}' specified type was '{kind.value}'."
+            raise compilation(text, 2003, "42601")  # text and number [M]
+        raise missing(name, kind.value.title())
     cursor = statement.cursor()
     cursor.accept("CASCADE", "RESTRICT")
     cursor.finish()

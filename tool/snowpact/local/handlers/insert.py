@@ -32,10 +32,12 @@ def insert(session: Session, statement: Classified) -> EngineResult:
     if len(types) != len(columns):
         raise compilation(f"Insert value list does not match column list expecting {len(columns)} but got {len(types)}", 2020, "21S01")
     left_out = defaults.evaluated(session, record, columns)
-    statement_sql = tables.insert(record, columns, sql, types, left_out)
+    done = session.transaction.write(tables.insert(record, columns, sql, types, left_out)).fetchone()[0]
     if "overwrite" in statement.modifiers:
-        session.transaction.write(f"DELETE FROM {record.table}")
-    return counts(inserted=session.transaction.write(statement_sql).fetchone()[0])
+        # the query may read the table itself, so the rows that were there go last: ids only grow, and the new ones are the highest
+        newest = f"SELECT {tables.ROW_ID} FROM {record.table} ORDER BY 1 DESC LIMIT {done}"
+        session.transaction.write(f"DELETE FROM {record.table} WHERE {tables.ROW_ID} NOT IN ({newest})")
+    return counts(inserted=done)
 
 
 def _check(record: Record, columns: list[str]) -> None:
