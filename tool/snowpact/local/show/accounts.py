@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from snowpact.local.facts import Facts, schemas
+from snowpact.local.facts import Facts, of_kind, schemas
+from snowpact.local.objects import Record
+from snowpact.local.roles import BUILT_IN
 from snowpact.local.show.listing import (
     COMMENT,
     CREATED,
@@ -21,18 +24,28 @@ from snowpact.local.show.listing import (
     prop,
     text,
 )
-from snowpact.model.catalog import Kind
+from snowpact.model.catalog import CatalogObject, Kind
+from snowpact.model.names import Name
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
 
 _options = text("options", lambda item: "TRANSIENT" if item.record.object.property("transient") else "")
 
+_SIZES = {"XSMALL": "X-Small", "SMALL": "Small", "MEDIUM": "Medium", "LARGE": "Large", "XLARGE": "X-Large"}
+"""As SHOW WAREHOUSES prints them; larger ones as they were written."""
+
+
+def _size(item: Item) -> str:
+    written = item.record.object.property("warehouse_size", "XSMALL")
+    return _SIZES.get(written, written)
+
+
 _WAREHOUSE = (
     NAME,
     prop("state", "state", "STARTED"),
     constant("type", "STANDARD"),
-    prop("size", "warehouse_size", "X-Small"),
+    text("size", _size),
     *(constant(name, 1) for name in ("min_cluster_count", "max_cluster_count", "started_clusters")),
     constant("running", 0),
     constant("queued", 0),
@@ -49,6 +62,14 @@ _WAREHOUSE = (
 
 def _schemas(session: Session, facts: Facts) -> list[Item]:
     return [Item(record, session, facts) for record in schemas(facts)]
+
+
+def _roles(session: Session, facts: Facts) -> list[Item]:
+    """Those of every account and those that were made."""
+    now = datetime.now(UTC)
+    built_in = [Record(0, CatalogObject(Kind.ROLE, Name.of(name)), now) for name in BUILT_IN]
+    records = sorted([*built_in, *of_kind(facts, {Kind.ROLE})], key=lambda record: record.name)
+    return [Item(record, session, facts) for record in records]
 
 
 LISTINGS: dict[Kind | str, Listing] = {
@@ -70,7 +91,7 @@ LISTINGS: dict[Kind | str, Listing] = {
     ),
     Kind.WAREHOUSE: Listing(objects(Kind.WAREHOUSE), _WAREHOUSE, terse=None, account_wide=True),
     Kind.ROLE: Listing(
-        objects(Kind.ROLE),
+        _roles,
         (CREATED, NAME, constant("is_default", "N"), CURRENT, constant("is_inherited", "N"), OWNER, COMMENT),
         account_wide=True,
     ),

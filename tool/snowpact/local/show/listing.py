@@ -88,6 +88,11 @@ def prop(name: str, key: str, default: Any = None) -> Field:
     return text(name, lambda item: item.record.object.property(key, default))
 
 
+def kept(name: str, key: str) -> Field:
+    """What a feature keeps about its objects."""
+    return text(name, lambda item: item.record.extra.get(key))
+
+
 CREATED = Field("created_on", TIME, lambda item: item.record.created_on)
 NAME = text("name", own_name)
 DATABASE = text("database_name", lambda item: item.record.name.parts[0])

@@ -20,6 +20,7 @@ from snowpact.local.show.listing import (
     Item,
     Listing,
     constant,
+    kept,
     letter,
     numeric,
     objects,
@@ -113,8 +114,8 @@ LISTINGS: dict[Kind | str, Listing] = {
     Kind.DYNAMIC_TABLE: Listing(
         objects(Kind.DYNAMIC_TABLE),
         (
-            *_PLACE, _CLUSTER, *_ROWS, OWNER, prop("target_lag", "target_lag"), prop("refresh_mode", "refresh_mode", "AUTO"),
-            constant("refresh_mode_reason", None), prop("warehouse", "warehouse"), COMMENT,
+            *_PLACE, _CLUSTER, *_ROWS, OWNER, prop("target_lag", "target_lag"), kept("refresh_mode", "resolved_mode"),
+            kept("refresh_mode_reason", "mode_reason"), prop("warehouse", "warehouse"), COMMENT,
             text("text", lambda item: create_text(item.record)), constant("automatic_clustering", "OFF"),
             prop("scheduling_state", "scheduling_state", "ACTIVE"), constant("last_suspended_on", None),
             constant("is_clone", "false"), constant("is_replica", "false"), constant("is_iceberg", "false"),
