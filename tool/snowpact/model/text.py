@@ -11,16 +11,25 @@ import re
 from functools import lru_cache
 
 _PIECE = re.compile(
-    r"""(?P<kept> '(?:[^'\\]|\\.|'')*' | "(?:[^"]|"")*" | \$\$.*?\$\$ | --[^\n]*(?:\n|\Z) | //[^\n]*(?:\n|\Z) | /\*.*?\*/ )
+    r"""(?P<kept> '(?:[^'\\]|\\.|'')*' | "(?:[^"]|"")*" | \$\$.*?\$\$ | /\*.*?\*/ )
+      | (?P<line> (?:--|//)[^\n]* ) \s*
+      | (?P<open> (?:['"]|\$\$|/\*).*\Z )
       | (?P<space> \s+ )""",
     re.VERBOSE | re.DOTALL,
 )
+"""Literals and block comments; a comment to the end of its line, which must stay one; what is never closed; white space."""
+
+
+def _single(match: re.Match[str]) -> str:
+    if match["line"]:
+        return match["line"].rstrip() + "\n"
+    return " " if match["space"] else match[0]
 
 
 @lru_cache(maxsize=4096)
 def normalised(text: str) -> str:
     """The text with each run of white space as one blank and no semicolon at its end."""
-    single = _PIECE.sub(lambda match: " " if match["space"] else match["kept"], text).strip()
+    single = _PIECE.sub(_single, text).strip()
     while single.endswith(";"):
         single = single[:-1].rstrip()
     return single

@@ -7,6 +7,7 @@ same (https://docs.snowflake.com/en/sql-reference/error-codes), so also look at 
 """
 
 from snowpact.model.change import DropObject
+from snowpact.model.finding import Comparison
 from snowpact.rules.context import Fault, Severities
 
 ID = "object-missing"
@@ -15,5 +16,10 @@ ON = (DropObject,)
 
 
 def judge(change, context):
-    did = "drops" if context.blame(change) else "nothing creates"
-    yield Fault(f"{did} {change.object}", "create it in a migration, or retire its contract with its consumers' consent")
+    if context.blame(change):
+        message = f"drops {change.object}"
+    elif context.comparison is Comparison.GATE:
+        message = f"nothing creates {change.object}"
+    else:
+        message = f"{change.object} does not exist, or the role may not see it"
+    yield Fault(message, "create it in a migration, or retire its contract with its consumers' consent")
