@@ -25,6 +25,7 @@ from snowpact.project import TargetConfig
 from snowpact.promised import promises
 from snowpact.rehearse import Rehearsal
 from snowpact.standing import Standing, changed_repeatables, compared, reproduced, standing
+from snowpact.targets.inspect.visible import comparable
 from snowpact.targets.protocol import Target
 
 
@@ -40,7 +41,7 @@ def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Jud
     own = promises(prepared.contracts)
     findings = [
         *satisfaction(kept, live, own, Comparison.CONTRACT_DRIFT, lags=effective_lags(live)),
-        *_settled(schema_drift(predicted, live, own, kept, prepared.project.ignore), found, rehearsal.changes),
+        *_settled(schema_drift(*comparable(predicted, live), own, kept, prepared.project.ignore), found, rehearsal.changes),
     ]
     owners = _owners(found, back(config.databases, rehearsal.changes))
     decision = decide((finding for finding in findings if _reported(prepared, owners, finding)), judging.fail_on, prepared.waivers)
