@@ -58,7 +58,7 @@ def satisfaction(
         blame=_blaming(blame),
         lags=lags or {},
         renamed=_renamed(changes, blame) if blame else {},
-        likely=_likely(changes),
+        likely=_likely(changes, declared, promised),
     )
     return judge([*changes, *(by_name[name] for name in sorted(by_name))], context)
 
@@ -90,7 +90,7 @@ def schema_drift(
         after=Catalog(seen),
         promises=by_name,
         now=by_name,
-        likely=_likely(changes),
+        likely=_likely(changes, predicted, Catalog(seen)),
     )
     return judge(_innermost(changes), context)
 
@@ -111,7 +111,12 @@ def evolution(base: Catalog, head: Catalog, before: Iterable[Promise], now: Iter
     promised = {moved.get(name, name): promise for name, promise in old.items()} | {name: old[name] for name in moved}
     changes = list(_unfolded(compare(followed, head)))
     context = Context(
-        comparison=Comparison.EVOLUTION, before=followed, after=head, promises=promised, now=new, likely=_likely(changes)
+        comparison=Comparison.EVOLUTION,
+        before=followed,
+        after=head,
+        promises=promised,
+        now=new,
+        likely=_likely(changes, followed, head),
     )
     return judge([*renames, *changes, *(new[name] for name in sorted(new))], context)
 
@@ -199,9 +204,11 @@ def _blaming(blame: Blame | None) -> Callable[[Change], Source | None]:
     return lambda change: change.source or blame.of(change.object, change.column_name, *blamed_on(change), domain=change.kind.domain)
 
 
-def _likely(changes: Iterable[Change]) -> dict[tuple[Name, str], str]:
+def _likely(changes: Iterable[Change], before: Catalog, after: Catalog) -> dict[tuple[Name, str], str]:
     """What missing columns look to have become."""
-    return {(rename.object, rename.before): rename.after for rename in likely_renames(changes)}
+    keys = {(change.kind.domain, change.object) for change in changes if isinstance(change, DropColumn)}
+    both = [(before.objects[key], after.objects[key]) for key in keys if key in after.objects]
+    return {(old.name, column): becomes for old, new in both for column, becomes in likely_renames(old, new).items()}
 
 
 def _renamed(changes: Iterable[Change], blame: Blame) -> dict[tuple[Name, str], str]:

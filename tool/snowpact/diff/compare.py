@@ -8,20 +8,17 @@ matters is a judge's opinion (model.text). Linear in the size of both catalogs, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from snowpact.diff.columns import column_changes
-from snowpact.model.catalog import Catalog, CatalogObject, Constraint, Key
+from snowpact.model.catalog import Catalog, CatalogObject, Column, Constraint, Key
 from snowpact.model.change import (
-    AddColumn,
     AddConstraint,
     Change,
     ChangeComment,
     ChangeDefinition,
     ChangeProperty,
     CreateObject,
-    DropColumn,
     DropConstraint,
     DropObject,
     ReplaceObject,
@@ -69,33 +66,29 @@ def inside(before: CatalogObject, after: CatalogObject) -> Iterator[Change]:
         yield AddConstraint(**named, constraint=constraint)
 
 
-@dataclass(frozen=True, slots=True)
-class LikelyRename:
-    """A guess: one column of ``object`` went, one of the same type came, and nothing else did."""
+def likely_renames(before: CatalogObject, after: CatalogObject) -> dict[str, str]:
+    """A guess: a column that went → one of its type that came in its place, after the same column that stayed.
 
-    object: Name
-    before: str
-    after: str
-
-
-def likely_renames(changes: Iterable[Change]) -> tuple[LikelyRename, ...]:
-    """One column dropped and one added in an object, same type: looks like a rename. A help to people, never evidence."""
-    dropped: dict[Name, list[DropColumn]] = {}
-    added: dict[Name, list[AddColumn]] = {}
-    for change in changes:
-        if isinstance(change, DropColumn):
-            dropped.setdefault(change.object, []).append(change)
-        elif isinstance(change, AddColumn):
-            added.setdefault(change.object, []).append(change)
-    return tuple(
-        LikelyRename(name, gone[0].column.name, added[name][0].column.name)
-        for name, gone in dropped.items()
-        if len(gone) == 1 and len(added.get(name, ())) == 1 and _alike(gone[0], added[name][0])
-    )
+    A help to people, never evidence: two snapshots can't tell a rename.
+    """
+    old, new = {column.name for column in before.columns}, {column.name for column in after.columns}
+    came = dict(_slots(after, old))
+    return {
+        gone.name: came[slot].name
+        for slot, gone in _slots(before, new)
+        if slot in came and came[slot].type == gone.type and came[slot].name.upper() != gone.name.upper()
+    }
 
 
-def _alike(gone: DropColumn, came: AddColumn) -> bool:
-    return gone.column.type == came.column.type and gone.position == came.position
+def _slots(item: CatalogObject, others: set[str]) -> Iterator[tuple[tuple[str | None, int], Column]]:
+    """The columns that the other side lacks, each by the last column before it that both have, and its distance to that."""
+    anchor, distance = None, 0
+    for column in item.columns:
+        if column.name in others:
+            anchor, distance = column.name, 0
+        else:
+            yield (anchor, distance), column
+            distance += 1
 
 
 def _drop(item: CatalogObject) -> DropObject:
