@@ -68,7 +68,8 @@ class ScalarCall:
     def call(self, arguments: list[exp.Expression]) -> exp.Expression:
         values = [*arguments, *_defaults(self.scope, self.definition, len(arguments))]
         if self.definition.language == "PYTHON":
-            return call(runtime(self.scope.session.engine).function(self.scope.session, self.definition), 0, *values)
+            value = call(runtime(self.scope.session.engine).function(self.scope.session, self.definition), 0, *values)
+            return cast(value, "JSON") if self.returns.is_semi_structured else value
         body = _scalar_body(self.scope, self.definition, values)
         return _null_for_null(body, values) if self.definition.strict and values else body
 

@@ -136,9 +136,10 @@ def _loaded(values: list[Any], load: Callable[[Any], Any] | None) -> list[Any]:
 
 
 def result_type(definition: Definition) -> str:
+    """The DuckDB function's. A VARIANT leaves as text, which the call casts: DuckDB takes JSON from arrow inside a STRUCT alone."""
     if definition.columns is None:
         assert definition.returns is not None
-        return duckdb_type(definition.returns)
+        return "VARCHAR" if definition.returns.is_semi_structured else duckdb_type(definition.returns)
     fields = ", ".join(f'"{encode(column.name)}" {duckdb_type(column.type)}' for column in definition.columns)
     return f"STRUCT({fields})[]"
 
