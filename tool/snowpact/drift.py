@@ -36,7 +36,7 @@ def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Jud
     engine.close()
     _refuse_incomplete(rehearsal)
     predicted = _without_ledgers(found, compared(back(config.databases, rehearsal.after)))
-    live = compared(found.live(_databases(prepared, predicted), absent_is_error=True))
+    live = compared(found.live(_databases(prepared, predicted), absent_is_error=True, say=judging.say))
     kept = declared(prepared.contracts, live)
     own = promises(prepared.contracts)
     findings = [

@@ -14,6 +14,7 @@ from snowpact.model.errors import StatementError
 from snowpact.prepare import Prepared, PreparedPipeline, PreparedScript
 from snowpact.project import TargetConfig
 from snowpact.rehearse import Rehearsal, Scratch, rehearse
+from snowpact.targets.inspect import inspect
 from snowpact.targets.protocol import Target
 
 COMPARED = RELATIONS | {Kind.DATABASE, Kind.SCHEMA, Kind.SEQUENCE, Kind.PROCEDURE, Kind.FUNCTION}
@@ -45,8 +46,8 @@ class Standing:
         """Entries of the selected pipelines in these states."""
         return [entry for item in self.prepared.chosen for entry in self.plans[item.name].of(*states)]
 
-    def live(self, databases: Iterable[str], absent_is_error: bool) -> Catalog:
-        """The live catalog of those of the contracts' databases, in the contracts' names.
+    def live(self, databases: Iterable[str], absent_is_error: bool, say: Say = lambda note: None) -> Catalog:
+        """The live catalog of those of the contracts' databases, in the contracts' names; ``say`` is told what the role could not see.
 
         A database that is not there yet holds nothing, unless its absence is an error (TargetUnreachable).
         """
@@ -54,7 +55,10 @@ class Standing:
         if not absent_is_error:
             known = visible_databases(self.target)
             wanted = [database for database in wanted if database in known]
-        return back(self.config.databases, self.target.inspect(sorted(set(wanted))))
+        found = inspect(self.target, sorted(set(wanted)))
+        for note in found.notes:
+            say(note)
+        return back(self.config.databases, found.catalog)
 
 
 def ledger_of(pipeline: PreparedPipeline, target: Target) -> Ledger:

@@ -45,6 +45,9 @@ def _returns(given: str | None) -> str | None:
     return None if given is None else returns(parse_create_routine(f"CREATE FUNCTION F() RETURNS {given} AS ''"))
 
 
+_HIDDEN = ("target_lag", "refresh_mode", "warehouse", "scheduling_state")
+"""What a role without MONITOR does not see of a dynamic table, beside its query."""
+
 _SPELLED: Mapping[str, Any] = {
     "arguments": _arguments,
     "returns": _returns,
@@ -95,7 +98,8 @@ def _column(column: Column) -> Column:
 
 def comparable(predicted: Catalog, live: Catalog) -> tuple[Catalog, Catalog]:
     """Both as ``visible``, and without differences that mean "not known": where one side is sure of the family alone and the families
-    agree, or of nothing, it takes the other's type; certainty itself is no difference."""
+    agree, or of nothing, it takes the other's type; certainty itself is no difference. A definition that the live side hides is taken
+    to be the predicted one, with a dynamic table's settings, which are hidden with it: the notes of the inspection say so."""
     ours, theirs = visible(predicted), visible(live)
     pairs = [(ours.objects[key], item) for key, item in theirs.objects.items() if key in ours.objects]
     settled = [_settled(one, other) for one, other in pairs]
@@ -117,8 +121,16 @@ def _settled(one: CatalogObject, other: CatalogObject) -> tuple[CatalogObject, C
 
     return (
         replace(one, columns=tuple(plain(column) for column in one.columns)),
-        replace(other, columns=tuple(plain(column) for column in other.columns)),
+        replace(_unhidden(other, one), columns=tuple(plain(column) for column in other.columns)),
     )
+
+
+def _unhidden(live: CatalogObject, predicted: CatalogObject) -> CatalogObject:
+    if live.kind is not predicted.kind or live.definition is not None:
+        return live
+    hidden = _HIDDEN if live.kind is Kind.DYNAMIC_TABLE else ()
+    known = {key: predicted.property(key) for key in hidden if live.property(key) is None}
+    return replace(live.with_properties(**known), definition=predicted.definition)
 
 
 def _agreed(one: Column, other: Column) -> SnowflakeType | None:
