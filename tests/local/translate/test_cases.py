@@ -33,7 +33,7 @@ class Tables:
         for number, (name, table) in enumerate((tables or {}).items()):
             columns = {fold(column): parse_type(type_) for column, type_ in table["columns"].items()}
             self.objects[fold(name)] = (f"t{number}", columns)
-            query, _ = "", connection.execute(f"CREATE TABLE t{number} AS {self._rows(table, columns)}")
+            connection.execute(f"CREATE TABLE t{number} AS {self._rows(table, columns)}")
 
     def _rows(self, table: dict, columns: dict) -> str:
         values = " UNION ALL ".join("SELECT " + ", ".join(str(cell) for cell in row) for row in table["rows"])

@@ -70,8 +70,9 @@ def _numbers(node: type[exp.Binary], rule: Callable[[SnowflakeType, SnowflakeTyp
         result = rule(a.type, b.type)
         duck = duck_type(result)
         wide = duck_type(number(38, scale_of(result)))
-        if node is exp.Mul:  # DuckDB's product has scale s1 + s2 and fails where 38 digits do not suffice
-            return Typed(cast(exp.Mul(this=_wide(a), expression=_wide(b)), duck), result)
+        if node is exp.Mul:  # DuckDB's product has scale s1 + s2; it fails where its digits do not suffice, 18 of them for two narrow sides
+            left = cast(a.sql, duck_type(number(38, scale_of(a.type)))) if (result.precision or 38) > 18 else _wide(a)
+            return Typed(cast(exp.Mul(this=left, expression=_wide(b)), duck), result)
         left, right = (cast(side.sql, duck_type(side.type or number())) for side in (a, b))
         return Typed(cast(exp.Paren(this=node(this=cast(left, wide), expression=right)), duck), result)
 

@@ -28,34 +28,27 @@ _ELEMENTS = {
     "FF3": "%g",
     "FF": "%n",
 }
-_TOKEN = re.compile("|".join([*sorted(_ELEMENTS, key=len, reverse=True), r'"[^"]*"', "[A-Za-z]+", "."]), re.IGNORECASE | re.DOTALL)
+_PIECES = [r"%-?[A-Za-z](?:_three|_six|_nine)?", *sorted(_ELEMENTS, key=len, reverse=True), r'"[^"]*"', "[A-Za-z]+", "."]
+_TOKEN = re.compile("|".join(_PIECES), re.IGNORECASE | re.DOTALL)
+_FRACTIONS = {"%f_three": "%g", "%f_six": "%f", "%f_nine": "%n"}
 
 
-def print_format(text: str) -> str:
-    """A Snowflake format for DuckDB's strftime; an element that is not known is refused."""
+def time_format(text: str) -> str:
+    """A Snowflake format for DuckDB's strftime and strptime; an element that is not known is refused.
+
+    sqlglot translates some elements to strftime's letters before we see them, and leaves others: both are read.
+    """
     result = []
     for token in _TOKEN.findall(text):
         upper = token.upper()
         if upper in _ELEMENTS:
             result.append(_ELEMENTS[upper])
+        elif token.startswith("%") and len(token) > 1:
+            result.append(_FRACTIONS.get(token, token.replace("%-", "%")))
         elif token.startswith('"') and len(token) > 1:
-            result.append(token[1:-1].replace("%", "%%"))
+            result.append(token[1:-1])
         elif token.isalpha() and upper not in {"T", "Z"}:
             refuse(f"format element {token}")
         else:
-            result.append(token.replace("%", "%%"))
+            result.append(token)
     return "".join(result)
-
-
-_SQLGLOT = {"_three": "%g", "_six": "%f", "_nine": "%n"}
-
-
-def parse_format(text: str) -> str:
-    """For DuckDB's strptime and strftime. sqlglot has translated the format already, all but its quoted text and what it does not know."""
-    text = re.sub(r"%f(_three|_six|_nine)", lambda found: _SQLGLOT[found[1]], text)
-    text = re.sub(r'"([^"]*)"', r"\1", text)
-    left = re.sub(r"%-?[A-Za-z]", "", text)
-    unknown = re.findall(r"[A-Za-z_]+", left)
-    if any(word.upper() not in {"T", "Z"} for word in unknown):
-        refuse(f"format element {unknown[0]}")
-    return text

@@ -50,12 +50,19 @@ def translate(
     return result
 
 
-def _pivot(translator: Translator, relation: exp.Expression, pivot: exp.Expression, columns: RelationColumns) -> tuple[exp.Expression, RelationColumns]:
+def _pivot(
+    translator: Translator, relation: exp.Expression, pivot: exp.Expression, columns: RelationColumns
+) -> tuple[exp.Expression, RelationColumns]:
     """One aggregate FOR one column IN a list of constants; a combination without rows gives NULL."""
     if len(pivot.expressions) != 1 or len(pivot.args["fields"]) != 1 or pivot.args.get("group"):
         refuse("PIVOT with several aggregates or columns")
     field = pivot.args["fields"][0]
-    if not isinstance(field, exp.In) or field.args.get("query") or not field.expressions or isinstance(field.expressions[0], (exp.PivotAny, exp.Query)):
+    if (
+        not isinstance(field, exp.In)
+        or field.args.get("query")
+        or not field.expressions
+        or isinstance(field.expressions[0], (exp.PivotAny, exp.Query))
+    ):
         refuse("PIVOT IN (ANY) or a subquery")
     aggregate = pivot.expressions[0]
     aggregate = aggregate.this if isinstance(aggregate, exp.Alias) else aggregate
@@ -89,7 +96,9 @@ def _named(item: exp.Expression) -> tuple[exp.Expression, str]:
     return item, item.sql(dialect="snowflake")
 
 
-def _cell(translator: Translator, aggregate: exp.Expression, column: exp.Expression, value: exp.Expression, environment: Environment) -> Typed:
+def _cell(
+    translator: Translator, aggregate: exp.Expression, column: exp.Expression, value: exp.Expression, environment: Environment
+) -> Typed:
     matches = exp.EQ(this=column.copy(), expression=value.copy())
     chosen = aggregate.copy()
     chosen.set("this", case([(matches.copy(), aggregate.this.copy())]))
@@ -102,7 +111,9 @@ def _column(translator: Translator, name: str) -> exp.Column:
     return exp.Column(this=translator.identifier(name), table=translator.identifier(_SOURCE))
 
 
-def _unpivot(translator: Translator, relation: exp.Expression, pivot: exp.Expression, columns: RelationColumns) -> tuple[exp.Expression, RelationColumns]:
+def _unpivot(
+    translator: Translator, relation: exp.Expression, pivot: exp.Expression, columns: RelationColumns
+) -> tuple[exp.Expression, RelationColumns]:
     """One row per column listed; rows whose value is NULL are left out unless INCLUDE NULLS is said."""
     if len(pivot.expressions) != 1 or len(pivot.args["fields"]) != 1:
         refuse("UNPIVOT of several columns")

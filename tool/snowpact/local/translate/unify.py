@@ -60,6 +60,7 @@ def _same_base(a: SnowflakeType, b: SnowflakeType) -> SnowflakeType:
 
 def unify(values: Sequence[Typed]) -> tuple[list[Typed], SnowflakeType | None]:
     """The values cast to their common type. Values of unknown type are left to DuckDB unless a VARIANT is among them."""
+    values = _spelled_numbers(values)
     target = common_type([value.type for value in values])
     if target is None:
         if any(is_json(value.type) for value in values):
@@ -68,11 +69,21 @@ def unify(values: Sequence[Typed]) -> tuple[list[Typed], SnowflakeType | None]:
     return [_fit(value, target) for value in values], target
 
 
+def _spelled_numbers(values: Sequence[Typed]) -> list[Typed]:
+    """Text literals among numbers, as the numbers they spell."""
+    bases = {value.base for value in values}
+    if not bases & {"NUMBER", "FLOAT"} or not bases <= {"NUMBER", "FLOAT", "VARCHAR", "NULL"}:
+        return list(values)
+    return [value if value.literal is None else number_literal(value.literal) for value in values]
+
+
 def _fit(value: Typed, target: SnowflakeType) -> Typed:
     if value.base in {target.base, "NULL"} and not (value.base == "NULL" and is_json(target)):
         return value
     if {value.base, target.base} == {"NUMBER", "FLOAT"}:
         return value
+    if value.base == "VARCHAR" and target.base == "NUMBER":
+        refuse("implicit conversion of VARCHAR to NUMBER")  # Snowflake's precision and scale for it are not documented
     return convert_value(value, target)
 
 
@@ -101,4 +112,4 @@ def _side(value: Typed, target: SnowflakeType) -> Typed:
         return convert_value(value, number(38, scale or 0))
     if target.base == "FLOAT" and value.base == "NUMBER":
         return value
-    return convert_value(value, target)
+    return convert_value(value, varchar() if target.base == "VARCHAR" else target)

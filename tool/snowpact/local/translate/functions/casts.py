@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from snowpact.local.translate.coerce import TEXT, convert, is_json, number_literal, text
 from snowpact.local.translate.coerce import json as as_json
-from snowpact.local.translate.formats import parse_format, print_format
+from snowpact.local.translate.formats import time_format
 from snowpact.local.translate.functions.simple import as_text
 from snowpact.local.translate.typed import NULL, TEMPORAL, Typed, call, cast, refuse
 from snowpact.model.types import ARRAY, BOOLEAN, DATE, FLOAT, OBJECT, VARIANT, SnowflakeType, TypeSyntaxError, number, parse_type, timestamp
@@ -63,7 +63,7 @@ def formatted(value: Typed, format_: exp.Expression, to: SnowflakeType, safe: bo
         refuse("a date format that is no literal")
     if str(format_.this).upper() == "AUTO":
         return convert(value, to, safe)
-    moment = call("try_strptime" if safe else "_snow.formatted", as_text(value).sql, parse_format(format_.this))
+    moment = call("try_strptime" if safe else "_snow.formatted", as_text(value).sql, time_format(format_.this))
     if to.base == "TIME":
         return Typed(cast(moment, "TIME"), to)
     return convert(Typed(moment, timestamp("NTZ")), to)
@@ -115,7 +115,7 @@ def _to_char(translator: Translator, node: exp.Expression) -> Typed:
     ):
         refuse(f"TO_CHAR of {value.type or 'an expression of unknown type'} with a format")
     moment = convert(value, timestamp("NTZ")) if value.base != "TIME" else value
-    return Typed(call("strftime", moment.sql, print_format(format_.this)), TEXT)
+    return Typed(call("strftime", moment.sql, time_format(format_.this)), TEXT)
 
 
 def _time_to_str(translator: Translator, node: exp.Expression) -> Typed:
@@ -123,7 +123,7 @@ def _time_to_str(translator: Translator, node: exp.Expression) -> Typed:
     value = convert(translator.value(node.this), timestamp("NTZ"))
     if not isinstance(node.args["format"], exp.Literal):
         refuse("a date format that is no literal")
-    return Typed(call("strftime", value.sql, parse_format(node.args["format"].this)), TEXT)
+    return Typed(call("strftime", value.sql, time_format(node.args["format"].this)), TEXT)
 
 
 def _plain(to: SnowflakeType) -> Rule:
@@ -170,5 +170,8 @@ NAMED = {
         for prefix in ("", "TRY_")
         for suffix, kind in (("", "NTZ"), ("_NTZ", "NTZ"), ("_LTZ", "LTZ"), ("_TZ", "TZ"))
     },
+    **{f"{prefix}TO_DATE": _parsed(DATE) for prefix in ("", "TRY_")},
+    **{f"{prefix}TO_TIME": _parsed(SnowflakeType("TIME", precision=9)) for prefix in ("", "TRY_")},
+    "DATE": _parsed(DATE),
     "TO_OBJECT": _plain(OBJECT),
 }

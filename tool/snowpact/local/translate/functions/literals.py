@@ -34,26 +34,13 @@ def _column(translator: Translator, node: exp.Expression) -> Typed:
         refuse(f"a column that is a {type(identifier).__name__}")
     name = stored(identifier)
     table = stored(node.args["table"]) if node.args.get("table") else None
-    pseudo = _SPECIAL.get(name) if table is None and not identifier.args.get("quoted") else None
     environment = translator.environment
-    if pseudo is not None and not _visible(environment, name):
-        return translator.value(pseudo())
     if table is not None and name in {"NEXTVAL", "CURRVAL"}:
         refuse(f"sequence {name}")
     relation, type_ = environment.find(table, name, ".".join(part for part in (table, name) if part))
     if relation is not None and name in relation.refused:
         refuse(relation.refused[name])
     return Typed(exp.Column(this=translator.identifier(name), table=translator.identifier(table) if table else None), type_)
-
-
-_SPECIAL = {
-    "CURRENT_ROLE": lambda: exp.Anonymous(this="CURRENT_ROLE"),
-    "CURRENT_WAREHOUSE": lambda: exp.Anonymous(this="CURRENT_WAREHOUSE"),
-}
-
-
-def _visible(environment: object, name: str) -> bool:
-    return any(name in (relation.columns or {}) for relation in environment.relations)  # type: ignore[attr-defined]
 
 
 def _parameter(translator: Translator, node: exp.Expression) -> Typed:

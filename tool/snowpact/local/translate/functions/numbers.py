@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from snowpact.local.translate.translator import Rule, Translator
 
 MACROS = [
+    # DuckDB's cbrt(27) is 3.0000000000000004: one step of Newton's method
+    "_snow.cbrt(x) AS CASE WHEN x = 0 THEN 0 ELSE cbrt(x) - (power(cbrt(x), 3) - x) / (3 * power(cbrt(x), 2)) END",
     """_snow.width_bucket(x, low, high, n) AS CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1
         ELSE CAST(floor((x - low) * n / (high - low)) AS BIGINT) + 1 END""",
     """_snow.haversine(a, b, c, d) AS 12742 * asin(sqrt(power(sin(radians(c - a) / 2), 2)
@@ -110,7 +112,7 @@ _REAL = {
     exp.Sqrt: "sqrt",
     exp.Exp: "exp",
     exp.Ln: "ln",
-    exp.Cbrt: "cbrt",
+    exp.Cbrt: "_snow.cbrt",
     exp.Degrees: "degrees",
     exp.Radians: "radians",
     exp.Sin: "sin",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MACROS = [
     # Through DuckDB's VARIANT keys come out in order; numbers of 16 digits and more would lose some there
     """_snow.canonical(j) AS CASE WHEN json_type(j) IN ('OBJECT', 'ARRAY') AND NOT regexp_matches(CAST(j AS VARCHAR), '[0-9.]{16}')
-        THEN CAST(CAST(j AS VARIANT) AS JSON) ELSE json(j) END""",
+        THEN CAST(CAST(j AS VARIANT) AS JSON) WHEN json_type(j) IN ('OBJECT', 'ARRAY') THEN json(j) ELSE j END""",
     "_snow.parse_json(x) AS _snow.canonical(CAST(nullif(trim(x), '') AS JSON))",
     "_snow.try_parse_json(x) AS _snow.canonical(TRY_CAST(nullif(trim(x), '') AS JSON))",
     "_snow.element(v, i) AS CASE WHEN json_type(v) = 'ARRAY' AND i >= 0 THEN json_extract(v, '$[' || CAST(i AS BIGINT) || ']') END",
@@ -34,15 +34,15 @@ MACROS = [
     """_snow.object_keeping_null(ks, vs) AS to_json(map_from_entries(list_sort(list_filter(list_zip(ks, list_transform(vs,
         lambda v: coalesce(v, CAST('null' AS JSON)))), lambda e: e[1] IS NOT NULL))))""",
     # the values of an array as a list
-    "_snow.items(a) AS CASE WHEN json_type(a) = 'ARRAY' THEN json_extract(a, '$[*]') END",
+    "_snow.items(a) AS CASE WHEN json_type(a) = 'ARRAY' THEN CAST(json_extract(a, '$[*]') AS JSON[]) END",
     "_snow.array(l) AS CASE WHEN l IS NOT NULL THEN to_json(l) END",
     "_snow.entries(o) AS CASE WHEN json_type(o) = 'OBJECT' THEN list_transform(json_keys(o), lambda k: {'k': k, 'v': _snow.field(o, k)}) END",
     "_snow.from_entries(l) AS CASE WHEN l IS NOT NULL THEN to_json(map_from_entries(list_sort(l))) END",
     "_snow.array_size(a) AS len(_snow.items(a))",
     "_snow.array_contains(v, a) AS list_contains(_snow.items(a), v)",
     "_snow.array_position(v, a) AS nullif(list_position(_snow.items(a), v), 0) - 1",
-    "_snow.array_append(a, v) AS _snow.array(list_append(_snow.items(a), v))",
-    "_snow.array_prepend(a, v) AS _snow.array(list_prepend(v, _snow.items(a)))",
+    "_snow.array_append(a, v) AS _snow.array(list_concat(_snow.items(a), [v]))",
+    "_snow.array_prepend(a, v) AS _snow.array(list_concat([v], _snow.items(a)))",
     "_snow.array_cat(a, b) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN _snow.array(list_concat(_snow.items(a), _snow.items(b))) END",
     "_snow.array_slice(a, f, t) AS _snow.array(list_slice(_snow.items(a), CASE WHEN f < 0 THEN f ELSE f + 1 END, CASE WHEN t < 0 THEN t - 1 ELSE t END))",
     "_snow.array_compact(a) AS _snow.array(list_filter(_snow.items(a), lambda v: json_type(v) <> 'NULL'))",
@@ -57,10 +57,10 @@ MACROS = [
         WHEN k IS NULL OR o IS NULL THEN NULL
         WHEN list_contains(json_keys(o), k) THEN error('SNOW:100087:22000:Duplicate field key ''' || k || '''')
         WHEN v IS NULL THEN o
-        ELSE _snow.from_entries(list_append(_snow.entries(o), {'k': k, 'v': v})) END""",
+        ELSE _snow.from_entries(list_concat(_snow.entries(o), [{'k': k, 'v': v}])) END""",
     """_snow.object_update(o, k, v) AS CASE WHEN k IS NULL OR o IS NULL THEN NULL
         WHEN v IS NULL THEN _snow.from_entries(list_filter(_snow.entries(o), lambda e: e.k <> k))
-        ELSE _snow.from_entries(list_append(list_filter(_snow.entries(o), lambda e: e.k <> k), {'k': k, 'v': v})) END""",
+        ELSE _snow.from_entries(list_concat(list_filter(_snow.entries(o), lambda e: e.k <> k), [{'k': k, 'v': v}])) END""",
     "_snow.object_delete(o, ks) AS _snow.from_entries(list_filter(_snow.entries(o), lambda e: NOT list_contains(ks, e.k)))",
     "_snow.object_pick(o, ks) AS _snow.from_entries(list_filter(_snow.entries(o), lambda e: list_contains(ks, e.k)))",
     # https://docs.snowflake.com/en/sql-reference/functions/typeof

@@ -20,7 +20,7 @@ Result = SnowflakeType | Callable[[list[Typed]], SnowflakeType | None]
 
 
 def as_text(value: Typed) -> Typed:
-    return value if value.base == "NULL" else Typed(text(value), TEXT)
+    return Typed(cast(value.sql, "VARCHAR") if value.base == "NULL" else text(value), TEXT)
 
 
 def as_whole(value: Typed) -> Typed:
