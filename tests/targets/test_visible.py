@@ -75,8 +75,8 @@ def test_other_kinds_of_object_are_left_out():
     ("text", "query"),
     [
         ("CREATE VIEW v AS SELECT 1", "SELECT 1"),
-        ("create or replace secure view v (a comment 'as select', b) comment = 'x as select 1' copy grants as\nwith c as (select 1) table c;",
-         "with c as (select 1) table c"),
+        ("create or replace secure view v (a comment 'as select', b) comment = 'x as select 1' copy grants as\nwith c as (select 1) c;",
+         "with c as (select 1) c"),
         ("CREATE VIEW v AS /* why */ SELECT 'AS SELECT' AS a -- end", "SELECT 'AS SELECT' AS a"),
         ("CREATE DYNAMIC TABLE d TARGET_LAG = '1 hour' WAREHOUSE = w EXECUTE AS USER u AS (SELECT 1)", "(SELECT 1)"),
         ('CREATE VIEW "AS" AS SELECT a AS b FROM t', "SELECT a AS b FROM t"),
