@@ -25,6 +25,7 @@ class Engine:
         self.store = Store(self.path)
         self.state: State = self.store.load()
         self.lock = WriteLock()
+        self.on_close: list[Callable[[], None]] = []
         self.sessions: list[Session] = []
         self._session_ids = itertools.count(1)
         self._forks = itertools.count(1)
@@ -70,6 +71,8 @@ class Engine:
     def close(self) -> None:
         for session in list(self.sessions):
             session.close()
+        for action in self.on_close:
+            action()
         self.store.close()
 
     def __enter__(self) -> Engine:

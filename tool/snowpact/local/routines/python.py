@@ -182,16 +182,10 @@ _runtimes: weakref.WeakKeyDictionary[Engine, Runtime] = weakref.WeakKeyDictionar
 
 
 def runtime(engine: Engine) -> Runtime:
-    """The engine's runtime, made at its first use; its workers end with the engine."""
+    """The engine's runtime, made at its first use; its workers end with the engine, also one that nobody closes."""
     found = _runtimes.get(engine)
     if found is None:
         found = _runtimes[engine] = Runtime()
+        engine.on_close.append(found.close)
         weakref.finalize(engine, found.close)
     return found
-
-
-def close(engine: Engine) -> None:
-    """Stop the engine's workers, if it has any."""
-    found = _runtimes.pop(engine, None)
-    if found is not None:
-        found.close()
