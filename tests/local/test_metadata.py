@@ -64,6 +64,17 @@ def test_metadata_is_read_inside_a_transaction_without_ending_it(target):
     assert counted == ((1,),) and target.execute("SELECT COUNT(*) FROM SHOP.RAW.LINES").rows == ((0,),)
 
 
+def test_a_view_on_metadata_tells_the_present(target):
+    target.execute("CREATE VIEW OTHER.PUBLIC.SIZES AS SELECT TABLE_NAME, ROW_COUNT FROM SHOP.INFORMATION_SCHEMA.TABLES")
+    sizes = "SELECT ROW_COUNT FROM OTHER.PUBLIC.SIZES WHERE TABLE_NAME = 'LINES'"
+    before = target.execute(sizes).rows
+    target.execute("INSERT INTO SHOP.RAW.LINES (QTY) VALUES (1)")
+    after = target.execute(sizes).rows
+    target.execute("TRUNCATE TABLE SHOP.RAW.LINES")
+    target.execute("DROP VIEW OTHER.PUBLIC.SIZES")
+    assert (before, after) == (((0,),), ((1,),))
+
+
 def test_inspection_finds_what_the_engine_has(target):
     """The property the whole tool leans on: predicted and live are told alike."""
     expected = visible(Catalog.of(item for item in target.engine.catalog() if item.name.database in {"SHOP", "OTHER"}))

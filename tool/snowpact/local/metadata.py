@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from snowpact.local.encoding import quoted
+from snowpact.local.encoding import encode, quoted
 from snowpact.local.errors import missing
 from snowpact.local.facts import SessionFacts
 from snowpact.local.information_schema import view
@@ -19,6 +19,9 @@ from snowpact.model.types import SnowflakeType
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
+
+_HOME = "temp"
+"""DuckDB's own database of temporary tables."""
 
 
 def relation(session: Session, database: str, name: str) -> exp.Expression:
@@ -36,18 +39,26 @@ def rows_as_relation(session: Session, name: str, columns: list[tuple[str, Snowf
     """Rows that Python worked out, as a temporary DuckDB table of that name."""
     table = f"_information_schema {name}"
     _fill(session, quoted(table), columns, rows)
-    return exp.Table(this=exp.to_identifier(quoted(table)[1:-1].replace('""', '"'), quoted=True), db=exp.to_identifier("temp"))
+    return exp.Table(this=exp.to_identifier(encode(table), quoted=True), db=exp.to_identifier(_HOME))
+
+
+def reads_metadata(tree: exp.Expression) -> bool:
+    """Whether a translated query reads a relation made here: it shows one moment, so nobody may keep such a query for later."""
+    return any(table.db == _HOME for table in tree.find_all(exp.Table))
 
 
 def _fill(session: Session, table: str, columns: list[tuple[str, SnowflakeType]], rows: list[tuple[Any, ...]]) -> None:
     """Column by column as one JSON text: the fastest way of small values into DuckDB without another library."""
     by_column = {str(index): [_plain(row[index]) for row in rows] for index in range(len(columns))}
-    shape = json.dumps({str(index): ["VARCHAR"] for index in range(len(columns))})
-    selected = ", ".join(
-        f'CAST(unnest(j."{index}") AS {duckdb_type(type_)}) AS {quoted(name)}' for index, (name, type_) in enumerate(columns)
-    )
+    filled = {key: values for key, values in by_column.items() if key == "0" or any(value is not None for value in values)}
+    shape = json.dumps({key: ["VARCHAR"] for key in filled})
+
+    def value(index: int) -> str:
+        return f'unnest(j."{index}")' if str(index) in filled else "NULL"
+
+    selected = ", ".join(f"CAST({value(index)} AS {duckdb_type(type_)}) AS {quoted(name)}" for index, (name, type_) in enumerate(columns))
     session.duck.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {selected} FROM (SELECT from_json(?, '{shape}') AS j)", [json.dumps(by_column)]
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {selected} FROM (SELECT from_json(?, '{shape}') AS j)", [json.dumps(filled)]
     )
 
 

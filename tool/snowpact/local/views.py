@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from snowpact.local.encoding import encode
 from snowpact.local.errors import compilation, translated
+from snowpact.local.metadata import reads_metadata
 from snowpact.local.objects import Record
 from snowpact.local.relation import described, duckdb_sql, translate
 from snowpact.local.scope import NESTING, Scope
@@ -27,7 +28,8 @@ def expand(scope: Scope, record: Record) -> exp.Expression:
     cached = session.view_cache.get(record.id)
     if cached is None or cached[0] != moment or cached[1] is not record:
         cached = moment, record, _expand(scope.inside(record), record)
-        session.view_cache[record.id] = cached
+        if not reads_metadata(cached[2]):
+            session.view_cache[record.id] = cached
     return cached[2].copy()
 
 
