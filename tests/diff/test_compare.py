@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from snowpact.diff.compare import compare, likely_renames
+from snowpact.model.apply import apply
 from snowpact.model.catalog import Catalog, CatalogObject, Column, Constraint, Kind, properties
-from snowpact.model.change import MoveColumn, ReplaceObject, apply
+from snowpact.model.change import MoveColumn, ReplaceObject
 from snowpact.model.names import Name
 from snowpact.model.types import Certainty, number, parse_type, varchar
 

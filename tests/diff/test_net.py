@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from snowpact.diff.net import Blame, net, touched_relations
+from snowpact.diff.net import Blame, net
 from snowpact.model.catalog import Catalog, CatalogObject, Column, Kind
 from snowpact.model.change import (
     AddColumn,
@@ -124,7 +124,3 @@ def test_an_opaque_statement_is_to_blame_for_what_it_may_touch():
     call = OpaqueChange(kind=Kind.PROCEDURE, object=U, statement="CALL p()", touches=(Name.of("D", "S"),), source=Source("V1.sql", 5))
     assert Blame([call]).of(T, "A").line == 5
     assert Blame([call]).of(Name.of("E", "S", "T")) is None
-
-
-def test_what_a_journal_touches_under_every_name():
-    assert touched_relations([RenameObject(**at(1), to=U)]) == {T, U}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from snowpact.model import change as changes
+from snowpact.model.apply import CHANGE_TYPES, CatalogConflict, apply
 from snowpact.model.catalog import Catalog, CatalogObject, Column, Constraint, Kind, properties
 from snowpact.model.names import Name
 from snowpact.model.types import (
@@ -199,14 +200,14 @@ def change_of(draw, catalog, kind):
 def journals(draw, catalog, most=6, without=()):
     """Changes that fit one after the other."""
     journal, state = [], catalog
-    kinds = [kind for kind in changes.CHANGE_TYPES if kind not in without]
+    kinds = [kind for kind in CHANGE_TYPES if kind not in without]
     for kind in draw(st.lists(st.sampled_from(kinds), max_size=most)):
         change = draw(change_of(state, kind))
         if change is None:
             continue
         try:
-            state = changes.apply(state, [change])
-        except changes.CatalogConflict:
+            state = apply(state, [change])
+        except CatalogConflict:
             continue
         journal.append(change)
     return tuple(journal)

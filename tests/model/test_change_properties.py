@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from snowpact.diff.compare import compare
 from snowpact.diff.net import net
 from snowpact.model import change as changes
+from snowpact.model.apply import CHANGE_TYPES, CatalogConflict, apply, reverse
 from snowpact.model.catalog import Catalog, CatalogObject, Column, Constraint, Kind
-from snowpact.model.change import CHANGE_TYPES, CatalogConflict, apply, reverse
 from snowpact.model.names import Name
 from snowpact.model.source import Source
 from snowpact.model.types import DATE
 
-QUICK = settings(max_examples=80, deadline=None)
+QUICK = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @QUICK
@@ -50,7 +50,7 @@ def test_every_change_is_generated_applied_and_undone(make, kind):
     """reverse undoes apply, for every type of Change there is; a type that is never generated fails here."""
     generated = []
 
-    @settings(max_examples=40, deadline=None)
+    @settings(QUICK, max_examples=30)
     @given(data=st.data())
     def undone(data):
         catalog = Catalog.of(data.draw(st.lists(make.objects(), min_size=1, max_size=3)))

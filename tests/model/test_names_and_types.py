@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from snowpact.model.catalog import Column, Kind
 from snowpact.model.names import Name, NameSyntaxError, fold, quote, spell
+from snowpact.model.pattern import TypePattern
 from snowpact.model.types import (
     ARRAY,
     DATE,
@@ -15,7 +16,6 @@ from snowpact.model.types import (
     VARIANT,
     Certainty,
     SnowflakeType,
-    TypePattern,
     TypeSyntaxError,
     binary,
     number,

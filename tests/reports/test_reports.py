@@ -15,7 +15,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from snowpact.model.change import CHANGE_TYPES
+from snowpact.model.apply import CHANGE_TYPES
 from snowpact.model.errors import InputError
 from snowpact.reports.json import schema
 from snowpact.reports.registry import FORMATS, renderer

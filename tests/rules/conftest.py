@@ -10,11 +10,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from snowpact.model import change as changes
+from snowpact.model.apply import CHANGE_TYPES
 from snowpact.model.catalog import Catalog, CatalogObject, Column, Constraint, Kind, properties
 from snowpact.model.names import Name
+from snowpact.model.pattern import TypePattern
 from snowpact.model.source import Source
-from snowpact.model.types import Certainty, TypePattern, parse_type
+from snowpact.model.types import Certainty, parse_type
 from snowpact.rules.context import Promise
 
 
@@ -61,7 +62,7 @@ def promise(given: dict, mode: str) -> Promise:
     return Promise(**{"contract": "contracts/t.avsc", "version": "1.0.0", "mode": mode, "owner": "Data", **given})
 
 
-KINDS = {kind.__name__: kind for kind in changes.CHANGE_TYPES}
+KINDS = {kind.__name__: kind for kind in CHANGE_TYPES}
 READ = {
     "before": item,
     "after": item,

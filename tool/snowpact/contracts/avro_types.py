@@ -13,6 +13,7 @@ from typing import Any
 
 from snowpact.contracts.avro import Named, namespace_of, resolve
 from snowpact.model.names import fold
+from snowpact.model.pattern import FieldPattern, TypePattern
 from snowpact.model.types import (
     ARRAY,
     BOOLEAN,
@@ -22,9 +23,7 @@ from snowpact.model.types import (
     VARIANT,
     Certainty,
     Field,
-    FieldPattern,
     SnowflakeType,
-    TypePattern,
     binary,
     number,
     parse_type,

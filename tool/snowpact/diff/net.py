@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from snowpact.diff.compare import compare
-from snowpact.model.catalog import RELATIONS, Catalog
+from snowpact.model.apply import CatalogConflict, apply
+from snowpact.model.catalog import Catalog
 from snowpact.model.change import (
     AddColumn,
-    CatalogConflict,
     Change,
     ChangeDefault,
     ChangeNullability,
@@ -25,7 +25,6 @@ from snowpact.model.change import (
     RenameColumn,
     RenameObject,
     ReplaceObject,
-    apply,
 )
 from snowpact.model.names import Name
 from snowpact.model.source import Source
@@ -202,9 +201,3 @@ def _standing_renames(before: Catalog, journal: Sequence[Change]) -> list[Change
                     source = sources.get((key, now))
                     result.append(RenameColumn(kind=kind, object=key[1], column=first, to=now, source=source))
     return result
-
-
-def touched_relations(journal: Iterable[Change]) -> frozenset[Name]:
-    """The tables and views a journal speaks of, under every name they bore."""
-    names = {change.object for change in journal if change.kind in RELATIONS}
-    return frozenset(names | {change.to for change in journal if isinstance(change, RenameObject)})

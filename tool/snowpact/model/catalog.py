@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import Any
 
 from snowpact.model.names import Name
-from snowpact.model.types import Certainty, SnowflakeType, TypePattern
+from snowpact.model.pattern import TypePattern
+from snowpact.model.types import Certainty, SnowflakeType
 
 
 class Kind(str, Enum):

@@ -8,7 +8,8 @@ the first large value overflows a reader's integer.
 
 from snowpact.model.change import ChangeType
 from snowpact.model.finding import Severity
-from snowpact.model.types import Certainty, TypePattern
+from snowpact.model.pattern import TypePattern
+from snowpact.model.types import Certainty
 from snowpact.rules.context import Fault, Severities, place
 from snowpact.rules.types import certainty, satisfied, type_faults
 
