@@ -7,9 +7,11 @@ takes every kind of its verb that has none of its own. What has no handler is re
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
+from snowpact.local.errors import syntax_error
 from snowpact.model.errors import UnsupportedFeature
 
 Handler = Callable[..., Any]
@@ -51,14 +53,25 @@ def handles(verb: str, *kinds: Any) -> Callable[[Handler], Handler]:
 
 def handler_of(statement: Any) -> Handler:
     """The handler of a classified statement. Raises UnsupportedFeature naming the statement's first words."""
-    if not _handlers:
-        for family in FAMILIES:
-            import_module(f"snowpact.local.handlers.{family}")
+    _load()
     kind = _word(statement.kind)
     found = _handlers.get((statement.verb, kind)) or _handlers.get((statement.verb, None))
     if found is None:
-        raise UnsupportedFeature(" ".join(word for word in (statement.verb, kind) if word))
+        words = [token.text for token in statement.tokens]
+        if statement.verb == "UNKNOWN" and words[0].upper() not in STARTERS:
+            raise syntax_error(words[0])
+        raise UnsupportedFeature(f"{statement.verb} {kind}" if kind else " ".join(words[:3]))
     return found
+
+
+@cache
+def _load() -> None:
+    for family in FAMILIES:
+        import_module(f"snowpact.local.handlers.{family}")
+
+
+STARTERS = {"ASYNC", "AWAIT", "EXECUTE", "START", "WITH"}
+"""Words that may start a statement though classify gives it no verb."""
 
 
 def _word(kind: Any) -> str | None:
