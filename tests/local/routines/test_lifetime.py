@@ -1,0 +1,95 @@
+"""Routines outlive the process, workers do not outlive the engine, and no call outlives its time-out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from snowpact.local.engine import Engine
+from snowpact.local.routines.python import runtime
+from snowpact.model.catalog import Kind
+from snowpact.model.errors import StatementError
+from snowpact.model.names import Name
+
+FUNCTION = """CREATE FUNCTION ROWS_OF(N NUMBER, S VARCHAR DEFAULT 'x') RETURNS TABLE (I NUMBER(38,0), S VARCHAR)
+LANGUAGE PYTHON RUNTIME_VERSION = '3.11' PACKAGES = ('faker') HANDLER = 'H' COMMENT = 'some rows' AS $$
+class H:
+    def process(self, n, s):
+        for i in range(n):
+            yield i, s
+$$"""
+PROCEDURE = "CREATE PROCEDURE TELL() RETURNS VARCHAR EXECUTE AS CALLER AS $$ BEGIN RETURN 'told'; END $$"
+
+
+def test_routines_survive_a_restart(tmp_path):
+    with Engine(tmp_path / "engine") as engine:
+        session = engine.connect("D", create=True)
+        session.execute(FUNCTION)
+        session.execute(PROCEDURE)
+    with Engine(tmp_path / "engine") as engine:
+        session = engine.connect("D")
+        assert list(session.execute("SELECT SUM(I) FROM TABLE(ROWS_OF(5))").rows) == [(10,)]
+        assert list(session.execute("CALL TELL()").rows) == [("told",)]
+
+
+def test_the_catalog_knows_them_by_signature():
+    with Engine() as engine:
+        session = engine.connect("D", create=True)
+        session.execute(FUNCTION)
+        item = engine.catalog().get(Kind.FUNCTION, Name.of("D", "PUBLIC", "ROWS_OF(NUMBER, VARCHAR)"))
+        assert item.comment == "some rows"
+        assert [(column.name, str(column.type)) for column in item.columns] == [("I", "NUMBER(38,0)"), ("S", "VARCHAR")]
+        assert dict(item.properties) == {
+            "arguments": (("N", "NUMBER(38,0)", None), ("S", "VARCHAR", "'x'")),
+            "handler": "H",
+            "language": "PYTHON",
+            "packages": ("faker",),
+            "returns": "TABLE (I NUMBER(38,0), S VARCHAR)",
+            "runtime_version": "3.11",
+        }
+
+
+def test_a_statement_ends_at_its_time_out():
+    with Engine() as engine:
+        session = engine.connect("D", create=True)
+        body = "LANGUAGE PYTHON RUNTIME_VERSION = '3.11' HANDLER = 'f'"
+        session.execute(f"CREATE FUNCTION FOREVER() RETURNS NUMBER {body} AS $$\ndef f():\n    while True: pass\n$$")
+        session.execute(f"CREATE PROCEDURE WAITS() RETURNS NUMBER {body} AS $$\ndef f(session):\n    while True: pass\n$$")
+        session.execute("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 1")
+        for statement in ("SELECT FOREVER()", "CALL WAITS()"):
+            with pytest.raises(StatementError) as stopped:
+                session.execute(statement)
+            assert (stopped.value.errno, stopped.value.sqlstate) == (630, "57014")
+        assert list(session.execute("SELECT 1").rows) == [(1,)]
+
+
+def test_workers_end_with_the_engine():
+    with Engine() as engine:
+        session = engine.connect("D", create=True)
+        session.execute(FUNCTION)
+        session.execute("SELECT * FROM TABLE(ROWS_OF(1))")
+        worker = runtime(engine).workers._idle[0]._process
+        assert worker.poll() is None
+    assert worker.poll() == 0
+
+
+PROGRAM = f"""
+from snowpact.local.engine import Engine
+session = Engine().connect("D", create=True)
+session.execute({FUNCTION!r})
+print(len(session.execute("SELECT * FROM TABLE(ROWS_OF(10))").rows))
+"""
+
+
+def test_an_engine_that_nobody_closes_ends_silently():
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "10\n", "")
+
+
+def test_importing_a_body_s_worker_is_cheap():
+    """A worker starts with each engine that runs Python: it may not load the engine, or a client."""
+    heavy = ("duckdb", "sqlglot", "pyarrow", "snowflake.connector")
+    program = f"import sys; import snowpact.local.routines.worker; print([name for name in {heavy} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60).stdout == "[]\n"
