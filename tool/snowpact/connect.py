@@ -40,6 +40,13 @@ def scratch() -> LocalTarget:
     return open_engine(None, "scratch")
 
 
+def beside(scratch: LocalTarget) -> LocalTarget:
+    """Another session of a throw-away engine; closing it leaves the engine open."""
+    from snowpact.local.target import LocalTarget
+
+    return LocalTarget(scratch.engine, "scratch", owned=False)
+
+
 def local_config(project: Project, name: str | None) -> TargetConfig:
     """The named target of type local; without a name the default one if it is local, else the first that is."""
     if name is not None:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from snowpact.connect import beside
 from snowpact.contracts.declare import declared
 from snowpact.diff.net import Blame
 from snowpact.freshness import effective_lags
 from snowpact.gate import decide, satisfaction
 from snowpact.mapped import back
+from snowpact.migrations.ledger import Ledger
 from snowpact.migrations.order import Ambiguity
 from snowpact.migrations.plan import Entry, State
 from snowpact.model.catalog import Catalog
@@ -25,7 +27,7 @@ from snowpact.model.source import Source
 from snowpact.prepare import Prepared, PreparedScript
 from snowpact.project import TargetConfig
 from snowpact.promised import promises
-from snowpact.rehearse import Refusal, Rehearsal, rehearse
+from snowpact.rehearse import Refusal, Rehearsal, Scratch, rehearse
 from snowpact.rules import (
     edited_after_apply,
     late_version,
@@ -91,6 +93,7 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
 
 def _rehearsed(found: Standing, todo: list[PreparedScript], judging: Judging) -> Rehearsal:
     with starting(found, judging.say) as engine:
+        _make_ledgers(found, todo, engine)
         rehearsal = rehearse(engine, todo, judging.progress)
     databases = found.config.databases
     return replace(
@@ -99,6 +102,18 @@ def _rehearsed(found: Standing, todo: list[PreparedScript], judging: Judging) ->
         after=compared(back(databases, rehearsal.after)),
         changes=back(databases, rehearsal.changes),
     )
+
+
+def _make_ledgers(found: Standing, todo: list[PreparedScript], engine: Scratch) -> None:
+    """As apply does before the first script: what a script does to its own ledger is seen on a first run too.
+
+    In a session of its own: CREATE DATABASE would leave the scripts' session there, and Snowflake has no way back to nowhere.
+    """
+    running = {script.script.pipeline for script in todo}
+    with beside(engine) as session:
+        for item in found.prepared.chosen:
+            if item.name in running:
+                Ledger(session, item.ledger, create_database=True).ensure()
 
 
 def _promises_kept(prepared: Prepared, actual: Catalog, blame: Blame | None) -> list[Finding]:

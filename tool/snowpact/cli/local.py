@@ -200,5 +200,10 @@ def reset(yes: bool, folder: Path, target_name: str | None) -> int:
     if not yes and sys.stdin.isatty():
         click.confirm("Remove the embedded engine and everything in it?", abort=True)
     removed = reset_local(project, target_name)
-    click.echo(f"removed {removed}" if removed else "there was nothing to remove")
+    click.echo(f"removed {_shown(removed, project.root)}" if removed else "there was nothing to remove")
     return 0
+
+
+def _shown(path: Path, root: Path) -> Path:
+    """As the project's files are named everywhere: relative to it."""
+    return path.relative_to(root) if path.is_relative_to(root) else path

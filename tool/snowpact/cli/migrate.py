@@ -153,7 +153,11 @@ def repair(settings: Settings, target: str | None, variables: tuple[str, ...], *
             "say what to mend: --accept, --forget-failed, --mark-applied or --forget; `snowpact migrate status` shows what is wrong"
         )
     with situation(settings, target, variables) as (prepared, _, opened):
-        return emit(mend(prepared, opened, repairs), settings)
+        report = mend(prepared, opened, repairs)
+    if settings.format == "text" and settings.output is None:
+        click.echo("\n".join(report.summary["repaired"]))
+        return 0
+    return emit(report, settings)
 
 
 @click.command(

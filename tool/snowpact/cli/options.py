@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -82,7 +83,7 @@ def vars_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_terminal() -> bool:
-    return click.get_text_stream("stdout").isatty()
+    return sys.stdout.isatty()
 
 
 def emit(report: Report, settings: Settings) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +21,7 @@ class Progress:
         self._steps = 0
 
     def __enter__(self) -> Progress:
-        if self.total and not self.verbose and click.get_text_stream("stderr").isatty():
+        if self.total and not self.verbose and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
             from rich.progress import Progress as Bar

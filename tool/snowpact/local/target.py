@@ -8,7 +8,7 @@ from typing import Any
 
 from snowpact.local.engine import Engine
 from snowpact.model.catalog import Catalog
-from snowpact.targets.context import way_back
+from snowpact.targets.context import go_back
 from snowpact.targets.inspect import inspect
 from snowpact.targets.protocol import Context, Result
 
@@ -32,8 +32,7 @@ class LocalTarget:
         return Context(session.role, session.warehouse, session.database, session.schema)
 
     def restore(self, context: Context) -> None:
-        for statement in way_back(self.context(), context):
-            self.execute(statement)
+        go_back(self.execute, self.context(), context)
 
     def inspect(self, databases: Iterable[str]) -> Catalog:
         return inspect(self, databases).catalog

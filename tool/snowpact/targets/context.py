@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from snowpact.model.catalog import Kind
+from snowpact.model.errors import StatementError
 from snowpact.model.names import quote
 from snowpact.sql.classify import classify
 from snowpact.sql.tokens import SqlInputError
@@ -11,6 +14,8 @@ from snowpact.targets.protocol import Context
 _CONTAINERS = {Kind.DATABASE, Kind.SCHEMA}
 _DDL = {"CREATE", "ALTER", "DROP", "UNDROP"}
 _ANYTHING = {"USE", "CALL", "BLOCK", "EXECUTE IMMEDIATE", "UNKNOWN"}
+_ABSENT = {2003, 2043}
+"""Object does not exist or not authorized; object does not exist, or operation cannot be performed."""
 
 
 def may_move(sql: str) -> bool:
@@ -20,6 +25,16 @@ def may_move(sql: str) -> bool:
     except SqlInputError:
         return True
     return statement.verb in _ANYTHING or (statement.verb in _DDL and statement.kind in _CONTAINERS)
+
+
+def go_back(execute: Callable[[str], object], now: Context, wanted: Context) -> None:
+    """From ``now`` to ``wanted``. A database or schema that is gone since leaves the session where the server left it."""
+    for statement in way_back(now, wanted):
+        try:
+            execute(statement)
+        except StatementError as error:
+            if error.errno not in _ABSENT or statement.startswith(("USE ROLE", "USE WAREHOUSE")):
+                raise
 
 
 def way_back(now: Context, wanted: Context) -> list[str]:

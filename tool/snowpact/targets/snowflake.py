@@ -12,7 +12,7 @@ from typing import Any
 from snowpact.model.catalog import Catalog
 from snowpact.model.errors import SnowpactError, StatementError, TargetUnreachable
 from snowpact.targets.connection import arguments, redacted
-from snowpact.targets.context import may_move, way_back
+from snowpact.targets.context import go_back, may_move
 from snowpact.targets.inspect import inspect
 from snowpact.targets.protocol import Context, Result
 
@@ -94,8 +94,7 @@ class SnowflakeTarget:
         return self._context
 
     def restore(self, context: Context) -> None:
-        for statement in way_back(self.context(), context):
-            self.execute(statement)
+        go_back(self.execute, self.context(), context)
 
     def inspect(self, databases: Iterable[str]) -> Catalog:
         return inspect(self, databases).catalog

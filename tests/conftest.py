@@ -1,0 +1,150 @@
+"""The program as its users run it: projects in temporary folders, and commands on them, in this process.
+
+``applied`` is a project with both example pipelines applied, made once for all workers of a run; a test that changes it works
+on a copy of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import io
+import json
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from snowpact.cli.failure import guarded
+from snowpact.cli.main import contracts, snowpact
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = {"snowpact": snowpact, "contracts": contracts}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Project:
+    """A project's folder, and commands run in it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def run(self, line: str, *more: str, stdin: str = "") -> Answer:
+        """A command line, and further words taken as they are."""
+        program, *words = shlex.split(line)
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.chdir(self.folder), _input(stdin), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = guarded(PROGRAMS[program], [*words, *more])
+        return Answer(code, out.getvalue(), err.getvalue())
+
+    def sql(self, statement: str) -> list[dict[str, Any]]:
+        """Rows of the last of these statements on the embedded engine; a failure fails the test."""
+        answer = self.run("snowpact local sql --format json", statement)
+        assert answer.code == 0, answer.err
+        return answer.json
+
+    def write(self, path: str, content: str | bytes) -> Path:
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        return file
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        text = (self.folder / path).read_text(encoding="utf-8")
+        assert old in text, f"{path} does not contain {old!r}"
+        self.write(path, text.replace(old, new, 1))
+
+    def copy(self, folder: Path) -> Project:
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return Project(folder)
+
+
+@contextlib.contextmanager
+def _input(text: str) -> Iterator[None]:
+    before, sys.stdin = sys.stdin, io.StringIO(text)
+    try:
+        yield
+    finally:
+        sys.stdin = before
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_of_this_machine() -> None:
+    """SNOWFLAKE_* and SNOWPACT_* of whoever runs the tests would reach targets and templates."""
+    for name in [name for name in os.environ if name.startswith(("SNOWFLAKE_", "SNOWPACT_"))]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The repository's own project, both pipelines, nothing applied. Not to be changed: copy it."""
+    folder = tmp_path_factory.mktemp("example")
+    for item in ("migrations", "contracts"):
+        shutil.copytree(ROOT / item, folder / item)
+    shutil.copy(ROOT / "snowpact.toml", folder)
+    return Project(folder)
+
+
+@pytest.fixture(scope="session")
+def applied(example: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The same, applied to its embedded engine. Not to be changed: copy it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    folder = shared / "applied"
+    with (shared / "applied.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = example.copy(shared / "applying")
+            answer = making.run("snowpact migrate apply")
+            assert answer.code == 0, answer.err + answer.out
+            making.folder.rename(folder)
+    return Project(folder)
+
+
+@pytest.fixture
+def project(applied: Project, tmp_path: Path) -> Project:
+    """A copy of the applied project, to do with as the test likes."""
+    return applied.copy(tmp_path / "project")
+
+
+@pytest.fixture
+def fresh(example: Project, tmp_path: Path) -> Project:
+    """A copy of the project with nothing applied."""
+    return example.copy(tmp_path / "project")
+
+
+@pytest.fixture
+def skeleton(tmp_path: Path) -> Project:
+    """What `snowpact init` writes: one pipeline, one table, one contract."""
+    made = Project(tmp_path / "skeleton")
+    made.folder.mkdir()
+    assert made.run("snowpact init").code == 0
+    return made
+
+
+@pytest.fixture
+def project_in() -> Callable[[Path], Project]:
+    """Commands in any folder."""
+    return Project
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-transcripts", action="store_true", help="write what the program prints now into tests/cli/transcripts")
