@@ -155,6 +155,12 @@ def test_an_evolution_is_judged_by_the_mode_that_was_promised():
     assert finding.severity is Severity.ERROR and finding.version == "1.2.0"
 
 
+def test_a_change_that_depends_on_the_data_comes_with_the_query_that_settles_it():
+    before, after = (Catalog.of([table(A=type_)]) for type_ in ("NUMBER(12,2)", "NUMBER(10,2)"))
+    finding = only(evolution(before, after, [PROMISE], [PROMISE]), "number-precision-narrowed")
+    assert finding.suggestion.endswith('the rows in the way: SELECT COUNT(*) FROM "D"."S"."T" WHERE ABS("A") >= 1e8')
+
+
 SAMPLES = [
     *("NUMBER(10,2)", "NUMBER(12,2)", "NUMBER(12,4)", "FLOAT", "DECFLOAT", "VARCHAR", "VARCHAR(10)", "BINARY", "BINARY(8)"),
     *("BOOLEAN", "DATE", "TIME", "TIME(3)", "TIMESTAMP_NTZ", "TIMESTAMP_NTZ(3)", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"),

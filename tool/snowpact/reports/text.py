@@ -94,7 +94,7 @@ def _short(path: Sequence[str]) -> Sequence[str]:
 
 def _error(fault: InputFault, paint) -> Iterator[str]:
     place = ":".join(str(part) for part in (fault.file, fault.line) if part is not None)
-    yield "  ".join(part for part in (paint(clean(place), "place") if place else "", paint("error", "error"), "input") if part)
+    yield "  ".join(part for part in (paint(clean(place), "place") if place else "", paint("error", "error")) if part)
     yield _indented(f"{fault.json_path + ': ' if fault.json_path else ''}{fault.message}")
 
 
@@ -113,7 +113,7 @@ def _becomes(change: Change) -> str:
 def _summary(report: Report, paint) -> str:
     """``contracts check: blocked. 2 errors, 1 warning; 3 changes`` and the plain values of the summary."""
     if report.verdict is Verdict.ERROR and report.errors:
-        counts = _count(len(report.errors), "input error")
+        counts = _count(len(report.errors), "error")
     else:
         counts = _counts(report.findings)
     parts = [counts]

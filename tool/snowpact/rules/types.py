@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from snowpact.model.change import ChangeType
-from snowpact.model.conversion import conversion, family
+from snowpact.model.conversion import Conversion, conversion, family
+from snowpact.model.names import quote
 from snowpact.model.types import Certainty, SnowflakeType
 from snowpact.rules.context import Context, Fault, place
 
@@ -67,7 +68,17 @@ def type_faults(change: ChangeType, context: Context, fact: str, instead: str) -
     if fact not in differing(change, context):
         return
     before, after = change.before.type, change.after.type
-    message = f"{place(change.object, change.column)} is {after}, promised as {before}"
-    if not context.satisfaction:
-        message = f"{place(change.object, change.column)}: {before} becomes {after} ({conversion(before, after).reason})"
-    yield Fault(message, instead, certainty=certainty(change))
+    column = place(change.object, change.column)
+    if context.satisfaction:
+        yield Fault(f"{column} is {after}, promised as {before}", instead, certainty=certainty(change))
+        return
+    answer = conversion(before, after)
+    yield Fault(f"{column}: {before} becomes {after} ({answer.reason})", instead + _settled_by(change, answer), certainty=certainty(change))
+
+
+def _settled_by(change: ChangeType, answer: Conversion) -> str:
+    """The cheap query that counts the rows in the way, where there is one."""
+    if answer.query is None:
+        return ""
+    query = answer.query.replace("{table}", change.object.sql).replace("{column}", quote(change.column))
+    return f"; the rows in the way: {query}"
