@@ -66,7 +66,7 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
     found = standing(prepared, config, target)
     todo = found.todo
     databases = {contract.name.parts[0] for contract in prepared.contracts}
-    live = found.live(databases, absent_is_error=not todo)
+    live = found.live(databases, absent_is_error=not todo, say=judging.say)
     rehearsal = _rehearsed(found, todo, judging) if todo else Rehearsal(live, live)
     predicted = rehearsal.after if todo else live
     judged = _promises_kept(prepared, predicted, Blame(rehearsal.changes))

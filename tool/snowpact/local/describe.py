@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from snowpact.local.describing import described_default, described_type, returned_type, returns_text, signature, spelled
 from snowpact.local.errors import missing
+from snowpact.local.information_schema import VIEWS
 from snowpact.local.information_schema.fields import TEXT, TIME, plain_name
 from snowpact.local.objects import Record
 from snowpact.model.catalog import RELATIONS, Column, Kind
@@ -27,6 +28,8 @@ COLUMNS = (
     "name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment", "policy name",
     "privacy domain",
 )  # fmt: skip
+
+_HEAD: list[tuple[str, SnowflakeType]] = [(column, TEXT) for column in COLUMNS]
 
 
 def describe(statement: Classified, session: Session) -> Answer:
@@ -47,10 +50,13 @@ def _relation(statement: Classified, session: Session) -> Answer:
     cursor.accept(";")
     cursor.finish()
     name = session.name(statement.name)
+    if name.schema == "INFORMATION_SCHEMA" and name.name in VIEWS:
+        fields = VIEWS[name.name].fields
+        return _HEAD, [(field.name, spelled(field.type), "COLUMN", "Y", None, "N", "N", *[None] * 5) for field in fields]
     record = session.find(Kind.TABLE, name)
     if record is None:
         raise missing(name, "View" if statement.kind is Kind.VIEW else "Table")
-    return [(column, TEXT) for column in COLUMNS], [_column(record, column) for column in record.object.columns]
+    return _HEAD, [_column(record, column) for column in record.object.columns]
 
 
 def _column(record: Record, column: Column) -> tuple[Any, ...]:

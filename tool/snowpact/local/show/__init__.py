@@ -35,7 +35,7 @@ def rows(statement: Classified, session: Session, facts: Facts) -> Answer:
     listing = LISTINGS.get(statement.kind or "")
     if listing is None:
         word = statement.kind.value if isinstance(statement.kind, Kind) else statement.kind
-        raise UnsupportedFeature(f"SHOW {word or statement.text.split(None, 2)[1]}")
+        raise UnsupportedFeature(f"SHOW {word}" if word else " ".join(statement.text.split()[:3]))
     request = read(statement.cursor(), session, listing)
     found = [item for item in listing.items(session, facts) if request.covers(item.record)]
     found = request.page([item for item in found if request.selects(listing.named(item))], listing.named)
