@@ -26,6 +26,7 @@ class Account:
     database, ``VIEW SCHEMA`` for one schema; lacks: columns it does not know; forbidden: what the role may not SHOW."""
 
     name = "prod"
+    asleep = False
 
     def __init__(
         self, views, shows=None, described=None, *, databases=("DB",), refused=(), lacks=(), forbidden=(), page=10_000, lower=False
@@ -48,6 +49,8 @@ class Account:
         raise AssertionError(f"an account was never asked this: {sql}")
 
     def _select(self, found, value):
+        if self.asleep:
+            raise StatementError("No active warehouse selected in the current session.", 606, "57P03")
         if found["db"] not in self.databases:
             raise StatementError(_MISSING[0].format(found["db"]), *_MISSING[1:])
         columns = found["columns"].split(", ")

@@ -160,10 +160,25 @@ def test_a_missing_database_is_named_with_the_role(recorded):
     assert "database NOWHERE" in str(raised.value) and "role ANALYST" in str(raised.value) and "'prod'" in str(raised.value)
 
 
-def test_another_error_is_passed_on(recorded):
+def test_no_warehouse_is_said_with_its_remedy(recorded):
     account = recorded()
-    account.views["DATABASES"] = [{"database_name": "DB", "comment": object()}]
-    account.lacks = {"COMMENT"}
+    account.asleep = True
+    with pytest.raises(TargetUnreachable, match="needs a warehouse .* SNOWFLAKE_WAREHOUSE"):
+        inspect(account, ["DB"])
+
+
+def test_missing_columns_are_said(recorded):
+    assert "INFORMATION_SCHEMA.COLUMNS of DB lacks some of KIND, EXPRESSION" in inspect(recorded(lacks=["EXPRESSION"]), ["DB"]).notes
+
+
+@pytest.mark.parametrize("refused", [["SCHEMATA"], ["FUNCTIONS", "FUNCTIONS PUBLIC"]])
+def test_too_much_data_without_another_way_is_an_error(recorded, refused):
+    with pytest.raises(StatementError, match="too much data"):
+        inspect(recorded(refused=refused), ["DB"])
+
+
+def test_another_error_is_passed_on(recorded):
+    account = recorded(lacks=["COMMENT"])
     with pytest.raises(StatementError, match="invalid identifier"):
         inspect(account, ["DB"])
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from snowpact.model.errors import StatementError, TargetUnreachable, UnsupportedFeature
+from snowpact.model.errors import StatementError, TargetUnreachable
 from snowpact.model.names import quote, spell
 from snowpact.sql.literals import string_constant
 from snowpact.targets.protocol import Result
@@ -77,7 +77,7 @@ class Probe:
         try:
             return self._query(view, "<> ?", "INFORMATION_SCHEMA")
         except StatementError as error:
-            if TOO_MUCH not in error.message:
+            if TOO_MUCH not in error.message or not self.schemas:
                 raise
         return [row for schema in self.schemas for row in self._of_schema(view, schema)]
 
@@ -99,14 +99,13 @@ class Probe:
         except StatementError as error:
             if error.errno != _INVALID_IDENTIFIER or not view.optional:
                 raise
+        self.note(f"INFORMATION_SCHEMA.{view.name} of {self.spelled()} lacks some of {', '.join(view.optional)}")
         return ask(view.columns)
 
     def ask(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
-        """Rows by lower-case column name. A database that is not there, or not for this role, is no fault of the statement."""
+        """Rows by lower-case column name. Raises TargetUnreachable where the session lacks the warehouse that INFORMATION_SCHEMA needs."""
         try:
             return self.target.execute(sql, params).dicts()
-        except UnsupportedFeature:
-            raise
         except StatementError as error:
             if error.errno == _NO_WAREHOUSE:
                 raise TargetUnreachable(
