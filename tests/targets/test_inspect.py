@@ -163,7 +163,7 @@ def test_a_missing_database_is_named_with_the_role(recorded):
 def test_no_warehouse_is_said_with_its_remedy(recorded):
     account = recorded()
     account.asleep = True
-    with pytest.raises(TargetUnreachable, match="needs a warehouse .* SNOWFLAKE_WAREHOUSE"):
+    with pytest.raises(TargetUnreachable, match=r"needs a warehouse .* SNOWFLAKE_WAREHOUSE"):
         inspect(account, ["DB"])
 
 
