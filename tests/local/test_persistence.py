@@ -209,3 +209,15 @@ def test_the_target(path):
 
 def test_held_is_no_input_error():
     assert not issubclass(Held, InputError)
+
+
+def test_what_was_dropped_goes_for_good_after_its_retention(path):
+    connection = duckdb.connect(str(path))
+    connection.execute("UPDATE _snow.objects SET dropped_on = dropped_on - INTERVAL 25 HOUR WHERE name = 'GONE'")
+    before = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name = '_data'").fetchone()[0]
+    connection.close()
+    with Engine(path) as engine:
+        after = engine.store.connection.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name = '_data'").fetchone()[0]
+        assert after == before - 1
+        with pytest.raises(StatementError, match="does not exist"):
+            run(engine.connect("DB", "OTHER"), "UNDROP TABLE gone")

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from snowpact.local import tables
+from snowpact.local import defaults, tables
 from snowpact.local.ddl import Ddl
-from snowpact.local.errors import compilation, missing
+from snowpact.local.errors import compilation, invalid_identifier, missing
 from snowpact.local.objects import Record
 from snowpact.local.relation import Query, query_of
 from snowpact.local.session import Session
@@ -70,6 +70,7 @@ def plan(session: Session, parsed: CreateTable, name: Name, temporary: bool) -> 
         columns = tuple(item.column for item in parsed.columns)
         if not columns:
             raise compilation("Missing column specification", 2028, "42601")  # number [M]
+        defaults.check(session, columns)
         return Plan(replace(item, columns=tables.distinct(columns), constraints=_constraints(session, parsed)), temporary)
     query = query_of(session, parsed.query)
     columns = tuple(_named_by(query, parsed.columns)) if parsed.columns else query.columns
@@ -98,6 +99,10 @@ def _constraints(session: Session, parsed: CreateTable) -> tuple[Constraint, ...
             constraint = replace(constraint, references=session.complete(constraint.references))
             if session.find(Kind.TABLE, constraint.references) is None and constraint.references != session.name(parsed.name):
                 raise missing(constraint.references, "Table")
+        declared = {column.column.name for column in parsed.columns}
+        for column in constraint.columns:
+            if column not in declared:
+                raise invalid_identifier(column)
         found.append(constraint)
     return tuple(found)
 

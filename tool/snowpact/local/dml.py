@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local import tables
-from snowpact.local.errors import invalid_identifier, missing
+from snowpact.local.errors import compilation, invalid_identifier, missing, syntax_error
 from snowpact.local.objects import Record
 from snowpact.local.relation import compiled
 from snowpact.local.scope import Scope, stored
@@ -29,6 +29,8 @@ Assignment = tuple[Column, exp.Expression]
 
 def target_of(session: Session, table: exp.Table) -> Record:
     """The table that a statement writes. Views and dynamic tables can't be written."""
+    if not isinstance(table, exp.Table):
+        raise syntax_error(str(table))
     name = session.scope.name_of(table)
     record = session.find(Kind.TABLE, name)
     if record is None:
@@ -38,7 +40,8 @@ def target_of(session: Session, table: exp.Table) -> Record:
 
 def writable(record: Record) -> Record:
     if record.object.kind is not Kind.TABLE:
-        raise UnsupportedFeature(f"DML on a {record.object.kind}")
+        text = f"Rows of the {record.object.kind} '{record.name}' can't be changed by a statement."
+        raise compilation(text, 2721, "42601")  # text and number [M]
     return record
 
 
@@ -71,12 +74,16 @@ def is_default(node: exp.Expression) -> bool:
 
 def assignments(session: Session, record: Record, nodes: Sequence[exp.Expression]) -> list[Assignment]:
     """``column = value`` pairs of SET."""
-    found = []
+    found: list[Assignment] = []
+    if not nodes:
+        raise syntax_error("<EOF>")
     for node in nodes:
         if not isinstance(node, exp.EQ):
             raise UnsupportedFeature(f"SET {node.sql(dialect='snowflake')}")
         column = column_of(record, node.this)
         value = default_value(column, session.parse) if is_default(node.expression) else node.expression
+        if any(other is column for other, _ in found):
+            raise compilation(f"duplicate column name '{column.name}'", 2025, "42S21")
         found.append((column, value))
     return found
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from snowpact.local.lock import WriteLock
 from snowpact.local.objects import State
+from snowpact.local.retention import purge
 from snowpact.local.session import Session
 from snowpact.local.store import Store
 from snowpact.model.catalog import Catalog, Kind
@@ -24,7 +25,7 @@ class Engine:
     def __init__(self, path: Path | str | None = None):
         self.path = Path(path) if path is not None else None
         self.store = Store(self.path)
-        self.state: State = self.store.load()
+        self.state: State = purge(self.store.connection, self.store.load())
         self.lock = WriteLock()
         self.on_close: list[Callable[[], None]] = []
         self.sessions: list[Session] = []

@@ -35,7 +35,8 @@ def exists(what: object, kind: str = "Object") -> StatementError:
 
 
 def invalid_identifier(name: str) -> StatementError:
-    return compilation(f"error line 1 at position 0\ninvalid identifier '{name}'", 904, "42000")  # number [M]
+    """Without the place that Snowflake tells, which the translation has lost."""
+    return StatementError(f"SQL compilation error: invalid identifier '{name}'", 904, "42000")  # number [M]
 
 
 def syntax_error(text: str, line: int = 1, position: int = 0) -> StatementError:
@@ -96,6 +97,7 @@ _RULES: tuple[tuple[str, _Maker], ...] = (
     (r"Could not convert string [\"'](?P<value>.*?)[\"'] to (?P<type>[\w()]+)", _not_recognized),
     (r"invalid (?P<type>date|timestamp|time) field format: \"(?P<value>.*?)\"", _not_recognized),
     (r"Could not cast value (?P<value>\S+) to DECIMAL", _out_of_range),
+    (r"(?:ORDER|GROUP BY) term (?P<name>out of range)", _fixed(COMPILATION + "invalid position in ORDER BY or GROUP BY", 2079, "42601")),
     (r"Out of Range Error|out of range", _OVERFLOW),
     (r"Malformed JSON(?P<name>.*)", lambda found: StatementError(f"Error parsing JSON: {found['name'].strip()}", 100069, "22P02")),
     (r"Ambiguous reference to column name \"(?P<name>[^\"]+)\"", _named(_ambiguous)),

@@ -16,10 +16,11 @@ from snowpact.local.encoding import decode
 from snowpact.local.scope import Scope
 from snowpact.local.sequences import with_sequences
 from snowpact.local.translate.translator import Translator
-from snowpact.local.types import snowflake_type
+from snowpact.local.types import declared, snowflake_type
 from snowpact.model.catalog import Column
 from snowpact.model.types import Certainty, SnowflakeType
 from snowpact.sql.tokens import SqlInputError
+from snowpact.sql.typing import output_columns
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
@@ -56,7 +57,7 @@ def _compiled(session: Session, tree: exp.Expression, scope: Scope) -> tuple[str
 def translate(tree: exp.Expression, scope: Scope) -> tuple[exp.Expression, Mapping[str, SnowflakeType | None]]:
     """The DuckDB tree of a query, and its columns' types as far as the translator knows them."""
     translated, columns = Translator(scope).query(with_sequences(tree.copy(), scope), None)
-    return translated, {name: type_ for name, type_ in (columns or {}).items() if type_ is not None and type_.base != "NULL"}
+    return translated, {name: type_ for name, type_ in (columns or {}).items() if type_ is not None}
 
 
 def duckdb_sql(tree: exp.Expression) -> str:
@@ -79,15 +80,11 @@ def _column(name: str, value: SnowflakeType, known) -> Column:
     if known is not None and known.certainty is Certainty.EXACT:
         return Column(name, known.type, certainty=Certainty.EXACT)
     reason = (known.reason if known else None) or "the embedded engine's own type, not inferred from the query"
-    return Column(name, value, certainty=Certainty.FAMILY, reason=reason)
+    return Column(name, declared(value), certainty=Certainty.FAMILY, reason=reason)
 
 
 def _inferred(scope: Scope, text: str) -> list | None:
     """What ``sql.typing`` says; None where it says nothing."""
-    try:
-        from snowpact.sql.typing import output_columns
-    except ImportError:
-        return None
     try:
         return output_columns(text, scope.lookup)
     except SqlInputError:  # a * over what only the translator knows, such as a VALUES list

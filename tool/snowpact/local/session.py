@@ -21,7 +21,7 @@ from snowpact.local.result import Already, EngineResult
 from snowpact.local.scope import Scope
 from snowpact.local.substitute import substitute
 from snowpact.model.catalog import Key, Kind
-from snowpact.model.errors import StatementError
+from snowpact.model.errors import SnowpactError, StatementError
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.sql.classify import Classified, classify
 from snowpact.sql.split import split
@@ -79,7 +79,12 @@ class Session:
         except NameSyntaxError as error:
             raise compilation(str(error), 1003, "42000") from error
         except RecursionError as error:
-            raise compilation("the statement is nested too deeply", 1109, "42601") from error
+            raise compilation("the statement is nested too deeply", 1109, "42601") from error  # number [M]
+        except SnowpactError:
+            raise
+        except Exception as error:  # a fault of ours: an error of the statement all the same, never a traceback
+            text = f"SQL execution internal error:\n{type(error).__name__}: {error}"
+            raise StatementError(text, 603, "XX000", query_id) from error
         finally:
             self.last_query_id = query_id
         self.last_result = result

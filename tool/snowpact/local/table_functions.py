@@ -92,7 +92,7 @@ def _named(rows: Rows, name: int, database: int, schema: int, wanted: str | None
 
 
 def _refresh_history(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
-    rows = _named(history.rows(session.duck, database), 0, 2, 1, given.get("NAME"))
+    rows = _named(history.rows(session.duck), 0, 2, 1, given.get("NAME"))
     if str(given.get("ERROR_ONLY", "")).upper() == "TRUE":
         rows = [row for row in rows if row[4] != "SUCCEEDED"]
     return rows[-int(given.get("RESULT_LIMIT", 100)) :]

@@ -100,6 +100,8 @@ def assigned(value: str, type_: SnowflakeType | None, column: Column | None) -> 
     if column is None:
         raise KeyError(value)
     target = column.type
+    if type_ is not None and type_.base == "NULL":
+        return f"CAST({value} AS {duckdb_type(target)})"
     if type_ is not None and not _converts(type_, target):
         text = f"Expression type does not match column data type, expecting {target} but got {type_} for column {column.name}"
         raise StatementError(f"SQL compilation error:\n{text}", 2023, "22000")

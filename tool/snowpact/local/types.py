@@ -14,6 +14,9 @@ from typing import Any
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import ARRAY, BOOLEAN, DATE, FLOAT, UNKNOWN, VARIANT, SnowflakeType, binary, number, timestamp, varchar
 
+NULL = SnowflakeType("NULL")
+"""The type of a bare NULL, which fits every other."""
+
 _DUCKDB = {
     "FLOAT": "DOUBLE",
     "VARCHAR": "VARCHAR",
@@ -47,8 +50,8 @@ _SNOWFLAKE = {
     "TIMESTAMP WITH TIME ZONE": timestamp("LTZ"),
     "JSON": VARIANT,
     "UUID": SnowflakeType("UUID"),
-    "NULL": varchar(),
-    '"NULL"': varchar(),
+    "NULL": NULL,
+    '"NULL"': NULL,
     "TINYINT": number(3, 0),
     "SMALLINT": number(5, 0),
     "INTEGER": number(10, 0),
@@ -80,6 +83,11 @@ def snowflake_type(duck: str) -> SnowflakeType:
     if duck.endswith("]"):
         return ARRAY
     return _SNOWFLAKE.get(duck, VARIANT if duck.startswith(("STRUCT", "MAP")) else UNKNOWN)
+
+
+def declared(type_: SnowflakeType) -> SnowflakeType:
+    """The type of a column made of values of a type: a bare NULL makes VARCHAR."""
+    return varchar() if type_.base == "NULL" else type_
 
 
 Converter = Callable[[Any], Any]
