@@ -44,14 +44,13 @@ MACROS = [
         WHEN abs(n) < 31536000000000 THEN make_timestamp(CAST(n * 1000 AS BIGINT))
         WHEN abs(n) < 31536000000000000 THEN make_timestamp(CAST(n AS BIGINT))
         ELSE make_timestamp(CAST(n // 1000 AS BIGINT)) END""",
-    # AUTO detection: ISO forms, 'MM/DD/YYYY', 'DD-MON-YYYY'; an offset is dropped for NTZ
+    # AUTO detection: ISO forms first, whose offset DuckDB drops too; then 'MM/DD/YYYY', 'DD-MON-YYYY', epochs
     # (https://docs.snowflake.com/en/user-guide/date-time-input-output#date-formats)
-    r"_snow.without_offset(x) AS regexp_replace(x, '(:\d\d|\.\d+)\s*(Z|[+-]\d\d(:?\d\d)?)\s*$', '\1')",
     r"""_snow.try_text_ntz(x) AS CASE
+        WHEN x[5] = '-' AND translate(x, '0123456789-:.+TZ ', '') = '' THEN TRY_CAST(x AS TIMESTAMP)
         WHEN regexp_full_match(x, '\s*[+-]?\d+\s*') THEN _snow.epoch_auto(TRY_CAST(x AS HUGEINT))
         WHEN regexp_full_match(x, '\d{1,2}/\d{1,2}/\d{4}.*') THEN try_strptime(x, ['%m/%d/%Y', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S'])
-        WHEN regexp_full_match(x, '\d{1,2}-[A-Za-z]{3}-\d{4}.*') THEN try_strptime(x, ['%d-%b-%Y', '%d-%b-%Y %H:%M:%S'])
-        WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}([T ].*)?') THEN TRY_CAST(_snow.without_offset(x) AS TIMESTAMP) END""",
+        WHEN regexp_full_match(x, '\d{1,2}-[A-Za-z]{3}-\d{4}.*') THEN try_strptime(x, ['%d-%b-%Y', '%d-%b-%Y %H:%M:%S']) END""",
     """_snow.text_ntz(x) AS CASE WHEN x IS NOT NULL AND _snow.try_text_ntz(x) IS NULL
         THEN error('SNOW:100035:22007:Timestamp ''' || x || ''' is not recognized') ELSE _snow.try_text_ntz(x) END""",
     """_snow.formatted(x, f) AS CASE WHEN x IS NOT NULL AND try_strptime(x, f) IS NULL

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate import sources, star
-from snowpact.local.translate.coerce import TRUTH, coerce, convert
+from snowpact.local.translate.coerce import TRUTH, coerce, convert, is_json
 from snowpact.local.translate.environment import Environment, stored
 from snowpact.local.translate.naming import spelled
 from snowpact.local.translate.seam import RelationColumns
-from snowpact.local.translate.typed import Typed, refuse
+from snowpact.local.translate.typed import Typed, call, refuse
 from snowpact.local.translate.unify import common_type
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import SnowflakeType
@@ -144,7 +144,7 @@ def _projections(translator: Translator, tree: exp.Select, environment: Environm
             continue
         name, value = _projection(translator, node, environment)
         result.append(exp.Alias(this=value.sql, alias=translator.identifier(name)))
-        columns[name] = value.type
+        columns[name] = None if name in columns else value.type  # two columns of one name: neither can be told by it
         if isinstance(node, exp.Alias):
             environment.aliases[name] = value.type
     tree.set("expressions", result)
@@ -209,7 +209,8 @@ def ordered_by(translator: Translator, ordered: exp.Expression, environment: Env
     ):
         ordered.set("this", exp.Var(this="ALL"))
         return
-    ordered.set("this", translator.expression(ordered.this, environment).sql)
+    value = translator.expression(ordered.this, environment)
+    ordered.set("this", call("_snow.sort_key", value.sql) if is_json(value.type) else value.sql)
 
 
 def _limits(translator: Translator, tree: exp.Expression) -> None:

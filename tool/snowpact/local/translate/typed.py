@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -63,14 +63,42 @@ def duck_type(type_: SnowflakeType) -> str:
     raise UnsupportedFeature(f"data type {type_}")
 
 
-def call(name: str, *arguments: exp.Expression | int | str) -> exp.Anonymous:
-    """A DuckDB function or macro call, printed as named here."""
-    return exp.Anonymous(this=name, expressions=[_literal(argument) for argument in arguments])
+_VOLATILE = frozenset({"random", "uuid", "nextval", "_snow.uniform_whole", "_snow.uniform_real", "_snow.normal", "_snow.randstr"})
+_READS_ONCE = frozenset({*_VOLATILE, "_snow.quotient"})
+
+
+def call(name: str, *arguments: exp.Expression | int | str) -> exp.Expression:
+    """A DuckDB function or macro call, printed as named here.
+
+    A macro may name an argument several times, and DuckDB would then draw a random value as often: such an argument is drawn once.
+    """
+    nodes = [_literal(argument) for argument in arguments]
+    if name.startswith("_snow.") and name not in _READS_ONCE:
+        for index, node in enumerate(nodes):
+            if is_volatile(node):
+                return once(node, lambda drawn, at=index: call(name, *nodes[:at], drawn, *nodes[at + 1 :]))
+    return exp.Anonymous(this=name, expressions=nodes)
+
+
+def is_volatile(node: exp.Expression) -> bool:
+    """Whether two copies of the expression may have different values in one row."""
+    return any(found.name in _VOLATILE for found in node.find_all(exp.Anonymous))
+
+
+def once(node: exp.Expression, build: Callable[[exp.Expression], exp.Expression]) -> exp.Expression:
+    """``build(node)``, with a volatile node evaluated one time per row: as the parameter of a lambda."""
+    if not is_volatile(node):
+        return build(node)
+    depth = sum(1 for _ in node.find_all(exp.Lambda))
+    drawn = exp.to_identifier(f"drawn{depth}")
+    body = build(exp.Column(this=drawn.copy()))
+    listed = exp.Anonymous(this="list_transform", expressions=[exp.Array(expressions=[node]), exp.Lambda(this=body, expressions=[drawn], colon=True)])
+    return exp.Anonymous(this="list_extract", expressions=[listed, exp.Literal.number(1)])
 
 
 def aggregate(name: str, *arguments: exp.Expression) -> exp.Anonymous:
     """A call of a DuckDB aggregate: marked, so that OVER lands on it however deep a rule wraps it."""
-    node = call(name, *arguments)
+    node = exp.Anonymous(this=name, expressions=list(arguments))
     node.meta["aggregate"] = True
     return node
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from snowpact.local.translate.coerce import convert as convert_value
 from snowpact.local.translate.coerce import is_json, number_literal
-from snowpact.local.translate.typed import NULL, Typed, refuse
+from snowpact.local.translate.typed import NULL, Typed, call, refuse
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import FLOAT, VARIANT, SnowflakeType, number, varchar
 
@@ -90,7 +90,7 @@ def _fit(value: Typed, target: SnowflakeType) -> Typed:
 def comparable(values: Sequence[Typed]) -> list[Typed]:
     """The sides of a comparison, or the operand and the list of an IN, cast as Snowflake compares them."""
     if all(is_json(value.type) or value.base == "NULL" for value in values):
-        return list(values)
+        return [Typed(call("_snow.sort_key", value.sql)) if is_json(value.type) else value for value in values]
     others = [value.type for value in values if not is_json(value.type)]
     target = common_type(others)
     if target is None:

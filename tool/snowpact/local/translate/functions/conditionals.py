@@ -7,25 +7,43 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate.coerce import TRUTH, coerce
-from snowpact.local.translate.typed import Typed, call, case
+from snowpact.local.translate.typed import Typed, call, case, once
 from snowpact.local.translate.unify import comparable, unify
+from snowpact.model.types import SnowflakeType
 
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Translator
 
 
 def _case(translator: Translator, node: exp.Expression) -> Typed:
-    """CASE, also ``CASE x WHEN y``: compared as ``x = y``."""
-    tests: list[exp.Expression] = []
-    for branch in node.args["ifs"]:
-        if node.this is not None:
-            a, b = comparable([translator.value(node.this.copy()), translator.value(branch.this)])
-            tests.append(exp.EQ(this=exp.Paren(this=a.sql), expression=exp.Paren(this=b.sql)))
-        else:
-            tests.append(coerce(translator.value(branch.this), TRUTH).sql)
-    results = [translator.value(branch.args["true"]) for branch in node.args["ifs"]]
+    """CASE, also ``CASE x WHEN y``: compared as ``x = y``, where a random x is drawn once."""
     default = node.args.get("default")
-    return _branches(tests, [*results, translator.value(default) if default is not None else translator.value(exp.Null())])
+    results = [*(branch.args["true"] for branch in node.args["ifs"]), default if default is not None else exp.Null()]
+    searches = [branch.this for branch in node.args["ifs"]]
+    if node.this is None:
+        tests = [coerce(translator.value(search), TRUTH).sql for search in searches]
+        return _branches(tests, translator.values(results))
+    return _matched(translator, node.this, searches, results, exp.EQ)
+
+
+def _matched(
+    translator: Translator, subject: exp.Expression, searches: list[exp.Expression], results: list[exp.Expression], equal: type[exp.Binary]
+) -> Typed:
+    """The result whose search equals the subject; the last result is the default."""
+    value = translator.value(subject)
+    wanted, values = translator.values(searches), translator.values(results)
+    types: list[SnowflakeType | None] = []
+
+    def build(drawn: exp.Expression) -> exp.Expression:
+        tests: list[exp.Expression] = []
+        for search in wanted:
+            a, b = comparable([Typed(drawn.copy(), value.type), search])
+            tests.append(equal(this=exp.Paren(this=a.sql), expression=exp.Paren(this=b.sql)))
+        branches = _branches(tests, values)
+        types.append(branches.type)
+        return branches.sql
+
+    return Typed(once(value.sql, build), types[0])
 
 
 def _branches(tests: list[exp.Expression], values: list[Typed]) -> Typed:
@@ -49,13 +67,8 @@ def _nvl2(translator: Translator, node: exp.Expression) -> Typed:
 def _decode(translator: Translator, node: exp.Expression) -> Typed:
     """DECODE matches NULL with NULL: https://docs.snowflake.com/en/sql-reference/functions/decode."""
     subject, *rest = node.expressions
-    pairs = [(rest[index], rest[index + 1]) for index in range(0, len(rest) - 1, 2)]
-    tests: list[exp.Expression] = []
-    for search, _ in pairs:
-        a, b = comparable([translator.value(subject.copy()), translator.value(search)])
-        tests.append(exp.NullSafeEQ(this=exp.Paren(this=a.sql), expression=exp.Paren(this=b.sql)))
-    default = rest[-1] if len(rest) % 2 else exp.Null()
-    return _branches(tests, [*(translator.value(result) for _, result in pairs), translator.value(default)])
+    default = rest.pop() if len(rest) % 2 else exp.Null()
+    return _matched(translator, subject, rest[::2], [*rest[1::2], default], exp.NullSafeEQ)
 
 
 def _coalesce(translator: Translator, node: exp.Expression) -> Typed:
@@ -64,9 +77,13 @@ def _coalesce(translator: Translator, node: exp.Expression) -> Typed:
 
 
 def _nullif(translator: Translator, node: exp.Expression) -> Typed:
-    value = translator.value(node.this)
-    a, b = comparable([value, translator.value(node.expression)])
-    return Typed(case([(exp.EQ(this=exp.Paren(this=a.sql), expression=exp.Paren(this=b.sql)), exp.Null())], value.sql.copy()), value.type)
+    value, other = translator.value(node.this), translator.value(node.expression)
+
+    def build(drawn: exp.Expression) -> exp.Expression:
+        a, b = comparable([Typed(drawn, value.type), other])
+        return case([(exp.EQ(this=exp.Paren(this=a.sql), expression=exp.Paren(this=b.sql)), exp.Null())], drawn.copy())
+
+    return Typed(once(value.sql, build), value.type)
 
 
 def _extreme(duck: str) -> object:

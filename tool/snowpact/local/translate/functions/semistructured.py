@@ -70,6 +70,12 @@ MACROS = [
             WHEN regexp_full_match(CAST(v AS VARCHAR), '-?[0-9]+(\\.0+)?') THEN 'INTEGER'
             WHEN regexp_matches(CAST(v AS VARCHAR), '[eE]') THEN 'DOUBLE' ELSE 'DECIMAL' END
         ELSE json_type(v) END""".replace("\\\\", "\\"),
+    # An order of VARIANTs: numbers by value, then text, then the rest
+    """_snow.sort_key(v) AS CASE WHEN v IS NOT NULL THEN {
+        'kind': CASE WHEN json_type(v) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN 1 WHEN json_type(v) = 'VARCHAR' THEN 2 ELSE 3 END,
+        'number': CASE WHEN json_type(v) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN CAST(v AS DOUBLE) END,
+        'text': CASE WHEN json_type(v) NOT IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN coalesce(json_extract_string(v, '$'), CAST(v AS VARCHAR)) END
+        } END""",
     "_snow.is_null_value(v) AS json_type(v) = 'NULL'",
     "_snow.strip_null_value(v) AS CASE WHEN json_type(v) <> 'NULL' THEN v END",
     "_snow.check_json(x) AS CASE WHEN x IS NULL OR trim(x) = '' OR TRY_CAST(x AS JSON) IS NOT NULL THEN NULL ELSE 'not valid JSON' END",
