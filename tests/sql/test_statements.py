@@ -95,6 +95,11 @@ def test_lag_in_seconds(lag, seconds):
     assert lag_seconds(lag) == seconds
 
 
+def test_a_deeply_nested_type_is_an_input_error():
+    with pytest.raises(SqlInputError, match="nested too deeply"):
+        parse_create_table("CREATE TABLE t (a " + "ARRAY(" * 3000 + "INT" + ")" * 3000 + ")")
+
+
 def test_overloads_are_told_apart_by_their_base_types():
     routine = parse_create_routine("CREATE FUNCTION f(a INT, b VARCHAR(3), c TIMESTAMP) RETURNS INT AS '1'")
     assert routine.signature == "(NUMBER, VARCHAR, TIMESTAMP_NTZ)"

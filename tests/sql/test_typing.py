@@ -106,6 +106,9 @@ DEEP = {
     "subqueries": "SELECT * FROM " + "(SELECT * FROM " * 3000 + "t" + ")" * 3000,
     "NOT": "SELECT " + "NOT " * 5000 + "TRUE AS x",
     "CASE": "SELECT " + "CASE WHEN b THEN " * 3000 + "1" + " END" * 3000 + " AS x FROM t",
+    "brackets beyond the stack of sqlglot's compiled parser": "SELECT * FROM " + "(SELECT * FROM " * 30_000,
+    "one word again and again": "FROM " * 30_000 + "t",
+    "joins that wait for conditions": "SELECT 1 FROM t" + " LEFT JOIN t" * 40,
 }
 
 

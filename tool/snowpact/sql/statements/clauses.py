@@ -37,6 +37,8 @@ def read_type(cursor: Cursor) -> SnowflakeType:
         return parse_type(" ".join(token.text for token in words))
     except TypeSyntaxError as error:
         raise SqlInputError(str(error), offset) from error
+    except RecursionError:
+        raise SqlInputError("the data type is nested too deeply", offset) from None
 
 
 def _length_last(words: list) -> list:

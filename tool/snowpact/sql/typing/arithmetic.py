@@ -108,14 +108,4 @@ def negated(node: exp.Neg, typer) -> Typed:
     return unknown("minus of what is no number")
 
 
-def power(node: exp.Pow, typer) -> Typed:
-    """POWER gives FLOAT (Snowpark's tests). sqlglot reads SQUARE(x) as POWER(x, 2), and SQUARE's type is not documented."""
-    if "SQUARE" in typer.words:
-        return unknown("the type of SQUARE is not documented")
-    inputs = typer.of(node.this), typer.of(node.expression)
-    if {item.base for item in inputs} <= {"NUMBER", "FLOAT"}:
-        return exact(FLOAT, any_nullable(inputs))
-    return unknown("POWER of what may be DECFLOAT or no number")
-
-
-RULES = {**dict.fromkeys(_NUMBER_RULES, binary), exp.Neg: negated, exp.Pow: power}
+RULES = {**dict.fromkeys(_NUMBER_RULES, binary), exp.Neg: negated}

@@ -9,7 +9,7 @@ from snowpact.sql.typing.typed import NULL, Typed, weaker
 
 
 def case(node: exp.Case, typer) -> Typed:
-    branches = [typer.of(branch.args["true"]) for branch in node.args["ifs"]]
+    branches = [typer.of(branch.args.get("true")) for branch in node.args["ifs"]]
     default = node.args.get("default")
     branches.append(typer.of(default) if default is not None else NULL)
     return common(branches)
@@ -17,7 +17,7 @@ def case(node: exp.Case, typer) -> Typed:
 
 def iff(node: exp.If, typer) -> Typed:
     default = node.args.get("false")
-    return common([typer.of(node.args["true"]), typer.of(default) if default is not None else NULL])
+    return common([typer.of(node.args.get("true")), typer.of(default) if default is not None else NULL])
 
 
 def coalesce(node: exp.Coalesce, typer) -> Typed:
@@ -26,7 +26,7 @@ def coalesce(node: exp.Coalesce, typer) -> Typed:
 
 
 def nvl2(node: exp.Nvl2, typer) -> Typed:
-    return common([typer.of(node.args["true"]), typer.of(node.args["false"])])
+    return common([typer.of(node.args.get("true")), typer.of(node.args.get("false"))])
 
 
 def extreme(node: exp.Func, typer) -> Typed:

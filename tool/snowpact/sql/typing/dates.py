@@ -11,12 +11,15 @@ _DATE_UNITS = {"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAYOFYEAR", "WEEKISO"
 
 
 def now(node: exp.CurrentTimestamp, typer) -> Typed:
-    """CURRENT_TIMESTAMP and its synonyms are TIMESTAMP_LTZ; SYSDATE is TIMESTAMP_NTZ in UTC [M]."""
+    """CURRENT_TIMESTAMP and its synonyms are TIMESTAMP_LTZ with 9 digits; SYSDATE is TIMESTAMP_NTZ.
+
+    https://docs.snowflake.com/en/sql-reference/functions/current_timestamp, sysdate
+    """
     if node.args.get("sysdate"):
-        return family(timestamp("NTZ"), "the type of SYSDATE was not confirmed", nullable=False)
-    precision = node.this
-    digits = int(precision.this) if isinstance(precision, exp.Literal) and not precision.is_string else DEFAULT_FRACTION
-    return exact(timestamp("LTZ", digits), nullable=False) if digits <= DEFAULT_FRACTION else unknown("a precision above 9")
+        return family(timestamp("NTZ"), "the precision of SYSDATE is not documented", nullable=False)
+    if node.this is None:
+        return exact(timestamp("LTZ"), nullable=False)
+    return family(timestamp("LTZ"), "whether the digits asked for become the type's precision is not documented", nullable=False)
 
 
 def today(node: exp.CurrentDate, typer) -> Typed:
@@ -28,7 +31,10 @@ def time_of_day(node: exp.Expression, typer) -> Typed:
 
 
 def add(node: exp.DateAdd, typer) -> Typed:
-    """A DATE stays one by days and more, and becomes TIMESTAMP_NTZ by hours and less; a timestamp keeps its kind."""
+    """A DATE stays one by days and more, and becomes TIMESTAMP_NTZ by hours and less; a timestamp keeps its kind.
+
+    https://docs.snowflake.com/en/sql-reference/functions/dateadd
+    """
     inner = typer.of(node.this)
     unit = (node.text("unit") or "DAY").upper()
     if inner.base == "DATE":

@@ -27,7 +27,7 @@ from snowpact.sql.typing.typed import Typed, any_nullable, derived, exact, famil
 
 _EXACT: dict[SnowflakeType, str] = {
     BOOLEAN: "IS_OBJECT IS_VARCHAR IS_INTEGER IS_BOOLEAN IS_DATE IS_TIMESTAMP_NTZ BOOLAND BOOLOR BOOLXOR BOOLNOT SYSTEM$STREAM_HAS_DATA",
-    FLOAT: "Sqrt Exp Ln Log Sin Cos Tan Asin Acos Atan Atan2 Sinh Cosh Tanh Cot Degrees Radians Cbrt Pi HAVERSINE ToDouble",
+    FLOAT: "Exp Ln Log Sin Cos Tan Asin Acos Atan Atan2 Sinh Cosh Tanh Cot Degrees Radians Cbrt Pi HAVERSINE ToDouble",
     VARIANT: "ParseJSON ToVariant",
     OBJECT: "Struct StarMap JSONObject AS_OBJECT",
     ARRAY: "Array ArrayConstructCompact Split AS_ARRAY",
@@ -137,6 +137,20 @@ def to_number(node: exp.ToNumber, typer) -> Typed:
     return family(guess, "the precision of TO_NUMBER was not confirmed")
 
 
+def root(node: exp.Expression, typer) -> Typed:
+    """DECFLOAT of DECFLOAT, else FLOAT (https://docs.snowflake.com/en/sql-reference/functions/sqrt, pow, square: sqlglot reads
+    SQUARE(x) as POWER(x, 2))."""
+    base, exponent = typer.of(node.this), typer.of(node.expression) if isinstance(node, exp.Pow) else exact(FLOAT, False)
+    nullable = any_nullable((base, exponent))
+    if "DECFLOAT" in {base.base, exponent.base}:
+        return exact(SnowflakeType("DECFLOAT"), nullable)
+    if {base.base, exponent.base} <= {"NUMBER", "FLOAT"}:
+        return exact(FLOAT, nullable)
+    if base.base and exponent.base:
+        return family(FLOAT, "a power of what is no number", nullable)
+    return unknown("FLOAT, or DECFLOAT if the argument is one", nullable)
+
+
 def uniform(node: exp.Expression, typer) -> Typed:
     return unknown("UNIFORM gives FLOAT or NUMBER by its arguments")
 
@@ -147,5 +161,6 @@ RULES = {
     **dict.fromkeys((exp.Abs, exp.Ceil, exp.Floor), same_number),
     **dict.fromkeys((exp.DPipe, exp.Concat), concatenated),
     exp.ToNumber: to_number,
+    **dict.fromkeys((exp.Pow, exp.Sqrt), root),
     exp.Uniform: uniform,
 }

@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from snowpact.model.types import UNKNOWN, Certainty
 from snowpact.sql.tokens import SqlInputError, Token, significant
+from snowpact.sql.typing.guard import require_readable
 from snowpact.sql.typing.naming import written
 from snowpact.sql.typing.query import columns_of
 from snowpact.sql.typing.scope import Lookup, Place, Scope, Session
@@ -29,8 +30,9 @@ def output_columns(query: str, lookup: Lookup, context: Session | None = None) -
     known. A column whose type can't be told has the type UNKNOWN, with the reason.
     """
     tokens = significant(query)
+    require_readable(tokens)
     tree = _parse(query)
-    scope = Scope(lookup, context or Place(), frozenset(token.word for token in tokens))
+    scope = Scope(lookup, context or Place())
     try:
         columns = columns_of(tree, scope, written(query, tokens))
     except RecursionError:
@@ -47,6 +49,8 @@ def _parse(query: str) -> exp.Expression:
         raise SqlInputError("the query is nested too deeply", 0) from None
     except SqlglotError as error:
         raise SqlInputError(f"the query can't be read: {_first_line(error)}", _offset(error, query)) from error
+    except Exception as error:  # sqlglot stumbles over some malformed calls (OBJECT_CONSTRUCT with an odd argument: IndexError)
+        raise SqlInputError("the query can't be read", 0) from error
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise SqlInputError("expected one query", 0)
     return trees[0]

@@ -12,6 +12,7 @@ import re
 from sqlglot import exp
 
 from snowpact.model.types import BOOLEAN, DATE, SnowflakeType, TypeSyntaxError, binary, number, parse_type, varchar
+from snowpact.sql.typing.spelling import spelled
 from snowpact.sql.typing.typed import NULL, Typed, exact, family, unknown
 
 _PLAIN = re.compile(r"(\d*)(?:\.(\d*))?\Z")
@@ -59,7 +60,7 @@ def cast(node: exp.Cast, typer) -> Typed:
     """The type that was asked for, exactly; TRY_CAST may give NULL for any input."""
     found = data_type(node.to)
     if found is None:
-        return unknown(f"{node.to.sql(dialect='snowflake')} is a type that is not known")
+        return unknown(f"{spelled(node.to)} is a type that is not known")
     if isinstance(node, exp.TryCast):
         return exact(found)
     constant = node.this.is_string if isinstance(node.this, exp.Literal) else False
@@ -69,7 +70,7 @@ def cast(node: exp.Cast, typer) -> Typed:
 def data_type(node: exp.DataType) -> SnowflakeType | None:
     """Our type for sqlglot's; None where it is none that we know."""
     try:
-        return parse_type(node.sql(dialect="snowflake"))
+        return parse_type(spelled(node))
     except TypeSyntaxError:
         return None
 

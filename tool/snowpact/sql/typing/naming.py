@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from snowpact.sql.tokens import Token
-from snowpact.sql.typing.typer import stored
+from snowpact.sql.typing.spelling import spelled, stored
 
 _OPEN, _CLOSE = {"(", "[", "{"}, {")", "]", "}"}
 
@@ -63,4 +63,4 @@ def name_of(node: exp.Expression, text: str | None) -> str:
         return stored(node.args["alias"]) or ""
     if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier):
         return stored(node.this) or ""
-    return text if text is not None else node.sql(dialect="snowflake").upper()
+    return text if text is not None else spelled(node).upper()

@@ -12,8 +12,9 @@ from snowpact.sql.typing.common import common
 from snowpact.sql.typing.naming import name_of
 from snowpact.sql.typing.scope import Scope, Source
 from snowpact.sql.typing.sources import FromReader, column_of
+from snowpact.sql.typing.spelling import stored
 from snowpact.sql.typing.typed import NULL, Typed, TypedColumn
-from snowpact.sql.typing.typer import Typer, stored
+from snowpact.sql.typing.typer import Typer
 
 
 def columns_of(node: exp.Expression, scope: Scope, written: list[str] | None = None) -> list[TypedColumn]:

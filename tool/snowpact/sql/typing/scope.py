@@ -58,7 +58,6 @@ class Scope:
 
     lookup: Lookup
     session: Session
-    words: frozenset[str] = frozenset()
     parent: Scope | None = None
     ctes: dict[str, list[TypedColumn]] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
@@ -66,7 +65,7 @@ class Scope:
 
     def child(self) -> Scope:
         """A scope for a subquery: it sees everything of this one."""
-        return Scope(self.lookup, self.session, self.words, self, dict(self.ctes))
+        return Scope(self.lookup, self.session, self, dict(self.ctes))
 
     def resolve(self, name: str, table: str | None = None) -> Typed:
         """A column of a source first, then an alias of the same list (as Snowflake prefers), then the query around."""

@@ -11,8 +11,9 @@ from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.types import VARIANT, number, varchar
 from snowpact.sql.typing.common import common
 from snowpact.sql.typing.scope import Scope, Source
+from snowpact.sql.typing.spelling import function_name, spelled, stored
 from snowpact.sql.typing.typed import Certainty, Typed, TypedColumn, unknown
-from snowpact.sql.typing.typer import Typer, dotted_name, spelled, stored
+from snowpact.sql.typing.typer import Typer, dotted_name
 
 Subquery = Callable[[exp.Expression, Scope], list[TypedColumn]]
 
@@ -114,7 +115,7 @@ class FromReader:
         if not isinstance(node.this, exp.Identifier):
             if isinstance(node.this, exp.Anonymous | exp.Func):
                 return self._function(node.this)
-            return Source(None, None, f"{node.this.sql(dialect='snowflake')} in FROM is not read")
+            return Source(None, None, f"{spelled(node.this)} in FROM is not read")
         parts = [stored(part) for part in (node.args.get("catalog"), node.args.get("db"), node.this) if part is not None]
         if len(parts) == 1 and parts[0] in self.scope.ctes:
             return Source(parts[0], list(self.scope.ctes[parts[0]]))
@@ -156,7 +157,7 @@ class FromReader:
             name, arguments = dotted_name(node, self.scope), node.expression.expressions
         elif isinstance(node, exp.Anonymous):
             try:
-                name, arguments = self._complete(Name.parse(spelled(node))), node.expressions
+                name, arguments = self._complete(Name.parse(function_name(node))), node.expressions
             except NameSyntaxError:
                 return Source(None, None, "a table function that is not read")
         else:

@@ -11,6 +11,7 @@ from snowpact.model.names import Name, fold
 from snowpact.model.types import SnowflakeType, TypeSyntaxError, number, parse_type
 from snowpact.sql.typing import aggregates, arithmetic, conditional, dates, functions, literals, paths, predicates
 from snowpact.sql.typing.scope import Scope
+from snowpact.sql.typing.spelling import function_name, stored
 from snowpact.sql.typing.typed import Typed, exact, family, unknown
 
 Rule = Callable[[exp.Expression, "Typer"], Typed]
@@ -27,22 +28,17 @@ RULES: dict[type, Rule] = {
 }
 
 
-def stored(identifier: exp.Expression | str | None) -> str | None:
-    """The stored form of an identifier node; None where there is none, as between the dots of ``db..t``."""
-    if isinstance(identifier, exp.Identifier):
-        return identifier.this if identifier.quoted else identifier.this.upper()
-    return fold(str(identifier)) if identifier else None
-
-
 class Typer:
     """Types expressions in one scope. ``subquery`` is how a SELECT inside an expression is typed; query.py gives it."""
 
     def __init__(self, scope: Scope, subquery: Callable[[exp.Expression, Scope], list]):
         self.scope = scope
-        self.words = scope.words
         self.subquery = subquery
 
-    def of(self, node: exp.Expression) -> Typed:
+    def of(self, node: exp.Expression | None) -> Typed:
+        """None, where a malformed call lacks an argument, is of unknown type too."""
+        if not isinstance(node, exp.Expression):
+            return unknown("an argument is missing")
         rule = RULES.get(type(node)) or _OWN.get(type(node))
         if rule is not None:
             return rule(node, self)
@@ -59,7 +55,7 @@ class Typer:
         if found is not None:
             return found
         if isinstance(node, exp.Anonymous):
-            return self.routine(Name.parse(spelled(node), self.scope.session.database, self.scope.session.schema), node.expressions)
+            return self.routine(Name.parse(function_name(node), self.scope.session.database, self.scope.session.schema), node.expressions)
         return unknown(f"no rule for the function {name}")
 
     def function(self, name: Name, arguments: list[exp.Expression]) -> CatalogObject | None:
@@ -81,10 +77,6 @@ class Typer:
             return exact(returns if isinstance(returns, SnowflakeType) else parse_type(str(returns)))
         except TypeSyntaxError:
             return unknown(f"{found} returns {returns}")
-
-
-def spelled(node: exp.Anonymous) -> str:
-    return node.this.sql() if isinstance(node.this, exp.Identifier) else str(node.this)
 
 
 def _column(node: exp.Column, typer: Typer) -> Typed:
@@ -123,7 +115,7 @@ def dotted_name(node: exp.Dot, scope: Scope) -> Name:
     step: exp.Expression = node
     while isinstance(step, exp.Dot):
         last = step.expression
-        parts.append(fold(spelled(last)) if isinstance(last, exp.Anonymous) else stored(last) or "")
+        parts.append(fold(function_name(last)) if isinstance(last, exp.Anonymous) else stored(last) or "")
         step = step.this
     parts.append(stored(step) or "")
     parts.reverse()

@@ -1,0 +1,43 @@
+"""What must not reach sqlglot's parser.
+
+It makes a command, with a warning, of a statement that it does not know. Compiled, it overruns the stack of the process on nesting of some
+ten thousand levels, where it is not stopped by Python's own limit. And its reading of joins that wait for their conditions
+(``a JOIN b JOIN c ON … ON …``) takes time exponential in their number: 20 took 3.5 s.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from snowpact.sql.tokens import SqlInputError, Token
+
+_STARTS = {"SELECT", "WITH", "VALUES", "FROM", "("}
+_OPEN, _CLOSE = {"(", "[", "{", "CASE"}, {")", "]", "}", "END"}
+_NEEDS_NO_CONDITION = {"CROSS", "NATURAL"}
+
+MOST_NESTED = 500
+MOST_WAITING_JOINS = 8
+
+
+def require_readable(tokens: list[Token]) -> None:
+    """Raises SqlInputError for what is no query, and for one that would bring the parser down."""
+    if not tokens or tokens[0].word not in _STARTS:
+        raise SqlInputError("expected one query", tokens[0].start if tokens else 0)
+    depth, waiting = 0, 0
+    for index, token in enumerate(tokens):
+        word = token.word
+        depth += (word in _OPEN) - (word in _CLOSE)
+        if word == ";" and token is not tokens[-1]:
+            raise SqlInputError("expected one query", token.start)
+        if word == "JOIN" and _NEEDS_NO_CONDITION.isdisjoint(before.word for before in tokens[max(0, index - 3) : index]):
+            waiting += 1
+        elif word in {"ON", "USING", "MATCH_CONDITION"}:
+            waiting = max(0, waiting - 1)
+        if depth > MOST_NESTED:
+            raise SqlInputError("the query is nested too deeply", token.start)
+        if waiting > MOST_WAITING_JOINS:
+            raise SqlInputError("too many joins without their conditions", token.start)
+    for _, run in groupby(tokens, key=lambda token: token.word):
+        same = list(run)
+        if same[0].kind == "word" and len(same) > MOST_NESTED:
+            raise SqlInputError("the query is nested too deeply", same[0].start)
