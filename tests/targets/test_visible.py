@@ -67,6 +67,12 @@ def test_what_a_role_may_not_see_is_no_change_and_what_it_sees_is():
     assert len(compare(*comparable(made, _table(_column("INT"), kind=Kind.DYNAMIC_TABLE, **shown)))) == 1
 
 
+def test_a_collation_that_is_not_told_is_no_change_and_another_one_is():
+    made = _table(_column("VARCHAR", collation="en"))
+    assert compare(*comparable(made, _table(_column("VARCHAR")))) == ()
+    assert len(compare(*comparable(made, _table(_column("VARCHAR", collation="de"))))) == 1
+
+
 def test_other_kinds_of_object_are_left_out():
     assert len(visible(Catalog.of([CatalogObject(Kind.WAREHOUSE, Name.of("WH")), CatalogObject(Kind.STREAM, T)]))) == 0
 

@@ -11,6 +11,7 @@ from snowpact.migrations.ledger import Ledger
 from snowpact.migrations.plan import Entry, Plan, State, pending
 from snowpact.model.catalog import RELATIONS, Catalog, CatalogObject, Kind
 from snowpact.model.errors import StatementError
+from snowpact.model.names import Name
 from snowpact.prepare import Prepared, PreparedPipeline, PreparedScript
 from snowpact.project import TargetConfig
 from snowpact.rehearse import Rehearsal, Scratch, rehearse
@@ -55,10 +56,19 @@ class Standing:
         if not absent_is_error:
             known = visible_databases(self.target)
             wanted = [database for database in wanted if database in known]
-        found = inspect(self.target, sorted(set(wanted)))
+        found = inspect(self.target, sorted(set(wanted)), self._to_describe())
         for note in found.notes:
             say(note)
         return back(self.config.databases, found.catalog)
+
+    def _to_describe(self) -> list[Name]:
+        """The contracted objects, as the target calls them, that promise more than INFORMATION_SCHEMA tells: collations, inner types."""
+        promised = [
+            contract.name
+            for contract in self.prepared.contracts
+            if any(field.column.collation or field.column.type.base in {"OBJECT", "ARRAY", "MAP"} for field in contract.fields)
+        ]
+        return [Name((there(self.config.databases, name.parts[0]), *name.parts[1:])) for name in promised]
 
 
 def ledger_of(pipeline: PreparedPipeline, target: Target) -> Ledger:

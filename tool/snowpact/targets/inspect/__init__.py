@@ -29,10 +29,11 @@ class Inspection:
 def inspect(target: Executes, databases: Iterable[str], precise: Iterable[Name] = ()) -> Inspection:
     """The live catalog of these databases (stored names).
 
-    precise: objects to DESCRIBE as well, one statement each, since INFORMATION_SCHEMA knows neither collations nor inner types.
+    precise: objects to DESCRIBE as well, one statement each, since an account's INFORMATION_SCHEMA knows neither collations nor inner
+    types; the embedded engine's does.
     Raises TargetUnreachable naming the first database that is missing or not visible to the role.
     """
-    wanted = list(dict.fromkeys(databases))
+    wanted, wanted_precisely = list(dict.fromkeys(databases)), list(precise)
     if not wanted:
         return Inspection(Catalog())
     session = target.execute("SELECT CURRENT_VERSION() AS VERSION, CURRENT_ROLE() AS ROLE").dicts()[0]
@@ -41,7 +42,7 @@ def inspect(target: Executes, databases: Iterable[str], precise: Iterable[Name] 
     notes: list[str] = []
     for database in wanted:
         probe = Probe(target, database, text(session["role"]), embedded, notes)
-        described = [name for name in precise if name.database == database and len(name.parts) == 3]
+        described = [name for name in wanted_precisely if name.database == database and not embedded]
         found += _database(probe, described)
     return Inspection(Catalog.of(found), tuple(notes))
 

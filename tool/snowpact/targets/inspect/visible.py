@@ -119,9 +119,14 @@ def _settled(one: CatalogObject, other: CatalogObject) -> tuple[CatalogObject, C
     def plain(column: Column) -> Column:
         return replace(column, type=shared.get(column.name) or column.type, certainty=Certainty.EXACT, reason=None)
 
+    def collated(column: Column) -> Column:
+        """INFORMATION_SCHEMA is silent on collations, and none can be taken from a column once it is made."""
+        counterpart = one.column(column.name)
+        return replace(plain(column), collation=column.collation or (counterpart.collation if counterpart else None))
+
     return (
         replace(one, columns=tuple(plain(column) for column in one.columns)),
-        replace(_unhidden(other, one), columns=tuple(plain(column) for column in other.columns)),
+        replace(_unhidden(other, one), columns=tuple(collated(column) for column in other.columns)),
     )
 
 
