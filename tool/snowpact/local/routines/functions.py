@@ -19,6 +19,7 @@ from snowpact.local.routines.python import runtime
 from snowpact.local.routines.resolve import overloads, places_of, unknown
 from snowpact.local.scope import NESTING, Scope, stored
 from snowpact.local.translate.coerce import convert
+from snowpact.local.translate.partitioned import arguments_in
 from snowpact.local.translate.seam import RelationColumns
 from snowpact.local.translate.translator import Translator, translate_expression
 from snowpact.local.translate.typed import Typed, call, case, cast, duck_type
@@ -89,9 +90,13 @@ def table(scope: Scope, node: exp.Expression) -> tuple[exp.Expression, RelationC
     parts, inner = _parts(node)
     given = [(stored(item.this), item.expression) if isinstance(item, exp.Kwarg) else (None, item) for item in inner.expressions]
     name = Name(parts)
-    definition = _one(scope, name, [label for label, _ in given], table=True)
+    partition = arguments_in(given[0][0]) if given else None
+    definition = _one(scope, name, [label for label, _ in given] if partition is None else [None] * partition, table=True)
     if definition is None:
         raise unknown(Kind.FUNCTION, name)
+    if partition is not None:
+        rows = _partition_rows(scope, definition, partition, given[0][1])
+        return exp.Lateral(this=exp.Subquery(this=rows)), _columns(definition)
     places = places_of(definition, [label for label, _ in given]) or []
     own = inside(scope, definition)
     values = [
@@ -102,7 +107,11 @@ def table(scope: Scope, node: exp.Expression) -> tuple[exp.Expression, RelationC
     relation: exp.Expression = exp.Subquery(this=query)
     if any(value.find(exp.Column) for value in values):
         relation = exp.Lateral(this=relation)
-    return relation, {column.name: column.type for column in definition.columns or ()}
+    return relation, _columns(definition)
+
+
+def _columns(definition: Definition) -> RelationColumns:
+    return {column.name: column.type for column in definition.columns or ()}
 
 
 def inside(scope: Scope, definition: Definition) -> Scope:
@@ -225,8 +234,15 @@ def _sql_rows(scope: Scope, definition: Definition, values: list[exp.Expression]
     return exp.select(*items).from_(exp.Subquery(this=translated, alias=exp.TableAlias(this=exp.to_identifier("body"))))
 
 
-def _python_rows(scope: Scope, definition: Definition, values: list[exp.Expression]) -> exp.Select:
-    function = runtime(scope.session.engine).function(scope.session, definition)
+def _partition_rows(scope: Scope, definition: Definition, given: int, partition: exp.Expression) -> exp.Select:
+    """A call for whole partitions; see ``translate.partitioned``."""
+    if definition.language != "PYTHON" or given != len(definition.parameters):
+        raise UnsupportedFeature("PARTITION BY of a SQL table function, or of a call with default arguments")
+    return _python_rows(scope, definition, [cast(partition, "JSON")], partitioned=True)
+
+
+def _python_rows(scope: Scope, definition: Definition, values: list[exp.Expression], partitioned: bool = False) -> exp.Select:
+    function = runtime(scope.session.engine).function(scope.session, definition, partitioned)
     rows = exp.select(exp.alias_(call("unnest", call(function, 0, *values)), "made"))
     items = [
         exp.alias_(call("struct_extract", exp.column("made"), encode(column.name)), encode(column.name), quoted=True)

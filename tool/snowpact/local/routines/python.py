@@ -7,10 +7,12 @@ thing. DuckDB evaluates it batch by batch, and a batch is one request to the wor
 from __future__ import annotations
 
 import inspect
+import json
 import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -18,7 +20,7 @@ import duckdb
 from snowpact.local.encoding import encode
 from snowpact.local.routines.definition import Definition
 from snowpact.local.routines.pool import PythonFailure, Workers
-from snowpact.local.routines.values import incoming, outgoing
+from snowpact.local.routines.values import from_json, incoming, outgoing
 from snowpact.local.types import duckdb_type
 from snowpact.model.errors import StatementError
 from snowpact.model.types import SnowflakeType
@@ -35,56 +37,71 @@ class Runtime:
 
     def __init__(self) -> None:
         self.workers = Workers()
-        self._registered: dict[int, duckdb.DuckDBPyConnection] = {}
+        self._registered: dict[str, duckdb.DuckDBPyConnection] = {}
         self._lock = threading.Lock()
         self._timeout: float | None = None
 
-    def function(self, session: Session, definition: Definition) -> str:
-        """The DuckDB function for a routine, registered at its first use. It takes a row marker before the arguments.
+    def function(self, session: Session, definition: Definition, partitioned: bool = False) -> str:
+        """The DuckDB function for a routine, registered at its first use. It takes a row marker before the arguments; ``partitioned``, an
+        array of arrays of arguments in their place.
 
         Registered on a connection of its own, so that a transaction that is rolled back does not take it along.
         """
         self._timeout = timeout_of(session)
-        name = _name(definition.id)
+        name = f"_python{definition.id}{'_partition' if partitioned else ''}"
+        types = ["JSON"] if partitioned else [duckdb_type(parameter.type) for parameter in definition.parameters]
         with self._lock:
-            if definition.id not in self._registered:
+            if name not in self._registered:
                 connection = session.engine.store.connection.cursor()
                 connection.create_function(
                     name,
-                    self._vectorised(definition),
-                    ["BIGINT", *(duckdb_type(parameter.type) for parameter in definition.parameters)],
+                    self._partitions(definition) if partitioned else self._vectorised(definition),
+                    ["BIGINT", *types],
                     result_type(definition),
                     type="arrow",
                     null_handling="special",
                     side_effects=definition.volatile,
                 )
-                self._registered[definition.id] = connection
+                self._registered[name] = connection
         return name
 
     def close(self) -> None:
         """Stop the workers and take the functions out of DuckDB, which else counts them as leaked when the process ends."""
         self.workers.close()
-        for id_, connection in self._registered.items():
+        for name, connection in self._registered.items():
             with suppress(duckdb.Error):  # the engine may be closed already, and its functions gone with it
-                connection.remove_function(_name(id_))
+                connection.remove_function(name)
                 connection.close()
         self._registered.clear()
 
     def _vectorised(self, definition: Definition) -> Callable[..., Any]:
-        """The function DuckDB calls with arrow columns; ``__signature__`` because DuckDB counts its parameters."""
-        compute = self._table(definition) if definition.columns is not None else self._scalar(definition)
+        """The function DuckDB calls with arrow columns."""
+        if definition.columns is None:
+            compute = self._scalar(definition)
+        else:
+            rows_of = self._table(definition)
+
+            def compute(rows: list[list[Any]]) -> Any:
+                return rows_of([[row] for row in rows])
+
         loads = [incoming(parameter.type) for parameter in definition.parameters]
 
         def call(marker: Any, *columns: Any) -> Any:
-            try:
-                lists = [_loaded(column.to_pylist(), load) for column, load in zip(columns, loads, strict=True)]
-                return compute([list(row) for row in zip(*lists, strict=True)] if lists else [[] for _ in range(len(marker))])
-            except StatementError as error:
-                raise RuntimeError(f"SNOW:{error.errno}:{error.sqlstate}:{error.message}") from error
+            lists = [_loaded(column.to_pylist(), load) for column, load in zip(columns, loads, strict=True)]
+            return compute([list(row) for row in zip(*lists, strict=True)] if lists else [[] for _ in range(len(marker))])
 
-        names = [f"a{place}" for place in range(len(loads) + 1)]
-        call.__signature__ = inspect.Signature([inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names])  # type: ignore[attr-defined]
-        return call
+        return _as_udf(call, len(loads))
+
+    def _partitions(self, definition: Definition) -> Callable[..., Any]:
+        """The same for whole partitions, each an array of arrays of arguments."""
+        rows_of = self._table(definition)
+        loads = [from_json(parameter.type) for parameter in definition.parameters]
+
+        def call(marker: Any, column: Any) -> Any:
+            partitions = [json.loads(text, parse_float=Decimal) for text in column.to_pylist()]
+            return rows_of([[_row(row, loads) for row in partition] for partition in partitions])
+
+        return _as_udf(call, 1)
 
     def _scalar(self, definition: Definition) -> Callable[[list[list[Any]]], Any]:
         assert definition.returns is not None
@@ -108,16 +125,17 @@ class Runtime:
         with python_errors(definition):
             return self.workers.scalar(definition.body, definition.handler or "", rows, self._timeout)
 
-    def _table(self, definition: Definition) -> Callable[[list[list[Any]]], Any]:
+    def _table(self, definition: Definition) -> Callable[[list[list[list[Any]]]], Any]:
+        """From partitions, each a list of argument rows, to their output rows."""
         columns = definition.columns or ()
         converts = [outgoing(column.type, f"column {column.name} of {definition.call_name}") for column in columns]
         names = [encode(column.name) for column in columns]
 
-        def compute(rows: list[list[Any]]) -> Any:
+        def compute(partitions: list[list[list[Any]]]) -> Any:
             import pyarrow
 
             with python_errors(definition):
-                made = self.workers.table(definition.body, definition.handler or "", [[row] for row in rows], len(columns), self._timeout)
+                made = self.workers.table(definition.body, definition.handler or "", partitions, len(columns), self._timeout)
             struct = pyarrow.struct([(name, _arrow(column.type)) for name, column in zip(names, columns, strict=True)])
             lists = [
                 [{name: convert(value) for name, convert, value in zip(names, converts, row, strict=True)} for row in part] for part in made
@@ -127,8 +145,22 @@ class Runtime:
         return compute
 
 
-def _name(id_: int) -> str:
-    return f"_python{id_}"
+def _as_udf(call: Callable[..., Any], parameters: int) -> Callable[..., Any]:
+    """``call`` with its errors as the engine reads them, and a signature by which DuckDB counts its parameters, the marker among them."""
+
+    def udf(*columns: Any) -> Any:
+        try:
+            return call(*columns)
+        except StatementError as error:
+            raise RuntimeError(f"SNOW:{error.errno}:{error.sqlstate}:{error.message}") from error
+
+    names = [f"a{place}" for place in range(parameters + 1)]
+    udf.__signature__ = inspect.Signature([inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names])  # type: ignore[attr-defined]
+    return udf
+
+
+def _row(values: list[Any], loads: list[Callable[[Any], Any]]) -> list[Any]:
+    return [None if value is None else load(value) for load, value in zip(loads, values, strict=True)]
 
 
 def _loaded(values: list[Any], load: Callable[[Any], Any] | None) -> list[Any]:

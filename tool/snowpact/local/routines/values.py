@@ -35,6 +35,44 @@ def incoming(type_: SnowflakeType) -> Convert | None:
     return str if type_.base == "UUID" else None
 
 
+def from_json(type_: SnowflakeType) -> Convert:
+    """What makes a handler's argument of a JSON value that is not null (numbers with a fraction are Decimals): the rows of a partition.
+
+    Raises StatementError for types whose values JSON would cut short.
+    """
+    if type_.base not in _FROM_JSON:
+        raise StatementError(f"Unsupported feature 'arguments of type {type_} to a partitioned table function'.", 2, "0A000")
+    return _FROM_JSON[type_.base](type_)
+
+
+def _floats(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _floats(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_floats(item) for item in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _number_from_json(type_: SnowflakeType) -> Convert:
+    return lambda value: (Decimal if type_.scale else int)(_number(Decimal(str(value)), type_))
+
+
+def _text_from_json(type_: SnowflakeType) -> Convert:
+    return lambda value: value if isinstance(value, str) else json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+_FROM_JSON: dict[str, Callable[[SnowflakeType], Convert]] = {
+    "NUMBER": _number_from_json,
+    "FLOAT": lambda type_: float,
+    "VARCHAR": _text_from_json,
+    "BOOLEAN": lambda type_: bool,
+    "DATE": lambda type_: dt.date.fromisoformat,
+    "VARIANT": lambda type_: _floats,
+    "OBJECT": lambda type_: _floats,
+    "ARRAY": lambda type_: _floats,
+}
+
+
 def outgoing(type_: SnowflakeType, what: str) -> Convert:
     """What makes a value of SQL type ``type_`` of what a handler gave. Raises StatementError for another type: nothing is guessed."""
     make = _OUTGOING.get(type_.base)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate import sources, star
+from snowpact.local.translate import partitioned, sources, star
 from snowpact.local.translate.coerce import TRUTH, coerce, convert, is_json
 from snowpact.local.translate.environment import Environment, stored
 from snowpact.local.translate.naming import spelled
@@ -118,6 +118,7 @@ def _select(translator: Translator, tree: exp.Select, environment: Environment) 
     if tree.args.get("kind"):
         refuse(f"SELECT AS {tree.args['kind']}")
     tree.set("hint", None)
+    partitioned.rewrite(tree)
     _with(translator, tree, environment)
     sources.from_clause(translator, tree, environment)
     columns = _projections(translator, tree, environment)
