@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -38,7 +38,7 @@ class CatalogConflict(ValueError):
     """A change that does not fit the catalog it is applied to: the object or column is missing, or already there."""
 
 
-Objects = dict[Key, CatalogObject]
+Objects = MutableMapping[Key, CatalogObject]
 """A catalog's objects while changes are applied: copied once, not once a change."""
 
 
@@ -178,8 +178,13 @@ def apply(catalog: Catalog, changes: Iterable[Change]) -> Catalog:
     """The catalog after the changes, in order. Raises CatalogConflict for one that does not fit."""
     objects = dict(catalog.objects)
     for change in changes:
-        _APPLY[type(change)](objects, change)
+        apply_to(objects, change)
     return Catalog(objects)
+
+
+def apply_to(objects: Objects, change: Change) -> None:
+    """One change applied in place, for who applies many and makes a Catalog of them at the end. Raises CatalogConflict."""
+    _APPLY[type(change)](objects, change)
 
 
 def _swapped(change: Any) -> Change:

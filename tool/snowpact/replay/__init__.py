@@ -1,0 +1,1 @@
+"""Scripts to Changes, without a database: one file per statement family."""

@@ -1,0 +1,72 @@
+"""CREATE DATABASE and SCHEMA. Every new database has a schema PUBLIC; what is created becomes current [M]."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from snowpact.model.catalog import CatalogObject, Kind, properties
+from snowpact.model.change import CreateObject
+from snowpact.model.names import Name
+from snowpact.replay.registry import replays
+from snowpact.replay.state import Opaque, State
+from snowpact.sql.classify import Classified
+from snowpact.sql.statements.clauses import read_comment, read_property
+
+SETTINGS = {"DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "DEFAULT_DDL_COLLATION", "LOG_LEVEL", "TRACE_LEVEL"}
+
+
+@replays("CREATE", Kind.DATABASE, Kind.SCHEMA)
+def create(state: State, statement: Classified) -> None:
+    kind = Kind(statement.kind)
+    name = state.name(statement.name or "", kind)
+    item, source = _read(state, statement, CatalogObject(kind, name))
+    found = state.find(kind, name)
+    if found is not None and "or_replace" in statement.modifiers:
+        state.drop(found)
+        found = None
+    if found is None and kind is Kind.SCHEMA and name.parent is not None:
+        _require_database(state, name.parent)
+    state.create(item, statement.modifiers)
+    if found is None:
+        state.complete.add(name)
+        if source is not None:
+            _clone_inside(state, source, name)
+        elif kind is Kind.DATABASE:
+            state.emit(CreateObject(kind=Kind.SCHEMA, object=name.child("PUBLIC"), after=CatalogObject(Kind.SCHEMA, name.child("PUBLIC"))))
+            state.complete.add(name.child("PUBLIC"))
+    state.database, state.schema = name.parts[0], name.parts[1] if kind is Kind.SCHEMA else "PUBLIC"
+
+
+def _require_database(state: State, database: Name) -> None:
+    """A schema in a database that nobody made here: the database stands on the target already."""
+    if state.find(Kind.DATABASE, database) is None:
+        state.draft[Kind.DATABASE.domain, database] = CatalogObject(Kind.DATABASE, database)
+
+
+def _read(state: State, statement: Classified, item: CatalogObject) -> tuple[CatalogObject, Name | None]:
+    """The object with its options, and what it is a clone of."""
+    cursor = statement.cursor()
+    comment, source, settings = None, None, {}
+    while not cursor.done:
+        if cursor.accept("CLONE"):
+            source = state.name(cursor.name(), item.kind)
+            state.require(item.kind, source)
+        elif cursor.accept("WITH MANAGED ACCESS"):
+            settings["managed_access"] = True
+        elif (found := read_comment(cursor)) is not None:
+            comment = found
+        elif (pair := read_property(cursor, SETTINGS)) is not None:
+            settings[pair[0]] = pair[1]
+        elif cursor.accept("FROM SHARE"):
+            raise Opaque(f"{item.name} is made from a share, whose content is its provider's", (item.name,))
+        else:
+            raise Opaque(f"CREATE {item.kind.value} with a clause that is not modelled", (item.name,))
+    transient = True if "transient" in statement.modifiers else None
+    return replace(item, comment=comment, properties=properties(transient=transient, **settings)), source
+
+
+def _clone_inside(state: State, source: Name, target: Name) -> None:
+    """Everything in the source, under the target's name; containers before what is in them."""
+    for item in reversed(state.draft.within(source)):
+        name = Name((*target.parts, *item.name.parts[len(source.parts) :]))
+        state.emit(CreateObject(kind=item.kind, object=name, after=replace(item, name=name)))

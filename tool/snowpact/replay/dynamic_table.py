@@ -1,0 +1,93 @@
+"""CREATE and ALTER DYNAMIC TABLE.
+
+https://docs.snowflake.com/en/sql-reference/sql/create-dynamic-table, alter-dynamic-table
+"""
+
+from __future__ import annotations
+
+from snowpact.model.catalog import CatalogObject, Kind, properties
+from snowpact.model.change import ReplaceObject
+from snowpact.model.names import fold
+from snowpact.replay.alter_table import act, set_property
+from snowpact.replay.queries import columns_of, declared_over
+from snowpact.replay.registry import replays
+from snowpact.replay.state import Opaque, Refused, State
+from snowpact.sql.classify import Classified
+from snowpact.sql.statements import actions
+from snowpact.sql.statements.alter import parse_alter
+from snowpact.sql.statements.dynamic_table import lag_seconds, parse_create_dynamic_table
+
+LEAST_LAG = 60
+"""Seconds."""
+
+
+@replays("CREATE", Kind.DYNAMIC_TABLE)
+def create(state: State, statement: Classified) -> None:
+    parsed = parse_create_dynamic_table(statement.text)
+    name = state.name(parsed.name)
+    if parsed.clone is not None:
+        source = state.require(Kind.DYNAMIC_TABLE, state.name(parsed.clone))
+        state.create(CatalogObject(**{**_fields(source), "name": name}), parsed.modifiers)
+        return
+    _check_lag(parsed.target_lag)
+    item = CatalogObject(
+        Kind.DYNAMIC_TABLE,
+        name,
+        declared_over(parsed.columns, columns_of(state.inside(name), parsed.query or "", name)),
+        definition=parsed.query,
+        comment=parsed.comment,
+        properties=properties(
+            target_lag=parsed.target_lag,
+            warehouse=fold(parsed.warehouse) if parsed.warehouse else None,
+            refresh_mode=None if parsed.refresh_mode in (None, "AUTO") else parsed.refresh_mode,
+            cluster_by=parsed.cluster_by,
+            transient=True if "transient" in parsed.modifiers else None,
+        ),
+    )
+    altered = state.create(item, parsed.modifiers)
+    if altered is not None and altered != item:
+        state.emit(ReplaceObject(kind=altered.kind, object=name, before=altered, after=item))
+
+
+def _fields(item: CatalogObject) -> dict:
+    return {field: getattr(item, field) for field in item.__dataclass_fields__}
+
+
+def _check_lag(lag: str | None) -> None:
+    seconds = lag_seconds(lag) if lag else None
+    if seconds is not None and seconds < LEAST_LAG:
+        raise Refused(f"the target lag {lag} is too short: the minimum is {LEAST_LAG} seconds")
+
+
+@replays("ALTER", Kind.DYNAMIC_TABLE)
+def alter(state: State, statement: Classified) -> None:
+    parsed = parse_alter(statement.text)
+    name = state.name(parsed.name or "")
+    if parsed.if_exists and state.relation(name) is None and state.knows(name):
+        return
+    state.require(Kind.DYNAMIC_TABLE, name)
+    for action in parsed.actions:
+        item = state.require(Kind.DYNAMIC_TABLE, name)
+        if isinstance(action, actions.Command):
+            _command(state, item, action.word)
+        elif isinstance(action, actions.SetProperties):
+            for key, value in action.values:
+                _set(state, state.require(Kind.DYNAMIC_TABLE, name), key, value)
+        else:
+            name = act(state, name, action)
+
+
+def _command(state: State, item: CatalogObject, word: str) -> None:
+    if word in ("SUSPEND", "RESUME"):
+        set_property(state, item, "scheduling_state", "SUSPENDED" if word == "SUSPEND" else None)
+    elif not word.startswith("REFRESH") and "RECLUSTER" not in word:
+        raise Opaque(f"ALTER DYNAMIC TABLE … {word} is not modelled", (item.name,))
+
+
+def _set(state: State, item: CatalogObject, key: str, value: str) -> None:
+    if key == "target_lag":
+        _check_lag(value)
+    if key == "comment":
+        act(state, item.name, actions.SetProperties(((key, value),)))
+    else:
+        set_property(state, item, key, fold(value) if key == "warehouse" else value)

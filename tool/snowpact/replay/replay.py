@@ -1,0 +1,91 @@
+"""The way in: statements in order → what they make of a catalog, each Change with its source.
+
+Nothing is run. A statement that no family models, or whose effect its text does not tell, becomes an OpaqueChange naming what it may
+touch; one that Snowflake would refuse is a Refusal, and replay goes on as if it had not been there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from snowpact.model.apply import CatalogConflict
+from snowpact.model.catalog import Catalog
+from snowpact.model.change import Change
+from snowpact.model.names import Name, NameSyntaxError
+from snowpact.model.source import Source
+from snowpact.model.types import TypeSyntaxError
+from snowpact.replay.registry import family_of
+from snowpact.replay.state import Assumed, Opaque, Refusal, Refused, State, nothing_assumed
+from snowpact.sql.classify import Classified, classify
+from snowpact.sql.tokens import SqlInputError
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One statement and where it stands. first: a new script begins, whose context is the session's own again."""
+
+    text: str
+    source: Source
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What the statements made of ``before``."""
+
+    before: Catalog
+    after: Catalog
+    changes: tuple[Change, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+def replay(statements: Iterable[Input], start: Catalog | None = None, assumed: Assumed = nothing_assumed) -> Replayed:
+    """Replay statements over a catalog. Raises nothing for any statement that can be tokenized."""
+    before = start or Catalog()
+    state = State.starting(before, assumed)
+    for statement in statements:
+        if statement.first:
+            state.database = state.schema = None
+        state.source = statement.source
+        one(state, statement.text)
+    return Replayed(before, state.draft.catalog(), tuple(state.changes), tuple(state.refusals))
+
+
+def one(state: State, text: str) -> None:
+    """One statement."""
+    try:
+        statement = classify(text)
+        family = family_of(statement)
+        if family is None:
+            raise Opaque(f"{_title(statement)} is not modelled", _touches(state, statement))
+        family(state, statement)
+    except Refused as refused:
+        state.refusals.append(Refusal(state.source, text, str(refused)))
+    except Opaque as opaque:
+        state.opaque(text, opaque.reason, opaque.touches)
+    except (SqlInputError, NameSyntaxError, TypeSyntaxError) as error:
+        state.opaque(text, f"can't be read: {getattr(error, 'message', error)}", _own_database(state))
+    except CatalogConflict as conflict:
+        state.refusals.append(Refusal(state.source, text, str(conflict)))
+    except RecursionError:
+        state.opaque(text, "is nested too deeply to be read", _own_database(state))
+
+
+def _title(statement: Classified) -> str:
+    kind = getattr(statement.kind, "value", statement.kind)
+    return " ".join(word for word in (statement.verb, kind) if word)
+
+
+def _touches(state: State, statement: Classified) -> tuple[Name, ...]:
+    """What an unmodelled statement may touch: the object it names, else its own database."""
+    if statement.name is None:
+        return _own_database(state)
+    try:
+        return (state.name(statement.name),)
+    except (Refused, NameSyntaxError):
+        return _own_database(state)
+
+
+def _own_database(state: State) -> tuple[Name, ...]:
+    return (Name.of(state.database),) if state.database else ()

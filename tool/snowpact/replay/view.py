@@ -1,0 +1,41 @@
+"""CREATE VIEW. The column list is frozen here: ``SELECT *`` is expanded once, at creation.
+
+https://docs.snowflake.com/en/sql-reference/sql/create-view
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from snowpact.model.catalog import CatalogObject, Kind, properties
+from snowpact.model.change import ReplaceObject
+from snowpact.replay.queries import columns_of, declared_over
+from snowpact.replay.registry import replays
+from snowpact.replay.state import State
+from snowpact.sql.classify import Classified
+from snowpact.sql.statements.create_view import parse_create_view
+
+
+@replays("CREATE", Kind.VIEW, Kind.MATERIALIZED_VIEW)
+def create(state: State, statement: Classified) -> None:
+    parsed = parse_create_view(statement.text)
+    name = state.name(parsed.name)
+    found = columns_of(state.inside(name), parsed.query, name)
+    columns = tuple(replace(column, nullable=True) for column in declared_over(parsed.columns, found))
+    item = CatalogObject(
+        Kind.MATERIALIZED_VIEW if parsed.materialized else Kind.VIEW,
+        name,
+        columns,
+        definition=parsed.query,
+        comment=parsed.comment,
+        properties=properties(
+            secure=True if "secure" in parsed.modifiers else None,
+            temporary=True if "temporary" in parsed.modifiers else None,
+            recursive=True if "recursive" in parsed.modifiers else None,
+            change_tracking=True if dict(parsed.options).get("change_tracking") == "TRUE" else None,
+            cluster_by=parsed.cluster_by,
+        ),
+    )
+    altered = state.create(item, parsed.modifiers)
+    if altered is not None and altered != item:
+        state.emit(ReplaceObject(kind=altered.kind, object=name, before=altered, after=item))
