@@ -6,7 +6,6 @@ too. A view is one entry in a table of its family's module.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from snowpact.local.facts import Facts
@@ -18,17 +17,10 @@ from snowpact.model.types import SnowflakeType
 VIEWS: dict[str, View] = {**containers.VIEWS, **relations.VIEWS, **columns.VIEWS, **constraints.VIEWS, **routines.VIEWS}
 
 
-def view(
-    name: str, database: str, facts: Facts, wanted: Collection[str] | None = None
-) -> tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]:
-    """(columns, rows) of a view as a database shows it.
-
-    wanted: the columns to work out, all where None; counting every table's rows to list their names would be dear.
-    Raises UnsupportedFeature for a view that the engine does not have.
-    """
+def view(name: str, database: str, facts: Facts) -> tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]:
+    """(columns, rows) of a view as a database shows it. Raises UnsupportedFeature for a view that the engine does not have."""
     found = VIEWS.get(name)
     if found is None:
         raise UnsupportedFeature(f"INFORMATION_SCHEMA.{name}")
-    fields = [field for field in found.fields if wanted is None or field.name in wanted]
-    rows = [tuple(field.value(item) for field in fields) for item in found.items(facts, database)]
-    return [(field.name, field.type) for field in fields], rows
+    rows = [tuple(field.value(item) for field in found.fields) for item in found.items(facts, database)]
+    return [(field.name, field.type) for field in found.fields], rows
