@@ -53,7 +53,7 @@ class State:
     assumed: Assumed = nothing_assumed
     database: str | None = None
     schema: str | None = None
-    source: Source = Source("")
+    source: Source = field(default_factory=lambda: Source(""))
     temporary: Draft = field(default_factory=Draft)
     complete: set[Name] = field(default_factory=set)
     dropped: dict[tuple[str, Name], list[tuple[CatalogObject, ...]]] = field(default_factory=dict)
