@@ -64,4 +64,5 @@ def test_any_text_splits_or_is_an_input_error(text):
     for item in found:
         assert text[item.start : item.end] == item.text
         assert locate(text, item.start) == (item.line, item.char)
+        assert [again.text for again in split(item.text)] == [item.text]
     assert all(before.end <= after.start for before, after in pairwise(found))

@@ -28,7 +28,7 @@ class Token(NamedTuple):
     """One token; ``text`` as written, ``start`` and ``end`` its offsets.
 
     kind: ``word``, ``quoted`` (identifier), ``string`` ('…'), ``dollar`` ($$…$$), ``number``, ``op`` (operator or
-    punctuation), ``comment``, ``variable`` ($name, $1, &name), ``stage`` (@stage/path) or ``file`` (file://…, of PUT and GET).
+    punctuation), ``comment``, ``variable`` ($name, $1, &name), ``stage`` (@stage/path) or ``file`` (file://…, snow://…).
     """
 
     kind: str
@@ -48,7 +48,7 @@ _TOKEN = re.compile(
     r"""
       (?P<space>   [ \t\r\n\f]++ )
     | (?P<comment> --[^\r\n]*+ | //[^\r\n]*+ | /\*(?:[^*]++|\*(?!/))*+\*/ )
-    | (?P<file>    file://[^\s;'"]*+ )
+    | (?P<file>    (?:file|snow)://[^\s;'"]*+ )
     | (?P<word>    [^\W\d][\w$]*+ )
     | (?P<string>  '(?:[^'\\]++|\\.|'')*+' )
     | (?P<quoted>  "(?:[^"]++|"")*+" )

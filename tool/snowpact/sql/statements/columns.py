@@ -97,8 +97,10 @@ def read_default(cursor: Cursor) -> str:
         cursor.skip_group()
     else:
         cursor.take()
-    if not cursor.done and cursor.peek() not in {*_AFTER_DEFAULT, ")"}:
+    while not cursor.done and cursor.peek() not in {*_AFTER_DEFAULT, ")"}:
         cursor.until(*_AFTER_DEFAULT)
+        if cursor.tokens[cursor.at - 1].word == "IS":  # x IS [NOT] NULL is no NOT NULL of the column
+            cursor.accept("NOT NULL", "NULL")
     return cursor.span(first)
 
 

@@ -12,7 +12,7 @@ from snowpact.model.types import VARIANT, number, varchar
 from snowpact.sql.typing.common import common
 from snowpact.sql.typing.scope import Scope, Source
 from snowpact.sql.typing.spelling import function_name, spelled, stored
-from snowpact.sql.typing.typed import Certainty, Typed, TypedColumn, unknown
+from snowpact.sql.typing.typed import Certainty, Typed, TypedColumn, family, unknown
 from snowpact.sql.typing.typer import Typer, dotted_name
 
 Subquery = Callable[[exp.Expression, Scope], list[TypedColumn]]
@@ -24,9 +24,9 @@ FLATTEN = [
     TypedColumn("PATH", varchar(), *_NARROW),
     TypedColumn("INDEX", number(), *_NARROW),
     TypedColumn("VALUE", VARIANT),
-    TypedColumn("THIS", VARIANT),
+    TypedColumn("THIS", VARIANT, *_NARROW),
 ]
-"""https://docs.snowflake.com/en/sql-reference/functions/flatten"""
+"""https://docs.snowflake.com/en/sql-reference/functions/flatten. VALUE is for an unstructured input; see ``_flattened``."""
 
 _SPLIT = (Certainty.FAMILY, "the page of SPLIT_TO_TABLE names the column and not its length or precision")
 SPLIT_TO_TABLE = [
@@ -141,11 +141,24 @@ class FromReader:
         columns = [common(column) for column in zip(*rows, strict=False)]
         return [column_of(f"COLUMN{index}", typed) for index, typed in enumerate(columns, 1)]
 
+    def _flattened(self, node: exp.Explode) -> list[TypedColumn]:
+        """A value inside VARIANT, OBJECT or ARRAY is VARIANT; inside a structured type it has the type declared there
+        (https://docs.snowflake.com/en/sql-reference/data-types-structured)."""
+        arguments = [node.this, *node.expressions]
+        named = [item for item in arguments if isinstance(item, exp.Kwarg) and item.name.upper() == "INPUT"]
+        given = Typer(self.scope, self.subquery).of(named[0].expression if named else node.this)
+        if given.base in {"VARIANT", "OBJECT", "ARRAY"} and not given.type.is_structured:
+            return list(FLATTEN)
+        value = family(VARIANT, given.reason or "FLATTEN of an expression of unknown type")
+        if given.base:
+            value = unknown("FLATTEN of a structured type")
+        return [column_of("VALUE", value) if column.name == "VALUE" else column for column in FLATTEN]
+
     def _function(self, node: exp.Expression) -> Source:
         if isinstance(node, exp.Window):
             node = node.this
         if isinstance(node, exp.Explode):
-            return Source(None, list(FLATTEN))
+            return Source(None, self._flattened(node))
         if isinstance(node, exp.SplitToTable):
             return Source(None, list(SPLIT_TO_TABLE))
         if isinstance(node, exp.Generator):
