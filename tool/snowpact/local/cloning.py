@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from snowpact.local import tables
+from snowpact.local import sequences, tables
 from snowpact.local.ddl import Ddl
 from snowpact.local.objects import Record
 from snowpact.model.catalog import Kind
@@ -21,7 +21,9 @@ def clone_inside(change: Ddl, source: Name, target: Name) -> None:
         name = Name((*target.parts, *record.name.parts[len(source.parts) :]))
         item = replace(record.object, name=name)
         if record.object.kind is Kind.TABLE:
-            clone_rows(change, record, tables.make(change, item, extra=record.extra))
+            clone_rows(change, record, tables.make(change, item, extra=record.extra, like=record))
+        elif record.object.kind is Kind.SEQUENCE:
+            sequences.make(change, item, tables.upcoming(change, f"s{record.id}"))
         elif record.object.kind in PLAIN:
             change.create(item, extra=record.extra)
         else:

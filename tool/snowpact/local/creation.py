@@ -109,7 +109,7 @@ def _constraints(session: Session, parsed: CreateTable) -> tuple[Constraint, ...
 
 def build(change: Ddl, plan: Plan) -> Record:
     """Make the table and fill it, in the statement's transaction."""
-    record = tables.make(change, plan.item, plan.temporary, plan.extra)
+    record = tables.make(change, plan.item, plan.temporary, plan.extra, like=plan.copied)
     names = [column.name for column in plan.item.columns]
     if plan.query is not None:
         change.run(tables.insert(record, names, plan.query.sql, plan.query.types))

@@ -31,6 +31,7 @@ class Engine:
         self.sessions: list[Session] = []
         self._session_ids = itertools.count(1)
         self._forks = itertools.count(1)
+        self._catalog: tuple[State, Catalog] | None = None
 
     def connect(
         self,
@@ -58,7 +59,10 @@ class Engine:
 
     def catalog(self) -> Catalog:
         """Everything permanent, as the model's Catalog. Warehouses and roles are in it too."""
-        return Catalog({key: record.object for key, record in self.state.by_key.items()})
+        state = self.state
+        if self._catalog is None or self._catalog[0] is not state:
+            self._catalog = state, Catalog({key: record.object for key, record in state.by_key.items()})
+        return self._catalog[1]
 
     def databases(self) -> list[str]:
         return [record.name.name for record in self.state if record.object.kind is Kind.DATABASE]

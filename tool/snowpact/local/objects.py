@@ -7,7 +7,7 @@ immutable value: a statement computes the next one, and the engine takes it over
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -68,11 +68,12 @@ class Record:
 
 @dataclass(frozen=True)
 class State:
-    """All permanent objects at one moment. version grows with every change: caches are keyed by it."""
+    """All permanent objects at one moment. version grows with every change: caches are keyed by it. by_id also holds what was dropped."""
 
     by_key: Mapping[Key, Record] = field(default_factory=dict)
     dropped: tuple[Record, ...] = ()
     version: int = 0
+    by_id: Mapping[int, Record] = field(default_factory=dict)
 
     def get(self, domain: str, name: Name) -> Record | None:
         return self.by_key.get((domain, name))
@@ -87,11 +88,18 @@ class State:
     def after(self, changed: Iterable[Record]) -> State:
         """The next state: every record of ``changed`` replaces the one with its id, wherever that stood."""
         records = {record.id: record for record in changed}
-        kept = {key: record for key, record in self.by_key.items() if record.id not in records}
-        dropped = [record for record in self.dropped if record.id not in records]
+        kept = dict(self.by_key)
         for record in records.values():
-            if record.dropped_on is None:
-                kept[record.key] = record
-            else:
-                dropped.append(record)
-        return State(kept, tuple(dropped), self.version + 1)
+            before = self.by_id.get(record.id)
+            if before is not None and kept.get(before.key) is before:
+                del kept[before.key]
+        kept.update((record.key, record) for record in records.values() if record.dropped_on is None)
+        still = tuple(record for record in self.dropped if record.id not in records)
+        gone = tuple(record for record in records.values() if record.dropped_on is not None)
+        return State(kept, still + gone, self.version + 1, {**self.by_id, **records})
+
+    def without(self, ids: Collection[int]) -> State:
+        """The state without dropped objects that are gone for good."""
+        dropped = tuple(record for record in self.dropped if record.id not in ids)
+        by_id = {id_: record for id_, record in self.by_id.items() if id_ not in ids}
+        return State(self.by_key, dropped, self.version + 1, by_id)

@@ -30,8 +30,7 @@ def purge(connection: duckdb.DuckDBPyConnection, state: State) -> State:
             connection.execute(f'DROP SEQUENCE IF EXISTS _data."i{record.id}_{physical}"')
     connection.execute(f"DELETE FROM _snow.objects WHERE id IN ({', '.join(str(record.id) for record in expired)})")
     connection.execute("COMMIT")
-    gone = {record.id for record in expired}
-    return State(state.by_key, tuple(record for record in state.dropped if record.id not in gone), state.version + 1)
+    return state.without({record.id for record in expired})
 
 
 def _ends(record: Record) -> datetime:

@@ -84,7 +84,7 @@ class Scope:
         from snowpact.local import table_functions
         from snowpact.local.routines import functions
 
-        if table_functions.of_information_schema(call):
+        if table_functions.of_information_schema(self, call):
             return table_functions.relation(self, call)
         return functions.table(self, call)
 

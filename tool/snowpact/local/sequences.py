@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.errors import invalid_identifier
-from snowpact.model.catalog import Kind
+from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.names import Name
 from snowpact.model.types import SnowflakeType, number
 
 if TYPE_CHECKING:
+    from snowpact.local.ddl import Ddl
+    from snowpact.local.objects import Record
     from snowpact.local.scope import Scope
 
 _MARK = "\N{START OF HEADING}NEXTVAL"
@@ -35,6 +37,15 @@ class NextValue:
     def call(self, arguments: list[exp.Expression]) -> exp.Expression:
         sequence = exp.Literal.string(f'_data."s{self.id}"')
         return exp.cast(exp.Anonymous(this="nextval", expressions=[sequence]), "DECIMAL(38,0)")
+
+
+def make(change: Ddl, item: CatalogObject, start: int) -> Record:
+    """A sequence object with its DuckDB sequence, the first number of which is ``start``."""
+    record, step = change.create(item), item.property("increment")
+    low = "MINVALUE -9223372036854775808" if min(start, step) < 0 else f"MINVALUE {min(start, 1)}"
+    high = f"MAXVALUE {max(start, -1)}" if step < 0 else ""
+    change.run(f'CREATE SEQUENCE _data."s{record.id}" START WITH {start} INCREMENT BY {step} {low} {high}')
+    return record
 
 
 def with_sequences(tree: exp.Expression, scope: Scope) -> exp.Expression:

@@ -52,6 +52,7 @@ CREATE MACRO _snow.fit(value, most) AS
 """
 
 _LOCKED = re.compile(r"Could not set lock on file|Conflicting lock")
+_AFRESH = "`snowpact local reset` removes it and starts afresh"
 _PID = re.compile(r"\(PID (\d+)\)")
 _FOREIGN = re.compile(r"not a valid DuckDB database file|serialized|storage version|corrupt|checksum", re.IGNORECASE)
 
@@ -87,9 +88,9 @@ class Store:
         except duckdb.Error:
             found = None
         if found is None:
-            raise InputError(f"{self.path} is a DuckDB file, but not one of this engine")
+            raise InputError(f"{self.path} is a DuckDB file, but not one of this engine: {_AFRESH}")
         if found[0] != LAYOUT:
-            raise InputError(f"{self.path} has layout {found[0]}, this version needs {LAYOUT}: `snowpact local reset` starts afresh")
+            raise InputError(f"{self.path} has layout {found[0]}, this version needs {LAYOUT}: {_AFRESH}")
         self._define_macros()
         self._sweep()
 
@@ -203,10 +204,10 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
             who = f"process {holder}" if holder else "another process"
             raise Held(f"{path} is held by {who}: `snowpact local serve` is how to share an engine", holder) from error
         if _FOREIGN.search(text):
-            raise InputError(f"{path} is not a DuckDB file of this engine") from error
+            raise InputError(f"{path} is not a DuckDB file of this engine: {_AFRESH}") from error
         raise InputError(f"{path} can't be opened: {text.splitlines()[0]}") from error
     except duckdb.Error as error:
-        raise InputError(f"{path} is damaged or not a DuckDB file of this engine: {str(error).splitlines()[0]}") from error
+        raise InputError(f"{path} is damaged or not a DuckDB file of this engine ({str(error).splitlines()[0]}): {_AFRESH}") from error
 
 
 def _text(value: str) -> str:

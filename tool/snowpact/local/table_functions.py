@@ -38,9 +38,10 @@ class TableFunction:
     parameters: frozenset[str] = frozenset()
 
 
-def of_information_schema(call: exp.Expression) -> bool:
-    """Whether a call names INFORMATION_SCHEMA."""
-    return "INFORMATION_SCHEMA" in _path(call)[:-1]
+def of_information_schema(scope: Scope, call: exp.Expression) -> bool:
+    """Whether a call names INFORMATION_SCHEMA, or is made where that is the current schema."""
+    path = _path(call)
+    return (path[-2] if len(path) > 1 else scope.schema) == "INFORMATION_SCHEMA"
 
 
 def relation(scope: Scope, call: exp.Expression) -> tuple[exp.Expression, Mapping[str, SnowflakeType | None]]:
@@ -77,9 +78,9 @@ def _arguments(name: str, call: exp.Expression, function: TableFunction) -> dict
     for argument in inner.expressions:
         key = argument.this.name.upper() if isinstance(argument, exp.Kwarg) else None
         value = argument.expression if isinstance(argument, exp.Kwarg) else argument
-        if key not in function.parameters or not isinstance(value, exp.Literal):
+        if key not in function.parameters or not isinstance(value, (exp.Literal, exp.Boolean)):
             raise UnsupportedFeature(f"INFORMATION_SCHEMA.{name}({key or 'a positional argument'} …)")
-        given[key] = int(value.name) if not value.is_string else value.name
+        given[key] = value.to_py()
     return given
 
 
@@ -87,15 +88,21 @@ def _named(rows: Rows, name: int, database: int, schema: int, wanted: str | None
     """Only the table that NAME asks for, qualified or not."""
     if wanted is None:
         return rows
-    parts = Name.parse(wanted).parts
-    return [row for row in rows if (row[database], row[schema], row[name])[-len(parts) :] == parts]
+    parts = tuple(part.upper() for part in Name.parse(wanted).parts)
+    return [row for row in rows if tuple(row[at].upper() for at in (database, schema, name))[-len(parts) :] == parts]
 
 
 def _refresh_history(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
-    rows = _named(history.rows(session.duck), 0, 2, 1, given.get("NAME"))
-    if str(given.get("ERROR_ONLY", "")).upper() == "TRUE":
+    """The account's latest refreshes. Names are compared without regard to case
+    (https://docs.snowflake.com/en/sql-reference/functions/dynamic_table_refresh_history)."""
+    prefix = str(given.get("NAME_PREFIX", "")).upper()
+    rows = [row for row in _named(history.rows(session.duck), 0, 2, 1, given.get("NAME")) if row[3].upper().startswith(prefix)]
+    if given.get("ERROR_ONLY") is True:
         rows = [row for row in rows if row[4] != "SUCCEEDED"]
-    return rows[-int(given.get("RESULT_LIMIT", 100)) :]
+    limit = given.get("RESULT_LIMIT", 100)
+    if not isinstance(limit, int) or not 1 <= limit <= 10_000:
+        raise compilation(f"invalid value [{limit}] for parameter 'RESULT_LIMIT'", 1017, "22023")  # number [M]
+    return rows[-limit:]
 
 
 def _dynamic_tables(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
@@ -115,7 +122,9 @@ def _dynamic_tables(session: Session, database: str, given: Mapping[str, Any]) -
 _PLACE = tuple((name, varchar()) for name in ("NAME", "SCHEMA_NAME", "DATABASE_NAME", "QUALIFIED_NAME"))
 
 FUNCTIONS: dict[str, TableFunction] = {
-    "DYNAMIC_TABLE_REFRESH_HISTORY": TableFunction(history.COLUMNS, _refresh_history, frozenset({"NAME", "RESULT_LIMIT", "ERROR_ONLY"})),
+    "DYNAMIC_TABLE_REFRESH_HISTORY": TableFunction(
+        history.COLUMNS, _refresh_history, frozenset({"NAME", "NAME_PREFIX", "RESULT_LIMIT", "ERROR_ONLY"})
+    ),
     "DYNAMIC_TABLES": TableFunction(
         (
             *_PLACE,

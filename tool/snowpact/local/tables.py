@@ -23,15 +23,31 @@ from snowpact.model.types import SnowflakeType
 ROW_ID = "_rid"
 
 
-def make(change: Ddl, item: CatalogObject, temporary: bool = False, extra: Mapping[str, Any] | None = None) -> Record:
-    """A new, empty physical table for an object with columns."""
+def make(
+    change: Ddl, item: CatalogObject, temporary: bool = False, extra: Mapping[str, Any] | None = None, like: Record | None = None
+) -> Record:
+    """A new, empty physical table for an object with columns. ``like`` is a table of the same columns whose identities it goes on with."""
     record = change.create(item, temporary=temporary, extra=dict(extra or {}))
     physical = tuple(f"c{index}" for index in range(1, len(item.columns) + 1))
-    columns = [definition(change, record.id, name, column) for name, column in zip(physical, item.columns, strict=True)]
+    shown = [_going_on(change, like, column) for column in item.columns] if like else item.columns
+    columns = [definition(change, record.id, name, column) for name, column in zip(physical, shown, strict=True)]
     change.run(f"CREATE TABLE {record.table} ({', '.join([*columns, _row_id()])})")
     record = change.put(replace(record, physical=physical, next_column=len(physical) + 1))
     change.show(record)
     return record
+
+
+def _going_on(change: Ddl, source: Record, column: Column) -> Column:
+    """An identity column that starts where the source's would go on."""
+    if column.identity is None:
+        return column
+    return replace(column, identity=(upcoming(change, f"i{source.id}_{source.physical_of(column.name)}"), column.identity[1]))
+
+
+def upcoming(change: Ddl, sequence: str) -> int:
+    """The next number of a DuckDB sequence, which is not taken."""
+    next_one = "SELECT coalesce(last_value + increment_by, start_value) FROM duckdb_sequences()"
+    return change.run(f"{next_one} WHERE schema_name = '_data' AND sequence_name = ?", [sequence]).fetchone()[0]
 
 
 def refuse_column(column: Column) -> None:

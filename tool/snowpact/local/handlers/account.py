@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from snowpact.local import sequences
 from snowpact.local.containers import rename
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import compilation, exists, missing
@@ -132,10 +133,7 @@ def create_sequence(session: Session, statement: Classified) -> EngineResult:
     with ddl(session) as change:
         if found:
             change.drop(found)
-        record = change.create(item)
-        low = "MINVALUE -9223372036854775808" if min(start, step) < 0 else f"MINVALUE {min(start, 1)}"
-        high = f"MAXVALUE {max(start, -1)}" if step < 0 else ""
-        change.run(f'CREATE SEQUENCE _data."s{record.id}" START WITH {start} INCREMENT BY {step} {low} {high}')
+        sequences.make(change, item, start)
     return message(f"Sequence {name.name} successfully created.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snowpact.local import alter_to, creation
+from snowpact.local import alter_to, creation, dml
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import missing
 from snowpact.local.existing import existing
@@ -10,7 +10,6 @@ from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
 from snowpact.model.catalog import Kind
-from snowpact.model.errors import UnsupportedFeature
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements.create_table import parse_create_table
 
@@ -41,8 +40,7 @@ def truncate(session: Session, statement: Classified) -> EngineResult:
         if "if_exists" in statement.modifiers:
             return message("Statement executed successfully.")
         raise missing(name, "Table")
-    if found.object.kind is not Kind.TABLE:
-        raise UnsupportedFeature(f"TRUNCATE of a {found.object.kind}")
+    dml.writable(found)
     with ddl(session) as change:
         change.run(f"DELETE FROM {found.table}")
         change.put(found)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlglot import exp
+
 from snowpact.local.ddl import ddl
 from snowpact.local.existing import existing
 from snowpact.local.registry import handles
@@ -45,8 +47,16 @@ def create_view(session: Session, statement: Classified) -> EngineResult:
     return message(f"View {name.name} successfully created.")
 
 
+def _names_itself(session: Session, query: str, name: Name) -> bool:
+    """A view that names itself is a recursive one (https://docs.snowflake.com/en/sql-reference/sql/create-view#usage-notes)."""
+    scope = Scope(session, name.parts[0], name.parts[1])
+    return any(scope.name_of(table) == name for table in session.parse(query).find_all(exp.Table) if isinstance(table.this, exp.Identifier))
+
+
 def _object(session: Session, parsed: CreateView, name: Name, temporary: bool) -> CatalogObject:
     """The view with its columns as they are now. Its names resolve in its own schema, not in the session's."""
+    if _names_itself(session, parsed.query, name):
+        raise UnsupportedFeature("recursive views")
     columns = query_of(session, parsed.query, Scope(session, name.parts[0], name.parts[1])).columns
     if parsed.columns:
         check_count(name, len(parsed.columns), len(columns))
