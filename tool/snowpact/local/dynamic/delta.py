@@ -35,14 +35,11 @@ def apply_delta(cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence
     """
     names = [f'"{column}"' for column in columns]
     listed = ", ".join(names)
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_ANSWER} AS SELECT {listed} FROM {table} LIMIT 0")
-    try:
-        cursor.execute(f"INSERT INTO {_ANSWER} {query}")
-        deleted, inserted = _deletion(table, names), _insertion(table, names)
-        gone = cursor.execute(deleted).fetchone()[0]
-        came = cursor.execute(inserted).fetchone()[0]
-    finally:
-        cursor.execute(f"DROP TABLE IF EXISTS {_ANSWER}")
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_ANSWER} AS SELECT {listed} FROM {table} LIMIT 0")  # a failure rolls it back
+    cursor.execute(f"INSERT INTO {_ANSWER} {query}")
+    gone = cursor.execute(_deletion(table, names)).fetchone()[0]
+    came = cursor.execute(_insertion(table, names)).fetchone()[0]
+    cursor.execute(f"DROP TABLE {_ANSWER}")
     return Delta(gone, came)
 
 

@@ -1,50 +1,49 @@
-"""What stands on what: the relations a query reads, views looked through, and the order in which dynamic tables refresh."""
+"""What stands on what: all that a query reads, views looked through, and the order in which dynamic tables refresh."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from snowpact.local.errors import compilation
 from snowpact.local.objects import Record
 from snowpact.local.scope import Scope, stored
 from snowpact.model.catalog import Kind
+from snowpact.model.names import Name
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
 
+_VIEWS = (Kind.VIEW, Kind.MATERIALIZED_VIEW)
 
-def sources(session: Session, record: Record) -> list[Record]:
-    """The tables and dynamic tables that a view or dynamic table reads, through any views between. Missing ones are left out."""
+
+def read_by(session: Session, record: Record) -> list[Record]:
+    """The tables, views and functions that a view or dynamic table reads, through any views between. Missing ones are left out."""
     found: dict[int, Record] = {}
-    _collect(session, record, found, set())
+    _collect(session, record, found)
     return list(found.values())
 
 
-def _collect(session: Session, record: Record, found: dict[int, Record], seen: set[int]) -> None:
+def _collect(session: Session, record: Record, found: dict[int, Record]) -> None:
     scope = session.scope.inside(record)
-    for table in tables(session.parse(record.object.definition or "")):
-        source = _find(session, scope, table)
-        if source is None or source.id in seen:
-            continue
-        seen.add(source.id)
-        if source.object.kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW):
-            _collect(session, source, found, seen)
-        else:
+    tree = session.parse(record.object.definition or "")
+    for source in (*_tables_in(scope, tree), *_functions_in(scope, tree)):
+        if source.id not in found:
             found[source.id] = source
+            if source.object.kind in _VIEWS:
+                _collect(session, source, found)
 
 
-def _find(session: Session, scope: Scope, table: exp.Table) -> Record | None:
-    return session.find("TABLE", scope.name_of(table))
-
-
-def tables(tree: exp.Expression) -> Iterator[exp.Table]:
-    """Table names in a query that are no common table expressions and no table functions."""
+def _tables_in(scope: Scope, tree: exp.Expression) -> Iterator[Record]:
+    """What names in FROM mean that are no common table expressions and no table functions."""
     for table in tree.find_all(exp.Table):
         if isinstance(table.this, exp.Identifier) and not _is_cte(table):
-            yield table
+            record = scope.session.find("TABLE", scope.name_of(table))
+            if record is not None:
+                yield record
 
 
 def _is_cte(table: exp.Table) -> bool:
@@ -61,11 +60,28 @@ def _is_cte(table: exp.Table) -> bool:
     return False
 
 
+def _functions_in(scope: Scope, tree: exp.Expression) -> Iterator[Record]:
+    for call in tree.find_all(exp.Anonymous):
+        name = Name((*_qualifiers(call), call.name if call.args.get("quoted") else call.name.upper()))
+        record = scope.session.routine(Kind.FUNCTION, name, len(call.expressions), scope)
+        if record is not None:
+            yield record
+
+
+def _qualifiers(call: exp.Anonymous) -> list[str]:
+    """The database and schema written before a function's name."""
+    dot = call.parent
+    if not isinstance(dot, exp.Dot) or dot.expression is not call:
+        return []
+    return [stored(part) for part in dot.this.find_all(exp.Identifier, bfs=False)]
+
+
 def upstream(session: Session, record: Record) -> list[Record]:
     """A dynamic table and all dynamic tables below it, each after those it reads: the order of a refresh.
 
     Refreshing a dynamic table refreshes those it reads first
-    (https://docs.snowflake.com/en/user-guide/dynamic-tables-manual-refresh).
+    (https://docs.snowflake.com/en/user-guide/dynamic-tables-manual-refresh), a suspended one too: suspension stops scheduled
+    refreshes only (https://docs.snowflake.com/en/user-guide/dynamic-tables/manage).
     """
     records: dict[int, Record] = {}
     graph: dict[int, list[int]] = {}
@@ -75,10 +91,14 @@ def upstream(session: Session, record: Record) -> list[Record]:
         if current.id in records:
             continue
         records[current.id] = current
-        below = [source for source in sources(session, current) if source.object.kind is Kind.DYNAMIC_TABLE]
+        below = [source for source in read_by(session, current) if source.object.kind is Kind.DYNAMIC_TABLE]
         graph[current.id] = [source.id for source in below]
         waiting.extend(below)
-    return [records[id_] for id_ in TopologicalSorter(graph).static_order()]
+    try:
+        return [records[id_] for id_ in TopologicalSorter(graph).static_order()]
+    except CycleError as error:  # a swap or rename can make one
+        text = f"Dynamic table '{record.name}' reads itself, directly or through others."
+        raise compilation(text, 2718, "42601") from error  # number [M]
 
 
 def downstream(session: Session, record: Record) -> list[Record]:
@@ -86,7 +106,7 @@ def downstream(session: Session, record: Record) -> list[Record]:
     found: dict[int, Record] = {}
     waiting = [record]
     everything = [item for item in session.engine.state if item.object.kind is Kind.DYNAMIC_TABLE]
-    reads = {item.id: {source.id for source in sources(session, item)} for item in everything}
+    reads = {item.id: {source.id for source in read_by(session, item)} for item in everything}
     while waiting:
         current = waiting.pop()
         for item in everything:

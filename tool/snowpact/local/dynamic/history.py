@@ -21,7 +21,8 @@ SETUP = """
 CREATE TABLE IF NOT EXISTS _snow.refreshes (
     object_id BIGINT, database_name VARCHAR, schema_name VARCHAR, name VARCHAR, state VARCHAR, state_code VARCHAR,
     state_message VARCHAR, query_id VARCHAR, data_timestamp TIMESTAMPTZ, refresh_start_time TIMESTAMPTZ,
-    refresh_end_time TIMESTAMPTZ, refresh_action VARCHAR, refresh_trigger VARCHAR, target_lag_sec BIGINT, statistics VARCHAR
+    refresh_end_time TIMESTAMPTZ, refresh_action VARCHAR, refresh_trigger VARCHAR, target_lag_sec BIGINT, statistics VARCHAR,
+    reinit_reason VARCHAR
 )
 """
 
@@ -41,47 +42,50 @@ COLUMNS: tuple[tuple[str, SnowflakeType], ...] = (
     ("REFRESH_TRIGGER", varchar()),
     ("TARGET_LAG_SEC", number()),
     ("STATISTICS", varchar()),
+    ("REINIT_REASON", varchar()),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """One attempt. action: INITIAL, FULL, NO_DATA or REINITIALIZE; trigger: CREATION, MANUAL or SCHEDULED; state:
-    SUCCEEDED, FAILED or UPSTREAM_FAILED."""
+    """One attempt. action: INITIAL, INCREMENTAL, FULL, NO_DATA or REINITIALIZE; trigger: CREATION, MANUAL or SCHEDULED; state:
+    SUCCEEDED, FAILED or UPSTREAM_FAILED; at: as of when its data are; code: the error's number."""
 
     record: Record
     state: str
-    action: str
+    action: str | None
     trigger: str
+    at: datetime
     started: datetime
     ended: datetime
-    query_id: str
+    query_id: str | None = None
     message: str | None = None
-    code: str | None = None
+    code: int | None = None
     inserted: int = 0
     deleted: int = 0
     lag_seconds: int | None = None
+    reinit_reason: str | None = None
 
 
 def write(cursor: duckdb.DuckDBPyConnection, refresh: Refresh) -> None:
     database, schema, name = refresh.record.name.parts
     statistics = json.dumps({"numInsertedRows": refresh.inserted, "numDeletedRows": refresh.deleted, "numCopiedRows": 0})
+    code = refresh.state if refresh.code is None else f"{refresh.code:06d}"
     cursor.execute(
-        "INSERT INTO _snow.refreshes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO _snow.refreshes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            refresh.record.id, database, schema, name, refresh.state, refresh.code or refresh.state, refresh.message, refresh.query_id,
-            refresh.started, refresh.started, refresh.ended, refresh.action, refresh.trigger, refresh.lag_seconds, statistics,
+            refresh.record.id, database, schema, name, refresh.state, code, refresh.message, refresh.query_id, refresh.at, refresh.started,
+            refresh.ended, refresh.action, refresh.trigger, refresh.lag_seconds, statistics, refresh.reinit_reason,
         ],
     )  # fmt: skip
 
 
-def rows(cursor: duckdb.DuckDBPyConnection, database: str) -> list[tuple[Any, ...]]:
-    """The history of one database's dynamic tables in the order of COLUMNS, newest last."""
+def rows(cursor: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """The account's history in the order of COLUMNS, newest last. The function forgets after a week."""
     return cursor.execute(
         "SELECT name, schema_name, database_name, database_name || '.' || schema_name || '.' || name, state, state_code, state_message, "
-        "query_id, data_timestamp, refresh_start_time, refresh_end_time, refresh_action, refresh_trigger, target_lag_sec, statistics "
-        "FROM _snow.refreshes WHERE database_name = ? ORDER BY refresh_start_time, rowid",
-        [database],
+        "query_id, data_timestamp, refresh_start_time, refresh_end_time, refresh_action, refresh_trigger, target_lag_sec, statistics, "
+        "reinit_reason FROM _snow.refreshes WHERE data_timestamp > now() - INTERVAL 7 DAY ORDER BY refresh_start_time, rowid"
     ).fetchall()
 
 
@@ -92,16 +96,12 @@ def lag_seconds_of(record: Record) -> int | None:
 
 
 def failures(cursor: duckdb.DuckDBPyConnection, record: Record) -> int:
-    """How many times in a row the latest refreshes failed."""
-    states = cursor.execute(
-        "SELECT state FROM _snow.refreshes WHERE object_id = ? ORDER BY refresh_start_time DESC, rowid DESC LIMIT 5", [record.id]
-    ).fetchall()
-    count = 0
-    for (state,) in states:
-        if state != "FAILED":
-            break
-        count += 1
-    return count
+    """How many scheduled refreshes have failed since the last one of any kind that succeeded."""
+    return cursor.execute(
+        "SELECT count(*) FROM _snow.refreshes WHERE object_id = ? AND state = 'FAILED' AND refresh_trigger = 'SCHEDULED' AND rowid > "
+        "coalesce((SELECT max(rowid) FROM _snow.refreshes WHERE object_id = ? AND state = 'SUCCEEDED'), -1)",
+        [record.id, record.id],
+    ).fetchone()[0]
 
 
 def latest(cursor: duckdb.DuckDBPyConnection, record: Record) -> datetime | None:

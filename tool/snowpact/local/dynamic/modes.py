@@ -10,8 +10,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 _VOLATILE = {
-    "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", "SYSDATE", "GETDATE", "SYSTIMESTAMP", "RANDOM", "RANDSTR",
-    "UNIFORM", "NORMAL", "ZIPF", "SEQ1", "SEQ2", "SEQ4", "SEQ8", "UUID_STRING", "CURRENT_USER", "CURRENT_ROLE",
+    "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", "SYSDATE", "GETDATE", "SYSTIMESTAMP", "RANDOM",
+    "RANDSTR", "UNIFORM", "NORMAL", "ZIPF", "SEQ1", "SEQ2", "SEQ4", "SEQ8", "UUID_STRING", "CURRENT_USER", "CURRENT_ROLE",
 }  # fmt: skip
 _SHAPES: tuple[tuple[type[exp.Expression], str], ...] = (
     (exp.Pivot, "PIVOT or UNPIVOT"),

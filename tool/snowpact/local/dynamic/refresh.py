@@ -7,73 +7,130 @@ as a delta (``delta``), so INCREMENTAL and FULL differ here in what the history 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.dynamic import history
 from snowpact.local.dynamic.delta import Delta, apply_delta
-from snowpact.local.dynamic.graph import upstream
+from snowpact.local.dynamic.graph import read_by, upstream
 from snowpact.local.dynamic.history import Refresh
-from snowpact.local.errors import compilation, invalid_identifier, translated
+from snowpact.local.dynamic.suspension import BY_ERRORS, suspend
+from snowpact.local.encoding import quoted
+from snowpact.local.errors import COMPILATION, compilation, invalid_identifier, translated
 from snowpact.local.objects import Record
 from snowpact.local.relation import Query, query_of
 from snowpact.local.tables import assigned
-from snowpact.model.errors import StatementError
+from snowpact.model.errors import StatementError, UnsupportedFeature
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
 
 SUSPEND_AFTER = 5
-"""Failures in a row that suspend a dynamic table (https://docs.snowflake.com/en/user-guide/dynamic-tables-suspend-resume)."""
+"""Scheduled failures in a row that suspend a dynamic table; manual ones don't count, any success starts anew
+(https://docs.snowflake.com/en/user-guide/dynamic-tables-suspend-resume)."""
+SCHEDULED = "SCHEDULED"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A refresh to be tried. at: as of when the data are, one moment for all tables of one refresh."""
+
+    record: Record
+    trigger: str
+    at: datetime
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def ended(self, state: str, action: str | None, **more: Any) -> Refresh:
+        now = datetime.now(UTC)
+        lag = history.lag_seconds_of(self.record)
+        return Refresh(self.record, state, action, self.trigger, self.at, self.started, now, lag_seconds=lag, **more)
 
 
 def refresh(session: Session, record: Record, trigger: str) -> list[Refresh]:
     """Refresh what the table reads, in dependency order, then the table. Raises StatementError at the first that fails."""
     session.commit()
-    return [refresh_one(session, item, trigger) for item in upstream(session, record)]
+    done: list[Refresh] = []
+    order, at = upstream(session, record), datetime.now(UTC)
+    for index, item in enumerate(order):
+        try:
+            done.append(refresh_one(session, Attempt(item, trigger, at)))
+        except StatementError as error:
+            _note_upstream_failure(session, item, [Attempt(later, trigger, at) for later in order[index + 1 :]], error)
+            raise
+    return done
 
 
-def refresh_one(session: Session, record: Record, trigger: str) -> Refresh:
+def refresh_one(session: Session, attempt: Attempt) -> Refresh:
     """One table alone. A failure is written to the history before it is raised."""
-    started = datetime.now(UTC)
     try:
         with ddl(session) as change:
-            delta = fill(change, record)
-            done = outcome(session, record, started, trigger, action_of(record, delta), delta)
-            history.write(session.duck, done)
-        return done
+            return fill(change, attempt)
     except duckdb.Error as error:
         failure = translated(error)
-        _note_failure(session, record, started, trigger, failure)
+        _note_failure(session, attempt, failure)
         raise failure from error
     except StatementError as error:
-        _note_failure(session, record, started, trigger, error)
+        _note_failure(session, attempt, error)
         raise
 
 
-def action_of(record: Record, delta: Delta) -> str:
+def fill(change: Ddl, attempt: Attempt) -> Refresh:
+    """Bring the physical table to what the query answers, with its line of history, in the statement's transaction.
+
+    Where something the query reads was replaced since the last refresh, even by its like, the table is initialised anew: all its rows
+    are new ones (https://docs.snowflake.com/en/user-guide/dynamic-tables/modify).
+    """
+    session, record = change.session, attempt.record
+    query = query_of(session, record.object.definition or "", session.scope.inside(record))
+    _check_columns(record, query)
+    before, now = record.extra.get("sources"), sorted(source.id for source in read_by(session, record))
+    replaced = before is not None and before != now
+    taken = change.run(f"DELETE FROM {record.table}").fetchone()[0] if replaced else 0
+    delta = apply_delta(session.duck, record.table, record.physical, _fitted(record, query))
+    if before != now:
+        change.put(record.with_extra(sources=now))
+    if before is None:
+        change.show(record)
+    action = "INITIAL" if before is None else "REINITIALIZE" if replaced else _action(record, delta)
+    reason = "A table, view or function that the query reads was replaced." if replaced else None  # text [M]
+    counts = {"inserted": delta.inserted, "deleted": delta.deleted + taken}
+    done = attempt.ended("SUCCEEDED", action, query_id=session.engine.query_id(), reinit_reason=reason, **counts)
+    history.write(session.duck, done)
+    return done
+
+
+def is_initialized(record: Record) -> bool:
+    """Whether a refresh has filled it since it was created."""
+    return "sources" in record.extra
+
+
+def hide(change: Ddl, record: Record) -> None:
+    """Until its first refresh a query on a dynamic table is an error, not an empty answer
+    (https://docs.snowflake.com/en/user-guide/dynamic-tables-states#queries-executed-while-a-dynamic-table-is-initializing)."""
+    pairs = zip(record.physical, record.object.columns, strict=True)
+    columns = ", ".join(f"t.{name} AS {quoted(column.name)}" for name, column in pairs)
+    hint = "Please run a manual refresh or wait for a scheduled refresh before querying."
+    text = f"{COMPILATION}Dynamic Table '{record.name}' is not initialized. {hint}".replace("'", "''")
+    nothing = f"(SELECT error('SNOW:2715:42601:{text}') AS e) LEFT JOIN {record.table} t ON e = 0"  # number [M]
+    change.run(f'CREATE OR REPLACE VIEW _data."{record.relation}" AS SELECT {columns} FROM {nothing}')
+
+
+def _action(record: Record, delta: Delta) -> str:
     if delta.empty:
         return "NO_DATA"
     return "INCREMENTAL" if record.extra.get("resolved_mode") == "INCREMENTAL" else "FULL"
-
-
-def fill(change: Ddl, record: Record) -> Delta:
-    """Bring the physical table to what the query answers, in the statement's transaction."""
-    session = change.session
-    query = query_of(session, record.object.definition or "", session.scope.inside(record))
-    _check_columns(record, query)
-    return apply_delta(session.duck, record.table, record.physical, _fitted(record, query))
 
 
 def _fitted(record: Record, query: Query) -> str:
     """The query with each value made fit for its column."""
     names = [f"x{index}" for index in range(1, len(query.columns) + 1)]
     columns = zip(names, query.types, record.object.columns, strict=True)
-    return f"SELECT {', '.join(assigned(name, type_, column) for name, type_, column in columns)} FROM ({query.sql}) AS s({', '.join(names)})"
+    values = ", ".join(assigned(name, type_, column) for name, type_, column in columns)
+    return f"SELECT {values} FROM ({query.sql}) AS s({', '.join(names)})"
 
 
 def _check_columns(record: Record, query: Query) -> None:
@@ -88,24 +145,28 @@ def _check_columns(record: Record, query: Query) -> None:
     if gone is not None:
         raise invalid_identifier(gone)
     if before != now:
-        raise StatementError("Unsupported feature 'dynamic table whose columns change with its source'.", 2, "0A000")
+        raise UnsupportedFeature("dynamic table whose columns change with its source")
 
 
-def outcome(session: Session, record: Record, started: datetime, trigger: str, action: str, delta: Delta) -> Refresh:
-    return Refresh(
-        record, "SUCCEEDED", action, trigger, started, datetime.now(UTC), session.engine.query_id(),
-        inserted=delta.inserted, deleted=delta.deleted, lag_seconds=history.lag_seconds_of(record),
-    )  # fmt: skip
-
-
-def _note_failure(session: Session, record: Record, started: datetime, trigger: str, error: StatementError) -> None:
-    """The failure's line of history; the fifth in a row suspends the table."""
+def _note_failure(session: Session, attempt: Attempt, error: StatementError) -> None:
+    """The failure's line of history; the fifth scheduled one in a row suspends the table."""
+    record = attempt.record
     with ddl(session) as change:
-        failed = Refresh(
-            record, "FAILED", action_of(record, Delta(1, 0)), trigger, started, datetime.now(UTC), session.engine.query_id(),
-            message=error.message, code=f"{error.errno:06d}" if error.errno is not None else None, lag_seconds=history.lag_seconds_of(record),
-        )  # fmt: skip
-        history.write(session.duck, failed)
+        action = _action(record, Delta(1, 0)) if is_initialized(record) else "INITIAL"
+        query_id = session.engine.query_id()
+        history.write(session.duck, attempt.ended("FAILED", action, query_id=query_id, message=error.message, code=error.errno))
         current = session.find("TABLE", record.name)
-        if current is not None and current.id == record.id and history.failures(session.duck, record) >= SUSPEND_AFTER:
-            change.put(replace(current, object=current.object.with_properties(scheduling_state="SUSPENDED")))
+        if attempt.trigger == SCHEDULED and current is not None and current.id == record.id:
+            count = history.failures(session.duck, record)
+            if count and count % SUSPEND_AFTER == 0:  # after a RESUME it takes five more
+                suspend(change, current, BY_ERRORS)
+
+
+def _note_upstream_failure(session: Session, failed: Record, later: list[Attempt], error: StatementError) -> None:
+    """What reads a table that failed was not refreshed, and its history names the culprit
+    (https://docs.snowflake.com/en/user-guide/dynamic-tables/troubleshoot-refreshes)."""
+    message = f"Upstream dynamic table '{failed.name}' failed to refresh: {error.message}"  # text [M]
+    with ddl(session):
+        for attempt in later:
+            if failed.id in {item.id for item in upstream(session, attempt.record)}:
+                history.write(session.duck, attempt.ended("UPSTREAM_FAILED", None, message=message, code=error.errno))

@@ -13,9 +13,10 @@ from typing import Any
 from snowpact.local import alter, tables
 from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.dynamic import history
-from snowpact.local.dynamic.graph import upstream
+from snowpact.local.dynamic.graph import read_by, upstream
 from snowpact.local.dynamic.modes import resolve
-from snowpact.local.dynamic.refresh import fill, outcome, refresh, refresh_one
+from snowpact.local.dynamic.refresh import Attempt, fill, hide, refresh, refresh_one
+from snowpact.local.dynamic.suspension import BY_USER, resume, suspend
 from snowpact.local.errors import compilation, missing
 from snowpact.local.existing import existing
 from snowpact.local.objects import Record
@@ -45,17 +46,18 @@ def create(session: Session, statement: Classified) -> EngineResult:
     name = session.name(parsed.name)
     found = existing(session, Kind.DYNAMIC_TABLE, name, parsed.modifiers)
     item, extra = _object(session, parsed, name, statement.text)
-    at_once = parsed.initialize != "ON_SCHEDULE"
-    if at_once:
-        _refresh_sources(session, item)
-    started = datetime.now(UTC)
+    at_once, at = parsed.initialize != "ON_SCHEDULE", datetime.now(UTC)
+    sources = _sources(session, item, found)
+    for source in sources if at_once else ():
+        refresh_one(session, Attempt(source, "CREATION", at))  # what it reads comes up to date first, as with a manual refresh
     with ddl(session) as change:
         if found:
             change.drop(found)
         record = tables.make(change, item, extra=extra)
         if at_once:
-            delta = fill(change, record)
-            history.write(session.duck, outcome(session, record, started, "CREATION", "REINITIALIZE" if found else "INITIAL", delta))
+            fill(change, Attempt(record, "CREATION", at))
+        else:
+            hide(change, record)
     return message(f"Dynamic table {name.name} successfully created.")
 
 
@@ -94,7 +96,8 @@ def _object(session: Session, parsed: CreateDynamicTable, name: Name, text: str)
         cluster_by=parsed.cluster_by,
         transient=True if "transient" in parsed.modifiers else None,
     )
-    item = CatalogObject(Kind.DYNAMIC_TABLE, name, tables.distinct(columns), definition=parsed.query, comment=parsed.comment, properties=kept)
+    columns = tables.distinct(columns)
+    item = CatalogObject(Kind.DYNAMIC_TABLE, name, columns, definition=parsed.query, comment=parsed.comment, properties=kept)
     extra = {"text": text, "named": bool(parsed.columns) or None, "resolved_mode": mode, "mode_reason": reason}
     return item, {key: value for key, value in extra.items() if value is not None}
 
@@ -104,7 +107,9 @@ def _named(parsed: CreateDynamicTable, columns: tuple[Column, ...]) -> tuple[Col
     if len(parsed.columns) != len(columns):
         raise compilation("Invalid column definition list", 2026, "42601")
     return tuple(
-        item.column if item.column.type.base != "UNKNOWN" else replace(item.column, type=found.type, certainty=found.certainty, reason=found.reason)
+        item.column
+        if item.column.type.base != "UNKNOWN"
+        else replace(item.column, type=found.type, certainty=found.certainty, reason=found.reason)
         for item, found in zip(parsed.columns, columns, strict=True)
     )
 
@@ -115,6 +120,17 @@ def _check_lag(lag: str) -> None:
         raise compilation(f"Target lag {lag} is too short: the minimum is {LEAST_LAG} seconds.", 2717, "42601")  # number [M]
 
 
+def _check_upstream_lag(item: CatalogObject, upstream: list[Record]) -> None:
+    """A target lag may not be shorter than that of a dynamic table it reads
+    (https://docs.snowflake.com/en/sql-reference/sql/create-dynamic-table)."""
+    own = lag_seconds(item.property("target_lag"))
+    for record in upstream:
+        lag = history.lag_seconds_of(record)
+        if own is not None and lag is not None and own < lag:
+            its = f"'{record.name}', {record.object.property('target_lag')}"
+            raise compilation(f"Target lag {item.property('target_lag')} is shorter than that of {its}.", 2717, "42601")  # number [M]
+
+
 def _warehouse(session: Session, written: str) -> str:
     warehouse = fold(written)
     if session.find(Kind.WAREHOUSE, Name.of(warehouse)) is None:
@@ -122,13 +138,18 @@ def _warehouse(session: Session, written: str) -> str:
     return warehouse
 
 
-def _refresh_sources(session: Session, item: CatalogObject) -> None:
-    """What the new table reads comes up to date first, as a manual refresh would bring it."""
+def _sources(session: Session, item: CatalogObject, replaced: Record | None) -> list[Record]:
+    """The dynamic tables that a new one reads, in the order of their refreshes; what they must not be is refused."""
     session.commit()
     probe = Record(-1, item, datetime.now(UTC))
-    for record in upstream(session, probe):
-        if record.id != probe.id:
-            refresh_one(session, record, "CREATION")
+    for source in read_by(session, probe):
+        if source.temporary:
+            raise compilation(f"Dynamic table '{item.name.name}' can't read the temporary object '{source.name}'.", 2720, "42601")  # [M]
+    found = [record for record in upstream(session, probe) if record.id != probe.id]
+    _check_upstream_lag(item, found)
+    if replaced and replaced.id in {record.id for record in found}:
+        raise compilation(f"Dynamic table '{item.name.name}' can't read itself.", 2718, "42601")  # number [M]
+    return found
 
 
 @handles("ALTER", Kind.DYNAMIC_TABLE)
@@ -158,19 +179,22 @@ def _refresh(session: Session, record: Record) -> EngineResult:
     return EngineResult(columns, rows, len(rows))
 
 
-def _state(state: str | None) -> Callable[[Session, Record], EngineResult]:
-    def changed(session: Session, record: Record) -> EngineResult:
-        with ddl(session) as change:
-            change.alter(record, record.object.with_properties(scheduling_state=state))
-        return DONE
+def _suspend(session: Session, record: Record) -> EngineResult:
+    with ddl(session) as change:
+        suspend(change, record, BY_USER)
+    return DONE
 
-    return changed
+
+def _resume(session: Session, record: Record) -> EngineResult:
+    with ddl(session) as change:
+        resume(change, record)
+    return DONE
 
 
 _COMMANDS: dict[str, Callable[[Session, Record], EngineResult]] = {
     "REFRESH": _refresh,
-    "SUSPEND": _state("SUSPENDED"),
-    "RESUME": _state(None),
+    "SUSPEND": _suspend,
+    "RESUME": _resume,
 }
 
 
@@ -188,7 +212,9 @@ def _set(change: Ddl, record: Record, action: actions.SetProperties) -> Record:
     for key, value in action.values:
         if key == "target_lag":
             _check_lag(value)
-            record = change.alter(record, record.object.with_properties(target_lag=value))
+            item = record.object.with_properties(target_lag=value)
+            _check_upstream_lag(item, [below for below in upstream(change.session, record) if below.id != record.id])
+            record = change.alter(record, item)
         elif key == "warehouse":
             record = change.alter(record, record.object.with_properties(warehouse=_warehouse(change.session, value)))
         else:
