@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local import dml, tables
-from snowpact.local.errors import compilation
+from snowpact.local.errors import compilation, syntax_error
 from snowpact.local.objects import Record
 from snowpact.local.relation import compiled
 from snowpact.local.scope import stored
@@ -70,9 +70,9 @@ def _clause(session: Session, record: Record, number: int, when: exp.When) -> Cl
 
 def _inserted(session: Session, record: Record, then: exp.Insert) -> list[dml.Assignment]:
     """Column and value pairs of INSERT, the defaults of columns left out among them."""
-    if then.this is None and not isinstance(then.expression, exp.Tuple):
-        raise UnsupportedFeature(f"MERGE … THEN {then.sql(dialect='snowflake')}")
-    listed = then.this.expressions if then.this is not None else []
+    if not isinstance(then.expression, exp.Expression):
+        raise syntax_error("INSERT")
+    listed = then.this.expressions if isinstance(then.this, exp.Tuple) else []
     columns = [dml.column_of(record, node) for node in listed] if listed else list(record.object.columns)
     values = then.expression.expressions if isinstance(then.expression, exp.Tuple) else [then.expression]
     if len(values) != len(columns):
