@@ -58,7 +58,8 @@ MACROS = [
     r"""_snow.text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
         THEN CAST(regexp_replace(x, '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ) ELSE timezone('UTC', _snow.text_ntz(x)) END""",
     r"""_snow.try_text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
-        THEN TRY_CAST(regexp_replace(x, '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ) ELSE timezone('UTC', _snow.try_text_ntz(x)) END""",
+        THEN TRY_CAST(regexp_replace(x, '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ)
+        ELSE timezone('UTC', _snow.try_text_ntz(x)) END""",
     """_snow.text_date(x) AS CAST(CASE WHEN x IS NOT NULL AND _snow.try_text_ntz(x) IS NULL
         THEN error('SNOW:100040:22007:Date ''' || x || ''' is not recognized') ELSE _snow.try_text_ntz(x) END AS DATE)""",
     "_snow.try_text_date(x) AS CAST(_snow.try_text_ntz(x) AS DATE)",

@@ -18,7 +18,11 @@ MACROS = [
     # from json_tree's spelling: $.a."b c"[0]
     r"""_snow.path_text(p) AS regexp_replace(regexp_replace(regexp_replace(p, '^\$', ''), '\."([^"]*)"', '[''\1'']', 'g'), '^\.', '')""",
     r"""_snow.path_join(prefix, p) AS CASE WHEN prefix = '' OR p = '' OR p[1] = '[' THEN prefix || p ELSE prefix || '.' || p END""",
-    """_snow.container(v, mode) AS CASE WHEN json_type(v) = 'ARRAY' AND mode <> 'OBJECT' OR json_type(v) = 'OBJECT' AND mode <> 'ARRAY' THEN v END""",
+    """_snow.container(v, mode) AS CASE
+        WHEN json_type(v) = 'ARRAY' AND mode <> 'OBJECT' OR json_type(v) = 'OBJECT' AND mode <> 'ARRAY' THEN v END""",
+    # an element that FLATTEN can't expand, or with nothing in it
+    """_snow.is_barren(v, mode) AS coalesce(json_array_length(_snow.container(v, mode)), 0) = 0
+        AND coalesce(len(json_keys(_snow.container(v, mode))), 0) = 0""",
     """_snow.flatten(v, prefix, mode, keep, seq) AS TABLE
         SELECT CAST(seq AS DECIMAL(38,0)) AS SEQ,
             CASE WHEN json_type(v) = 'OBJECT' THEN e.key END AS "KEY",
@@ -28,7 +32,7 @@ MACROS = [
         FROM json_each(_snow.container(v, mode)) e
         UNION ALL
         SELECT seq, NULL, prefix, NULL, NULL, CASE WHEN _snow.container(v, mode) IS NULL THEN NULL ELSE v END
-        WHERE keep AND coalesce(json_array_length(_snow.container(v, mode)), 0) = 0 AND coalesce(len(json_keys(_snow.container(v, mode))), 0) = 0""",
+        WHERE keep AND _snow.is_barren(v, mode)""",
     """_snow.flatten_deep(v, prefix, mode, keep, seq) AS TABLE
         SELECT CAST(seq AS DECIMAL(38,0)) AS SEQ,
             CASE WHEN json_type(json_extract(v, e.path)) = 'OBJECT' THEN e.key END AS "KEY",
@@ -36,10 +40,11 @@ MACROS = [
             CASE WHEN json_type(json_extract(v, e.path)) = 'ARRAY' THEN CAST(e.key AS DECIMAL(38,0)) END AS "INDEX",
             e.value AS "VALUE", json_extract(v, e.path) AS THIS
         FROM json_tree(_snow.container(v, mode)) e
-        WHERE e.key IS NOT NULL AND (mode = 'BOTH' OR mode = 'OBJECT' AND NOT contains(e.fullkey, '[') OR mode = 'ARRAY' AND NOT contains(e.fullkey, '.'))
+        WHERE e.key IS NOT NULL
+            AND (mode = 'BOTH' OR mode = 'OBJECT' AND NOT contains(e.fullkey, '[') OR mode = 'ARRAY' AND NOT contains(e.fullkey, '.'))
         UNION ALL
         SELECT seq, NULL, prefix, NULL, NULL, CASE WHEN _snow.container(v, mode) IS NULL THEN NULL ELSE v END
-        WHERE keep AND coalesce(json_array_length(_snow.container(v, mode)), 0) = 0 AND coalesce(len(json_keys(_snow.container(v, mode))), 0) = 0""",
+        WHERE keep AND _snow.is_barren(v, mode)""",
 ]
 
 ARGUMENTS = ("INPUT", "PATH", "OUTER", "RECURSIVE", "MODE")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate import partitioned, sources, star
-from snowpact.local.translate.coerce import TRUTH, coerce, convert, is_json
+from snowpact.local.translate.coerce import TRUTH, coerce, is_json
 from snowpact.local.translate.environment import Environment, stored
 from snowpact.local.translate.naming import spelled
 from snowpact.local.translate.seam import RelationColumns
 from snowpact.local.translate.typed import Typed, call, refuse
-from snowpact.local.translate.unify import common_type
+from snowpact.local.translate.unify import common_type, fit
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import SnowflakeType
 
@@ -239,7 +239,8 @@ def _set_operation(translator: Translator, tree: exp.SetOperation, environment: 
     columns = left_columns
     if left_columns is not None and right_columns is not None and len(left_columns) == len(right_columns):
         targets = [common_type(pair) for pair in zip(left_columns.values(), right_columns.values(), strict=True)]
-        left, right = _cast_columns(left, left_columns, targets), _cast_columns(right, right_columns, targets)
+        left = _cast_columns(translator, left, left_columns, targets)
+        right = _cast_columns(translator, right, right_columns, targets)
         columns = dict(zip(left_columns, targets, strict=True))
     tree.set("this", left)
     tree.set("expression", right)
@@ -249,13 +250,18 @@ def _set_operation(translator: Translator, tree: exp.SetOperation, environment: 
     return tree, columns
 
 
-def _cast_columns(branch: exp.Expression, columns: RelationColumns, targets: list[SnowflakeType | None]) -> exp.Expression:
-    """A branch of a set operation whose columns are cast where DuckDB would choose another common type than Snowflake."""
-    if not isinstance(branch, exp.Select) or len(branch.expressions) != len(targets):
+def _cast_columns(
+    translator: Translator, branch: exp.Expression, columns: RelationColumns, targets: list[SnowflakeType | None]
+) -> exp.Expression:
+    """A branch of a set operation, its columns cast where DuckDB would choose another common type than Snowflake."""
+    names = [translator.identifier(f"COLUMN{index}") for index in range(1, len(targets) + 1)]
+    values = [Typed(exp.Column(this=name.copy()), type_) for name, type_ in zip(names, columns.values(), strict=True)]
+    fitted = [value if target is None else fit(value, target) for value, target in zip(values, targets, strict=True)]
+    if all(before is after for before, after in zip(values, fitted, strict=True)):
         return branch
-    for node, type_, target in zip(branch.expressions, columns.values(), targets, strict=True):
-        if type_ is None or target is None or type_.base == target.base or {type_.base, target.base} == {"NUMBER", "FLOAT"}:
-            continue
-        if isinstance(node, exp.Alias) and type_.base != "NULL":
-            node.set("this", convert(Typed(node.this, type_), target).sql)
-    return branch
+    projections = [exp.Alias(this=value.sql, alias=translator.identifier(name)) for value, name in zip(fitted, columns, strict=True)]
+    return exp.select(*projections, copy=False).from_(renamed_subquery(branch, names), copy=False)
+
+
+def renamed_subquery(tree: exp.Expression, names: list[exp.Identifier]) -> exp.Subquery:
+    return exp.Subquery(this=tree, alias=exp.TableAlias(this=exp.to_identifier("cast", quoted=True), columns=names))

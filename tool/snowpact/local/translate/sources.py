@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate import flatten, generators, pivot
-from snowpact.local.translate.coerce import TRUTH, coerce, is_json, json
+from snowpact.local.translate.coerce import TEXT, TRUTH, coerce, is_json, json
 from snowpact.local.translate.environment import Environment, Relation, stored
 from snowpact.local.translate.seam import RelationColumns
 from snowpact.local.translate.typed import Typed, refuse
@@ -119,6 +119,8 @@ def _table(translator: Translator, node: exp.Table, environment: Environment, al
     for part, value in node.args.items():
         if value and part not in _TABLE_PARTS:
             refuse({"when": "AT | BEFORE", "version": "AT | BEFORE", "changes": "CHANGES", "sample": "SAMPLE"}.get(part, f"table {part}"))
+    if isinstance(node.this, exp.DynamicIdentifier):
+        return _table(translator, _identified(translator, node), environment, alone)
     if isinstance(node.this, (exp.Func, exp.Anonymous)):
         return _table_function(translator, node, node.this, environment)
     if not isinstance(node.this, exp.Identifier):
@@ -128,6 +130,11 @@ def _table(translator: Translator, node: exp.Table, environment: Environment, al
     found, columns = environment.cte(name) if not node.db else (False, None)
     if found:
         relation: exp.Expression = exp.Table(this=translator.identifier(name))
+    elif name == "DUAL" and not node.db:
+        relation, columns = (
+            exp.Subquery(this=exp.select(exp.Alias(this=exp.Literal.string("X"), alias=translator.identifier("DUMMY")))),
+            {"DUMMY": TEXT},
+        )
     else:
         bare = exp.Table(**{part: node.args[part] for part in ("this", "db", "catalog") if node.args.get(part)})
         relation = translator.scope.resolve(bare.copy())
@@ -136,6 +143,17 @@ def _table(translator: Translator, node: exp.Table, environment: Environment, al
     if pivots:
         return pivot.translate(translator, relation, pivots, name, columns, environment)
     return _aliased(translator, relation, node, name, columns, environment)
+
+
+def _identified(translator: Translator, node: exp.Expression) -> exp.Table:
+    """IDENTIFIER('name') or IDENTIFIER($variable): https://docs.snowflake.com/en/sql-reference/identifier-literal."""
+    name = translator.value(node.this.this).literal
+    if name is None:
+        refuse("IDENTIFIER of something that is no constant")
+    table = exp.to_table(name, dialect="snowflake")
+    table.set("alias", node.args.get("alias"))
+    table.set("pivots", node.args.get("pivots"))
+    return table
 
 
 def _known_columns(translator: Translator, table: exp.Table) -> RelationColumns | None:
@@ -179,6 +197,8 @@ def _lateral(translator: Translator, node: exp.Lateral, environment: Environment
 
 def _rows(translator: Translator, node: exp.TableFromRows, environment: Environment, alone: bool) -> exp.Expression:
     inner = node.this
+    if isinstance(inner, exp.DynamicIdentifier):
+        return _table(translator, _identified(translator, node), environment, alone)
     if isinstance(inner, exp.Explode):
         return _flatten(translator, node, inner, environment, alone)
     if isinstance(inner, exp.Generator):

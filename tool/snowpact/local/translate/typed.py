@@ -92,13 +92,21 @@ def once(node: exp.Expression, build: Callable[[exp.Expression], exp.Expression]
     depth = sum(1 for _ in node.find_all(exp.Lambda))
     drawn = exp.to_identifier(f"drawn{depth}")
     body = build(exp.Column(this=drawn.copy()))
-    listed = exp.Anonymous(this="list_transform", expressions=[exp.Array(expressions=[node]), exp.Lambda(this=body, expressions=[drawn], colon=True)])
+    listed = exp.Anonymous(
+        this="list_transform", expressions=[exp.Array(expressions=[node]), exp.Lambda(this=body, expressions=[drawn], colon=True)]
+    )
     return exp.Anonymous(this="list_extract", expressions=[listed, exp.Literal.number(1)])
 
 
-def aggregate(name: str, *arguments: exp.Expression) -> exp.Anonymous:
+def aggregate(name: str, *arguments: exp.Expression) -> exp.Expression:
     """A call of a DuckDB aggregate: marked, so that OVER lands on it however deep a rule wraps it."""
-    node = exp.Anonymous(this=name, expressions=list(arguments))
+    return marked(exp.Anonymous(this=name, expressions=list(arguments)))
+
+
+def marked(node: exp.Expression) -> exp.Expression:
+    """The node as the one on which OVER lands: in SUM(SUM(x)) OVER () that is the outer one alone."""
+    for inner in node.find_all(exp.Expression):
+        inner.meta.pop("aggregate", None)
     node.meta["aggregate"] = True
     return node
 

@@ -66,7 +66,7 @@ def unify(values: Sequence[Typed]) -> tuple[list[Typed], SnowflakeType | None]:
         if any(is_json(value.type) for value in values):
             refuse("VARIANT and an expression of unknown type together")
         return list(values), None
-    return [_fit(value, target) for value in values], target
+    return [fit(value, target) for value in values], target
 
 
 def _spelled_numbers(values: Sequence[Typed]) -> list[Typed]:
@@ -77,7 +77,8 @@ def _spelled_numbers(values: Sequence[Typed]) -> list[Typed]:
     return [value if value.literal is None else number_literal(value.literal) for value in values]
 
 
-def _fit(value: Typed, target: SnowflakeType) -> Typed:
+def fit(value: Typed, target: SnowflakeType) -> Typed:
+    """The value as the common type; the same object where it is that already."""
     if value.base in {target.base, "NULL"} and not (value.base == "NULL" and is_json(target)):
         return value
     if {value.base, target.base} == {"NUMBER", "FLOAT"}:

@@ -9,16 +9,11 @@ from sqlglot import exp
 from snowpact.local.translate import arithmetic
 from snowpact.local.translate.coerce import INTEGER, REAL, TEXT, TRUTH, coerce, is_json, json, numeric, text
 from snowpact.local.translate.functions.simple import as_real, as_text
-from snowpact.local.translate.typed import COUNT, Typed, aggregate, call, cast, duck_type, refuse
+from snowpact.local.translate.typed import COUNT, Typed, aggregate, call, cast, duck_type, marked, refuse
 from snowpact.model.types import ARRAY, FLOAT, OBJECT, SnowflakeType, number
 
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Rule, Translator
-
-
-def _marked(node: exp.Expression) -> exp.Expression:
-    node.meta["aggregate"] = True
-    return node
 
 
 def _distinct(node: exp.Expression) -> tuple[exp.Expression, bool]:
@@ -186,9 +181,8 @@ def array_agg(translator: Translator, node: exp.Expression, order: exp.Expressio
     item = value.sql if value.base in {"VARCHAR", "NUMBER", "BOOLEAN"} else json(value)
     items = _ordered(translator, order)
     argument: exp.Expression = exp.Distinct(expressions=[item]) if distinct else item
-    listed = aggregate("list", _in_order(argument, items))
-    listed.meta.pop("aggregate")
-    chosen = _marked(_not_null(listed, item.copy()))
+    listed = exp.Anonymous(this="list", expressions=[_in_order(argument, items)])
+    chosen = marked(_not_null(listed, item.copy()))
     if distinct and not items:
         chosen = call("list_sort", chosen)  # the order is undefined; a repeatable one
     if value.base == "NUMBER" and value.type is not None:
@@ -228,7 +222,7 @@ def _object_agg(translator: Translator, node: exp.Expression) -> Typed:
     )
     listed = exp.Anonymous(this="list", expressions=[pair])
     given = exp.and_(*(exp.Not(this=exp.Is(this=exp.Paren(this=side.copy()), expression=exp.Null())) for side in (key, value)), copy=False)
-    chosen = _marked(exp.Filter(this=listed, expression=exp.Where(this=given)))
+    chosen = marked(exp.Filter(this=listed, expression=exp.Where(this=given)))
     return Typed(call("coalesce", call("_snow.from_entries", chosen), cast(exp.Literal.string("{}"), "JSON")), OBJECT)
 
 
@@ -274,8 +268,6 @@ _STATISTICS = {
     exp.RegrSlope: "regr_slope",
     exp.RegrIntercept: "regr_intercept",
     exp.RegrR2: "regr_r2",
-    exp.Skewness: "skewness",
-    exp.Kurtosis: "kurtosis",
 }
 
 RULES = {
@@ -293,6 +285,7 @@ RULES = {
     exp.ArgMax: _by("arg_max"),
     exp.ArgMin: _by("arg_min"),
     exp.ArrayAgg: lambda translator, node: array_agg(translator, node, None),
+    exp.ArrayUniqueAgg: lambda translator, node: array_agg(translator, exp.ArrayAgg(this=exp.Distinct(expressions=[node.this])), None),
     exp.GroupConcat: lambda translator, node: listagg(translator, node, None),
     exp.ObjectAgg: _object_agg,
     exp.WithinGroup: _within_group,

@@ -29,7 +29,8 @@ MACROS = [
         WHEN day(a) = day(b) OR (CAST(a AS DATE) = last_day(a) AND CAST(b AS DATE) = last_day(b))
             THEN (year(a) - year(b)) * 12 + month(a) - month(b)
         ELSE (year(a) - year(b)) * 12 + month(a) - month(b)
-            + (day(a) - day(b) + (epoch(CAST(a AS TIMESTAMP)) % 86400 - epoch(CAST(b AS TIMESTAMP)) % 86400) / 86400) / 31 END, 6) AS DOUBLE)""",
+            + (day(a) - day(b) + (epoch(CAST(a AS TIMESTAMP)) % 86400 - epoch(CAST(b AS TIMESTAMP)) % 86400) / 86400) / 31
+        END, 6) AS DOUBLE)""",
     "_snow.weekday(name) AS list_position(['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'], lower(left(name, 2)))",
     "_snow.next_day(d, name) AS CAST(CAST(d AS DATE) + CAST((_snow.weekday(name) - isodow(d) + 6) % 7 + 1 AS INTEGER) AS DATE)",
     "_snow.previous_day(d, name) AS CAST(CAST(d AS DATE) - CAST((isodow(d) - _snow.weekday(name) + 6) % 7 + 1 AS INTEGER) AS DATE)",

@@ -10,6 +10,7 @@ from snowpact.local.translate import arithmetic
 from snowpact.local.translate.coerce import TEXT, TRUTH, coerce, text
 from snowpact.local.translate.functions.intervals import shifted
 from snowpact.local.translate.functions.simple import as_text
+from snowpact.local.translate.query import renamed_subquery
 from snowpact.local.translate.typed import NULL, Typed, call, refuse
 from snowpact.local.translate.unify import comparable
 
@@ -91,11 +92,11 @@ def _in_query(translator: Translator, node: exp.Expression) -> Typed:
         value = translator.value(node.this)
         types = list((columns or {}).values())
         if len(types) == 1:
-            other = Typed(exp.column("x"), types[0])
-            cast_value, cast_other = comparable([value, other])
+            name = translator.identifier("COLUMN1")
+            other = Typed(exp.Column(this=name.copy()), types[0])
+            value, cast_other = comparable([value, other])
             if cast_other is not other:
-                refuse(f"IN over a query of type {types[0]} for {value.type}")
-            value = cast_value
+                tree = exp.select(cast_other.sql).from_(renamed_subquery(tree, [name]))
         operand = exp.Paren(this=value.sql)
     return Typed(exp.Paren(this=exp.In(this=operand, query=exp.Subquery(this=tree))), TRUTH)
 

@@ -36,7 +36,8 @@ MACROS = [
     # the values of an array as a list
     "_snow.items(a) AS CASE WHEN json_type(a) = 'ARRAY' THEN CAST(json_extract(a, '$[*]') AS JSON[]) END",
     "_snow.array(l) AS CASE WHEN l IS NOT NULL THEN to_json(l) END",
-    "_snow.entries(o) AS CASE WHEN json_type(o) = 'OBJECT' THEN list_transform(json_keys(o), lambda k: {'k': k, 'v': _snow.field(o, k)}) END",
+    """_snow.entries(o) AS CASE WHEN json_type(o) = 'OBJECT'
+        THEN list_transform(json_keys(o), lambda k: {'k': k, 'v': _snow.field(o, k)}) END""",
     "_snow.from_entries(l) AS CASE WHEN l IS NOT NULL THEN to_json(map_from_entries(list_sort(l))) END",
     "_snow.array_size(a) AS len(_snow.items(a))",
     "_snow.array_contains(v, a) AS list_contains(_snow.items(a), v)",
@@ -44,13 +45,15 @@ MACROS = [
     "_snow.array_append(a, v) AS _snow.array(list_concat(_snow.items(a), [v]))",
     "_snow.array_prepend(a, v) AS _snow.array(list_concat([v], _snow.items(a)))",
     "_snow.array_cat(a, b) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN _snow.array(list_concat(_snow.items(a), _snow.items(b))) END",
-    "_snow.array_slice(a, f, t) AS _snow.array(list_slice(_snow.items(a), CASE WHEN f < 0 THEN f ELSE f + 1 END, CASE WHEN t < 0 THEN t - 1 ELSE t END))",
+    """_snow.array_slice(a, f, t) AS _snow.array(list_slice(_snow.items(a),
+        CASE WHEN f < 0 THEN f ELSE f + 1 END, CASE WHEN t < 0 THEN t - 1 ELSE t END))""",
     "_snow.array_compact(a) AS _snow.array(list_filter(_snow.items(a), lambda v: json_type(v) <> 'NULL'))",
     """_snow.array_distinct(a) AS _snow.array(list_filter(_snow.items(a), lambda v, i: list_position(_snow.items(a), v) = i))""",
     "_snow.array_remove(a, v) AS _snow.array(list_filter(_snow.items(a), lambda e: e <> v))",
     "_snow.array_flatten(a) AS _snow.array(flatten(list_transform(_snow.items(a), lambda v: _snow.items(v))))",
     "_snow.arrays_overlap(a, b) AS list_has_any(_snow.items(a), _snow.items(b))",
-    "_snow.array_to_string(a, d) AS array_to_string(list_transform(_snow.items(a), lambda v: coalesce(json_extract_string(v, '$'), '')), d)",
+    """_snow.array_to_string(a, d) AS array_to_string(list_transform(_snow.items(a),
+        lambda v: coalesce(json_extract_string(v, '$'), '')), d)""",
     "_snow.array_range(f, t) AS to_json(range(CAST(f AS BIGINT), CAST(t AS BIGINT)))",
     "_snow.object_keys(o) AS CASE WHEN json_type(o) = 'OBJECT' THEN to_json(list_sort(json_keys(o))) END",
     """_snow.object_insert(o, k, v) AS CASE
@@ -74,8 +77,8 @@ MACROS = [
     """_snow.sort_key(v) AS CASE WHEN v IS NOT NULL THEN {
         'kind': CASE WHEN json_type(v) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN 1 WHEN json_type(v) = 'VARCHAR' THEN 2 ELSE 3 END,
         'number': CASE WHEN json_type(v) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN CAST(v AS DOUBLE) END,
-        'text': CASE WHEN json_type(v) NOT IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN coalesce(json_extract_string(v, '$'), CAST(v AS VARCHAR)) END
-        } END""",
+        'text': CASE WHEN json_type(v) NOT IN ('BIGINT', 'UBIGINT', 'DOUBLE')
+            THEN coalesce(json_extract_string(v, '$'), CAST(v AS VARCHAR)) END } END""",
     "_snow.is_null_value(v) AS json_type(v) = 'NULL'",
     "_snow.strip_null_value(v) AS CASE WHEN json_type(v) <> 'NULL' THEN v END",
     "_snow.check_json(x) AS CASE WHEN x IS NULL OR trim(x) = '' OR TRY_CAST(x AS JSON) IS NOT NULL THEN NULL ELSE 'not valid JSON' END",

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 MACROS = [
     # A start of 0 is 1; one before the beginning gives ''; a negative length gives ''
     "_snow.substr2(x, s) AS CASE WHEN s < -length(x) THEN '' ELSE substr(x, CASE WHEN s = 0 THEN 1 ELSE s END) END",
-    "_snow.substr3(x, s, n) AS CASE WHEN s < -length(x) THEN '' ELSE substr(x, CASE WHEN s = 0 THEN 1 ELSE s END, CASE WHEN n < 0 THEN 0 ELSE n END) END",
+    """_snow.substr3(x, s, n) AS CASE WHEN s < -length(x) THEN ''
+        ELSE substr(x, CASE WHEN s = 0 THEN 1 ELSE s END, CASE WHEN n < 0 THEN 0 ELSE n END) END""",
     "_snow.left_of(x, n) AS left(x, CASE WHEN n < 0 THEN 0 ELSE n END)",
     "_snow.right_of(x, n) AS CASE WHEN n <= 0 AND x IS NOT NULL THEN '' ELSE right(x, n) END",
     "_snow.split(x, d) AS CASE WHEN d = '' THEN to_json([x]) ELSE to_json(string_split(x, d)) END",
@@ -25,10 +26,13 @@ MACROS = [
         ELSE split_part(x, d, CASE WHEN n = 0 THEN 1 ELSE n END) END""",
     # STRTOK: any character of d separates, empty tokens do not count; NULL past the end
     """_snow.tokens(x, d) AS list_filter(string_split(translate(x, d, repeat(d[1], length(d))), d[1]), lambda t: t <> '')""",
-    "_snow.strtok(x, d, n) AS CASE WHEN n >= 1 THEN CASE WHEN d = '' THEN CASE WHEN n = 1 THEN nullif(x, '') END ELSE _snow.tokens(x, d)[n] END END",
+    """_snow.strtok(x, d, n) AS CASE WHEN n < 1 THEN NULL
+        WHEN d = '' THEN CASE WHEN n = 1 THEN nullif(x, '') END ELSE _snow.tokens(x, d)[n] END""",
     "_snow.position(x, y, s) AS CASE WHEN instr(substr(x, s), y) = 0 THEN 0 ELSE instr(substr(x, s), y) + s - 1 END",
-    "_snow.lpad(x, n, p) AS CASE WHEN n <= 0 AND x IS NOT NULL AND p IS NOT NULL THEN '' WHEN p = '' THEN left(x, n) ELSE lpad(x, n, p) END",
-    "_snow.rpad(x, n, p) AS CASE WHEN n <= 0 AND x IS NOT NULL AND p IS NOT NULL THEN '' WHEN p = '' THEN left(x, n) ELSE rpad(x, n, p) END",
+    """_snow.lpad(x, n, p) AS CASE WHEN n <= 0 AND x IS NOT NULL AND p IS NOT NULL THEN ''
+        WHEN p = '' THEN left(x, n) ELSE lpad(x, n, p) END""",
+    """_snow.rpad(x, n, p) AS CASE WHEN n <= 0 AND x IS NOT NULL AND p IS NOT NULL THEN ''
+        WHEN p = '' THEN left(x, n) ELSE rpad(x, n, p) END""",
     "_snow.insert(x, s, n, y) AS left(x, s - 1) || y || substr(x, s + n)",
     # INITCAP: a word starts after any character of the delimiters (the default list of the documentation)
     """_snow.initcap(x, d) AS array_to_string(list_transform(string_split(x, ''),
@@ -41,9 +45,10 @@ MACROS = [
     "_snow.decode_hex(x) AS decode(from_hex(x))",
     "_snow.bytes(x) AS octet_length(encode(x))",
     "_snow.sha1(x) AS sha1(x)",
-    # 15 random hexadecimal digits would not do: letters and digits, as RANDSTR gives
+    # RANDSTR: letters and digits
     """_snow.randstr(n) AS array_to_string(list_transform(range(CAST(n AS BIGINT)),
-        lambda i: substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', 1 + CAST(floor(random() * 62) AS BIGINT), 1)), '')""",
+        lambda i: substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
+            1 + CAST(floor(random() * 62) AS BIGINT), 1)), '')""",
 ]
 
 
