@@ -75,7 +75,7 @@ def test_one_pipeline_is_blocked_the_other_runs(project):
 BREAKS = {
     "dropped": ("ALTER TABLE ANALYTICS.MARTS.CHANNELS DROP COLUMN display_name;", "column-removed", "DISPLAY_NAME"),
     "renamed": ("ALTER TABLE ANALYTICS.MARTS.CHANNELS RENAME COLUMN display_name TO title;", "column-removed", "DISPLAY_NAME"),
-    "another type": ("ALTER TABLE ANALYTICS.MARTS.CHANNELS ALTER COLUMN label SET DATA TYPE VARCHAR(80);", "string-length-widened", "LABEL"),
+    "wider": ("ALTER TABLE ANALYTICS.MARTS.CHANNELS ALTER COLUMN label SET DATA TYPE VARCHAR(80);", "string-length-widened", "LABEL"),
     "object dropped": ("DROP VIEW ANALYTICS.MARTS.INTERACTIONS_BY_CHANNEL;", "object-missing", None),
     "slower": (f"ALTER DYNAMIC TABLE {PRODUCT} SET TARGET_LAG = '1 hour';", "target-lag-exceeds-sla", None),
 }

@@ -34,7 +34,10 @@ BY_HAND = {
     "change type": (
         f"ALTER TABLE {GOALS} ALTER COLUMN goal_members SET DATA TYPE NUMBER(12, 0)",
         1,
-        {("contract-drift", "number-precision-widened", GOALS, "GOAL_MEMBERS"), ("schema-drift", "number-precision-widened", GOALS, "GOAL_MEMBERS")},
+        {
+            ("contract-drift", "number-precision-widened", GOALS, "GOAL_MEMBERS"),
+            ("schema-drift", "number-precision-widened", GOALS, "GOAL_MEMBERS"),
+        },
     ),
     "new table": (
         "CREATE TABLE ANALYTICS.MARTS.SCRATCH (a NUMBER)",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from snowpact.model.errors import InputError
+from snowpact.model.errors import InputError, InputFault
 from snowpact.project import DEFAULT_LOCAL_PATH, Project, TargetConfig
 from snowpact.targets.open import open_target as open_by_type
 from snowpact.targets.protocol import Target
@@ -29,7 +29,11 @@ def _open_engine(name: str, settings: Mapping[str, Any], root: Path) -> Target:
     from snowpact.local.target import open_local as open_engine
 
     folder = root / settings.get("path", DEFAULT_LOCAL_PATH)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        shown = settings.get("path", DEFAULT_LOCAL_PATH)
+        raise InputError(InputFault(f"can't be made a folder for target {name!r}: {error.strerror}", str(shown))) from error
     return open_engine(folder / ENGINE_FILE, name)
 
 

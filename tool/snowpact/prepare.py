@@ -23,9 +23,10 @@ from snowpact.migrations.script import Script
 from snowpact.migrations.statements import ScriptStatement, statements
 from snowpact.migrations.variables import merge
 from snowpact.model.errors import InputError, InputFault
-from snowpact.model.finding import Waiver
+from snowpact.model.finding import Finding, Waiver
 from snowpact.model.names import Name
 from snowpact.project import Pipeline, Project, TargetConfig
+from snowpact.rules.registry import registry
 
 WAIVERS = "contracts/waivers.toml"
 
@@ -82,6 +83,13 @@ class Prepared:
     def contracts(self) -> tuple[Contract, ...]:
         return tuple(contract for item in self.pipelines for contract in item.contracts)
 
+    def owner_of(self, finding: Finding) -> str | None:
+        """The pipeline that a finding is about: its contract's, else that of the script to blame."""
+        owner = self.pipeline_of(finding.contract)
+        if owner is None and finding.source is not None:
+            owner = next((item.name for item in self.pipelines if any(s.script.path == finding.source.file for s in item.scripts)), None)
+        return owner
+
     def pipeline_of(self, contract: str | None) -> str | None:
         """The pipeline that a contract's path belongs to."""
         return next((item.name for item in self.pipelines if any(own.path == contract for own in item.contracts)), None)
@@ -118,10 +126,16 @@ def prepare(
 
 def _waivers(project: Project, faults: list[InputFault]) -> tuple[Waiver, ...]:
     try:
-        return load_waivers(project.root / WAIVERS, project.root)
+        waivers = load_waivers(project.root / WAIVERS, project.root)
     except InputError as error:
         faults.extend(error.faults)
         return ()
+    known = registry()
+    for waiver in waivers:
+        if waiver.rule not in known and waiver.source:
+            message = f"there is no rule {waiver.rule!r}; `snowpact rules` lists them all"
+            faults.append(InputFault(message, waiver.source.file, waiver.source.line))
+    return waivers
 
 
 def _contracted_twice(pipelines: Iterable[PreparedPipeline]) -> list[InputFault]:

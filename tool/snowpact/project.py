@@ -163,10 +163,17 @@ class _Reader:
             self.fault("$.default_target", f"names no target; there is {_listing(targets)}")
         pipelines = [self.pipeline(name, table) for name, table in top.get("pipelines", {}).items()] or self.discovered()
         ignore = self.known("$.drift", top.get("drift", {}), {"ignore": list}).get("ignore", [])
+        self.texts("$.drift.ignore", enumerate(ignore))
         ordered = self.ordered(pipelines)
         if self.faults:
             raise InputError(self.faults)
         return Project(self.root, default, targets, ordered, top.get("vars", {}), tuple(ignore))
+
+    def texts(self, path: str, entries: Iterable[tuple[Any, Any]]) -> None:
+        """Every value must be a string."""
+        for key, value in entries:
+            if not isinstance(value, str):
+                self.fault(f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}", "must be a string")
 
     def target(self, name: str, table: Any) -> TargetConfig:
         path = f"$.targets.{name}"
@@ -175,17 +182,24 @@ class _Reader:
             self.fault(f"{path}.type", f"is {kind!r}; known are {_listing(_SETTINGS)}")
         kept = self.known(path, table, _TARGET, _SETTINGS.get(kind, ()))
         settings = {key: value for key, value in kept.items() if key not in _TARGET}
+        self.texts(path, ((key, value) for key, value in settings.items() if key != "port"))
+        if not isinstance(settings.get("port", 0), int):
+            self.fault(f"{path}.port", "must be a whole number")
+        self.texts(f"{path}.databases", kept.get("databases", {}).items())
         databases = {fold(key): fold(str(value)) for key, value in kept.get("databases", {}).items()}
         return TargetConfig(name, kind, settings, databases, kept.get("vars", {}))
 
     def pipeline(self, name: str, table: Any) -> Pipeline:
         path = f"$.pipelines.{name}"
+        if not name.strip():
+            self.fault(path, "a pipeline needs a name")
         kept = self.known(path, table, _PIPELINE)
         for key in ("migrations", "contracts"):
             if key in kept and not self.inside(kept[key]):
                 self.fault(f"{path}.{key}", f"{kept[key]!r} leads out of the project")
         if not kept.get("migrations") and not kept.get("contracts"):
             self.fault(path, "needs `migrations`, `contracts` or both, each a folder of the project")
+        self.texts(f"{path}.after", enumerate(kept.get("after", ())))
         history = None
         try:
             history = Name.parse(kept["history"]) if "history" in kept else None
@@ -218,7 +232,7 @@ class _Reader:
         by_name = {pipeline.name: pipeline for pipeline in pipelines}
         for pipeline in pipelines:
             for other in pipeline.after:
-                if other not in by_name:
+                if isinstance(other, str) and other not in by_name:
                     self.fault(f"$.pipelines.{pipeline.name}.after", f"names no pipeline {other!r}")
         graph = {pipeline.name: [other for other in pipeline.after if other in by_name] for pipeline in pipelines}
         try:

@@ -93,7 +93,16 @@ def emit(report: Report, settings: Settings) -> int:
 
     text = renderer(settings.format)(report, settings.color)
     if settings.output:
-        settings.output.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+        _write(settings.output, text.rstrip("\n") + "\n")
     else:
         click.echo(text.rstrip("\n"))
     return 1 if report.verdict is Verdict.BLOCKED else 0
+
+
+def _write(path: Path, text: str) -> None:
+    from snowpact.model.errors import InputError, InputFault
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(InputFault(f"can't be written: {error.strerror}", str(path))) from error

@@ -25,7 +25,10 @@ class InputFault:
     json_path: str | None = None
 
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        if self.file is None:
+            place = f"line {self.line}" if self.line is not None else ""
+        else:
+            place = f"{self.file}:{self.line}" if self.line is not None else self.file
         return ": ".join(part for part in (place, self.json_path, self.message) if part)
 
 
