@@ -101,6 +101,25 @@ def test_long_chains_are_no_nesting(sql):
     assert found.certainty is Certainty.EXACT
 
 
+NESTED = {
+    "calls": "SELECT " + "f(" * 60 + "1" + ")" * 60 + " AS x",
+    "scalar subqueries with aliases": "SELECT " + "(SELECT " * 40 + "1" + " AS a)" * 40 + " AS x",
+    "recursive queries in the first branch of one another": "WITH a AS (" * 25
+    + "SELECT 1 AS x UNION ALL SELECT x FROM a"
+    + ") SELECT x FROM a UNION ALL SELECT x FROM a" * 24
+    + ") SELECT x FROM a",
+    "casts": "SELECT " + "CAST(" * 60 + "1" + " AS INT)" * 60 + " AS x",
+    "coalesces": "SELECT " + "COALESCE(" * 60 + "1" + ", 1)" * 60 + " AS x",
+    "sums": "SELECT " + "SUM(" * 60 + "1" + ")" * 60 + " AS x",
+}
+
+
+@pytest.mark.parametrize("sql", NESTED.values(), ids=NESTED.keys())
+def test_what_nests_is_typed_once(sql):
+    """Typing an inner expression twice a level would never end here."""
+    assert [item.name for item in columns(sql)] == ["X"]
+
+
 DEEP = {
     "brackets": "SELECT " + "(" * 5000 + "1" + ")" * 5000,
     "subqueries": "SELECT * FROM " + "(SELECT * FROM " * 3000 + "t" + ")" * 3000,

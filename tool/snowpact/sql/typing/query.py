@@ -19,6 +19,8 @@ from snowpact.sql.typing.typer import Typer
 
 def columns_of(node: exp.Expression, scope: Scope, written: list[str] | None = None) -> list[TypedColumn]:
     """The columns of a query inside ``scope``, which is that around it. written: the text of its items, for their names."""
+    if id(node) in scope.anchors:
+        return scope.anchors[id(node)]
     inside = scope.child()
     while isinstance(node, exp.Subquery | exp.Paren):
         _read_ctes(node, inside)
@@ -42,7 +44,9 @@ def _read_ctes(node: exp.Expression, scope: Scope) -> None:
         names = [stored(item) for item in cte.args["alias"].columns]
         body = cte.this
         if isinstance(body, exp.SetOperation) and _mentions(body, name):
-            scope.ctes[name] = _named(columns_of(_anchor(body), scope), names, name)
+            anchor = _anchor(body)
+            scope.anchors[id(anchor)] = columns_of(anchor, scope)
+            scope.ctes[name] = _named(scope.anchors[id(anchor)], names, name)
         scope.ctes[name] = _named(columns_of(body, scope), names, name)
 
 
@@ -99,10 +103,10 @@ def _select(node: exp.Select, scope: Scope, written: list[str] | None) -> list[T
         if star is not None:
             found.extend(_expand(star, scope, typer, stored(item.args.get("table")) if isinstance(item, exp.Column) else None))
             continue
-        column = column_of(name_of(item, texts[index] if texts else None), typer.of(item))
-        found.append(column)
+        typed = typer.of(item)
+        found.append(column_of(name_of(item, texts[index] if texts else None), typed))
         if isinstance(item, exp.Alias):
-            scope.aliases.setdefault(column.name, typer.of(item))
+            scope.aliases.setdefault(found[-1].name, typed)
     return found
 
 

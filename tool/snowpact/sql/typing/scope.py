@@ -62,10 +62,12 @@ class Scope:
     ctes: dict[str, list[TypedColumn]] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     aliases: dict[str, Typed] = field(default_factory=dict)
+    anchors: dict[int, list[TypedColumn]] = field(default_factory=dict)
+    """The columns of recursive queries' first branches, by node: each is typed once, however deep they nest."""
 
     def child(self) -> Scope:
         """A scope for a subquery: it sees everything of this one."""
-        return Scope(self.lookup, self.session, self, dict(self.ctes))
+        return Scope(self.lookup, self.session, self, dict(self.ctes), anchors=self.anchors)
 
     def resolve(self, name: str, table: str | None = None) -> Typed:
         """A column of a source first, then an alias of the same list (as Snowflake prefers), then the query around."""

@@ -175,7 +175,7 @@ class FromReader:
                 return Source(None, None, "a table function that is not read")
         else:
             return Source(None, None, f"{type(node).__name__} in FROM is not read")
-        found = typer.function(name, arguments)
+        found = typer.function(name, [typer.of(item) for item in arguments])
         if found is None or not found.columns:
             return Source(None, None, f"the columns of the table function {name.name} are not known")
         return Source(None, [TypedColumn(item.name, item.type, item.certainty, item.reason) for item in found.columns])

@@ -50,26 +50,27 @@ class Typer:
 
     def _function(self, node: exp.Func) -> Typed:
         name = node.name.upper() if isinstance(node, exp.Anonymous) else type(node).__name__
-        inputs = [self.of(item) for item in (node.this, *node.expressions) if isinstance(item, exp.Expression)]
+        arguments = node.expressions if isinstance(node, exp.Anonymous) else (node.this, *node.expressions)
+        inputs = [self.of(item) for item in arguments if isinstance(item, exp.Expression)]
         found = functions.by_name(name, inputs)
         if found is not None:
             return found
         if isinstance(node, exp.Anonymous):
-            return self.routine(Name.parse(function_name(node), self.scope.session.database, self.scope.session.schema), node.expressions)
+            return self.routine(Name.parse(function_name(node), self.scope.session.database, self.scope.session.schema), inputs)
         return unknown(f"no rule for the function {name}")
 
-    def function(self, name: Name, arguments: list[exp.Expression]) -> CatalogObject | None:
+    def function(self, name: Name, inputs: list[Typed]) -> CatalogObject | None:
         """A function by the types of its arguments, else by its bare name."""
-        bases = ", ".join(self.of(argument).type.base for argument in arguments)
+        bases = ", ".join(item.type.base for item in inputs)
         for last in (f"{name.name}({bases})", name.name):
             found = self.scope.lookup(Name((*name.parts[:-1], last)))
             if found is not None and found.kind is Kind.FUNCTION:
                 return found
         return None
 
-    def routine(self, name: Name, arguments: list[exp.Expression]) -> Typed:
+    def routine(self, name: Name, inputs: list[Typed]) -> Typed:
         """A user's own function: its declared type."""
-        found = self.function(name, arguments)
+        found = self.function(name, inputs)
         if found is None:
             return unknown(f"no rule for the function {name.name}")
         returns = found.property("returns")
@@ -105,7 +106,7 @@ def _subquery(node: exp.Expression, typer: Typer) -> Typed:
 def _dotted(node: exp.Dot, typer: Typer) -> Typed:
     """``db.s.f(x)``: a function with its schema."""
     if isinstance(node.expression, exp.Anonymous):
-        return typer.routine(dotted_name(node, typer.scope), node.expression.expressions)
+        return typer.routine(dotted_name(node, typer.scope), [typer.of(item) for item in node.expression.expressions])
     return unknown("no rule for a dotted expression")
 
 
