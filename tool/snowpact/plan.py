@@ -24,6 +24,7 @@ from snowpact.model.change import Change, CreateObject, DropObject, RenameObject
 from snowpact.model.finding import Comparison, Finding, Severity
 from snowpact.model.report import Report, Verdict
 from snowpact.model.source import Source
+from snowpact.predict import opening
 from snowpact.prepare import Prepared, PreparedScript
 from snowpact.project import TargetConfig
 from snowpact.promised import promises
@@ -151,14 +152,9 @@ def ambiguous(prepared: Prepared) -> list[Finding]:
 def _refused(refusals: Iterable[Refusal], blind: bool) -> Iterable[Finding]:
     for refusal in refusals:
         if refusal.ours:
-            yield opaque_statement.finding(_opening(refusal.statement), refusal.message, refusal.source, blind=blind)
+            yield opaque_statement.finding(opening(refusal.statement), refusal.message, refusal.source, blind=blind)
         else:
             yield statement_refused_by_snowflake.finding(refusal.message, refusal.source)
-
-
-def _opening(statement: str) -> str:
-    words = statement.split()
-    return " ".join(words[:4]) + (" …" if len(words) > 4 else "")
 
 
 _DOES = {DropObject: "drops", ReplaceObject: "replaces", RenameObject: "renames"}
