@@ -19,8 +19,7 @@ from snowpact.sql.typing.typer import Typer
 
 def columns_of(node: exp.Expression, scope: Scope, written: list[str] | None = None) -> list[TypedColumn]:
     """The columns of a query inside ``scope``, which is that around it. written: the text of its items, for their names."""
-    if id(node) in scope.anchors:
-        return scope.anchors[id(node)]
+    scope.spend()
     inside = scope.child()
     while isinstance(node, exp.Subquery | exp.Paren):
         _read_ctes(node, inside)
@@ -44,9 +43,7 @@ def _read_ctes(node: exp.Expression, scope: Scope) -> None:
         names = [stored(item) for item in cte.args["alias"].columns]
         body = cte.this
         if isinstance(body, exp.SetOperation) and _mentions(body, name):
-            anchor = _anchor(body)
-            scope.anchors[id(anchor)] = columns_of(anchor, scope)
-            scope.ctes[name] = _named(scope.anchors[id(anchor)], names, name)
+            scope.ctes[name] = _named(_anchor_columns(body, scope), names, name)
         scope.ctes[name] = _named(columns_of(body, scope), names, name)
 
 
@@ -54,11 +51,13 @@ def _mentions(node: exp.Expression, name: str) -> bool:
     return any(stored(table.this) == name for table in node.find_all(exp.Table) if isinstance(table.this, exp.Identifier))
 
 
-def _anchor(node: exp.Expression) -> exp.Expression:
+def _anchor_columns(node: exp.Expression, scope: Scope) -> list[TypedColumn]:
     """The leftmost branch of a recursive common table expression: it decides the columns that the others read."""
+    inside = scope.child()
     while isinstance(node, exp.SetOperation | exp.Subquery):
+        _read_ctes(node, inside)
         node = node.this
-    return node
+    return columns_of(node, inside)
 
 
 def _named(columns: list[TypedColumn], names: list[str | None], what: str) -> list[TypedColumn]:

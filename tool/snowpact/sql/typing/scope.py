@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Protocol
 
 from snowpact.model.catalog import CatalogObject
 from snowpact.model.names import Name
+from snowpact.sql.tokens import SqlInputError
 from snowpact.sql.typing.typed import Typed, TypedColumn, unknown
 
+MOST_SELECTS = 100_000
 Lookup = Callable[[Name], CatalogObject | None]
 
 
@@ -62,12 +65,17 @@ class Scope:
     ctes: dict[str, list[TypedColumn]] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     aliases: dict[str, Typed] = field(default_factory=dict)
-    anchors: dict[int, list[TypedColumn]] = field(default_factory=dict)
-    """The columns of recursive queries' first branches, by node: each is typed once, however deep they nest."""
+    selects: Iterator[int] = field(default_factory=count)
+    """Counts the queries typed, over all scopes of one."""
 
     def child(self) -> Scope:
         """A scope for a subquery: it sees everything of this one."""
-        return Scope(self.lookup, self.session, self, dict(self.ctes), anchors=self.anchors)
+        return Scope(self.lookup, self.session, self, dict(self.ctes), selects=self.selects)
+
+    def spend(self) -> None:
+        """Recursive queries that nest in one another are typed twice a level: a limit, where that would never end."""
+        if next(self.selects) > MOST_SELECTS:
+            raise SqlInputError("the query is too complex", 0)
 
     def resolve(self, name: str, table: str | None = None) -> Typed:
         """A column of a source first, then an alias of the same list (as Snowflake prefers), then the query around."""
