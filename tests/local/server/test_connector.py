@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from decimal import Decimal
 
 import pytest
@@ -178,3 +179,27 @@ def run(session, n):
 $$""")
     assert cursor.execute("CALL P(3)").fetchall() == [("xxx",)]
     assert cursor.description[0].name == "P"
+
+
+def test_sessions_write_one_after_another(connect, cursor):
+    cursor.execute("CREATE TABLE T (N NUMBER)")
+    cursor.execute("INSERT INTO T VALUES (0)")
+
+    def add():
+        own = connect(database="SERVED", schema="PUBLIC").cursor()
+        for _ in range(5):
+            own.execute("UPDATE T SET N = N + 1")
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert cursor.execute("SELECT N FROM T").fetchall() == [(20,)]
+
+
+def test_a_statement_is_cancelled_when_the_client_gives_up(cursor):
+    cursor.execute("CREATE TABLE T AS SELECT SEQ4() AS A FROM TABLE(GENERATOR(ROWCOUNT => 100000))")
+    with pytest.raises(ProgrammingError, match="canceled"):
+        cursor.execute("SELECT COUNT(*) FROM T AS X, T AS Y WHERE X.A * Y.A % 7 = 3", timeout=1)
+    assert cursor.execute("SELECT 1").fetchall() == [(1,)]

@@ -90,6 +90,7 @@ _UNTRANSLATED = "a statement that the embedded engine could not translate: "
 
 _RULES: tuple[tuple[str, _Maker], ...] = (
     (r"SNOW:(?P<errno>\d+):(?P<state>\w+):(?P<text>.*)", _own),
+    (r"INTERRUPT Error", _fixed("SQL execution canceled", 604, "57014")),
     (r"NOT NULL constraint failed", _fixed("NULL result in a non-nullable column", 100072, "22000")),
     (r"Division by zero", _fixed("Division by zero", 100051, "22012")),
     (r"cannot affect the same target row more than once", _fixed("Duplicate row detected during DML action", 100090, "42P18")),

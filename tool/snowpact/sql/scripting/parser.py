@@ -32,13 +32,16 @@ from snowpact.sql.scripting.nodes import (
     Sql,
 )
 from snowpact.sql.split import starts_transaction
+from snowpact.sql.tokens import SqlInputError
 
 
 def parse_script(text: str) -> Block:
     """The block that ``text`` is. Raises SqlInputError, or UnsupportedFeature for ASYNC and nested procedures."""
     cursor = Cursor(text)
-    parser = _Parser(cursor)
-    block = parser.block()
+    try:
+        block = _Parser(cursor).block()
+    except RecursionError:
+        raise SqlInputError("the block is nested too deeply", cursor.offset) from None
     cursor.accept(";")
     cursor.finish()
     return block
@@ -242,17 +245,22 @@ class _Parser:
         cursor.expect("IF")
         branches: list[Branch] = []
         while True:
-            at = cursor.offset
-            condition = self._condition("THEN")
-            cursor.expect("THEN")
-            branches.append(Branch(offset=at, condition=condition, body=self.body()))
+            branches.append(self._branch())
             if not cursor.accept("ELSEIF"):
                 break
-        if cursor.accept("ELSE"):
-            branches.append(Branch(offset=cursor.offset, condition=None, body=self.body()))
+        self._else(branches)
         cursor.expect("END")
         cursor.expect("IF")
         return Choice(offset=offset, branches=tuple(branches))
+
+    def _branch(self) -> Branch:
+        offset, condition = self.cursor.offset, self._condition("THEN")
+        self.cursor.expect("THEN")
+        return Branch(offset=offset, condition=condition, body=self.body())
+
+    def _else(self, branches: list[Branch]) -> None:
+        if self.cursor.accept("ELSE"):
+            branches.append(Branch(offset=self.cursor.offset, condition=None, body=self.body()))
 
     def case(self, offset: int) -> Node:
         cursor = self.cursor
@@ -260,12 +268,8 @@ class _Parser:
         subject = None if cursor.peek() == "WHEN" else self._condition("WHEN")
         branches: list[Branch] = []
         while cursor.accept("WHEN"):
-            at = cursor.offset
-            condition = self._condition("THEN")
-            cursor.expect("THEN")
-            branches.append(Branch(offset=at, condition=condition, body=self.body()))
-        if cursor.accept("ELSE"):
-            branches.append(Branch(offset=cursor.offset, condition=None, body=self.body()))
+            branches.append(self._branch())
+        self._else(branches)
         cursor.expect("END")
         cursor.accept("CASE")
         return Choice(offset=offset, branches=tuple(branches), subject=subject)
