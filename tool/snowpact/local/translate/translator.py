@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from sqlglot import exp
 
@@ -38,6 +39,15 @@ def describe_query(tree: exp.Expression, scope: Scope) -> list[tuple[str, Snowfl
     return None if columns is None else list(columns.items())
 
 
+@contextmanager
+def _nesting() -> Iterator[None]:
+    """Expressions nested too deep for Python are an error of their statement."""
+    try:
+        yield
+    except RecursionError:
+        raise UnsupportedFeature("expressions nested this deep") from None
+
+
 class Translator:
     """What the translation of one statement shares. ``environment`` is the SELECT whose expressions are being translated."""
 
@@ -48,12 +58,14 @@ class Translator:
     def query(self, tree: exp.Expression, parent: Environment | None) -> tuple[exp.Expression, RelationColumns | None]:
         from snowpact.local.translate import query
 
-        return query.translate(self, tree, parent)
+        with _nesting():
+            return query.translate(self, tree, parent)
 
     def expression(self, node: exp.Expression, environment: Environment) -> Typed:
         outer, self.environment = self.environment, environment
         try:
-            return self.value(node)
+            with _nesting():
+                return self.value(node)
         finally:
             self.environment = outer
 

@@ -95,6 +95,17 @@ def _kept(duck: str) -> Rule:
     return rule
 
 
+def _any(duck: str) -> Rule:
+    """The same, of several possible answers a repeatable one."""
+
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        inner, _ = _distinct(node.this)
+        value = translator.value(inner)
+        return Typed(aggregate(duck, _in_order(value.sql, _by_value(value.sql))), value.type)
+
+    return rule
+
+
 def _real(duck: str) -> Rule:
     def rule(translator: Translator, node: exp.Expression) -> Typed:
         inner, distinct = _distinct(node.this)
@@ -114,8 +125,8 @@ def _by(duck: str) -> Rule:
         value, by = translator.value(node.this), translator.value(node.expression)
         if is_json(by.type):
             refuse(f"{node.sql_name()} by a VARIANT")
-        if node.args.get("count") is None:
-            return Typed(aggregate(f"{duck}_null", value.sql, by.sql), value.type)
+        if node.args.get("count") is None:  # which of several rows with the highest value is open: a repeatable one
+            return Typed(aggregate(f"{duck}_null", value.sql, _in_order(by.sql, _by_value(value.sql))), value.type)
         return Typed(call("to_json", aggregate(duck, json(value), by.sql, translator.value(node.args["count"]).sql)), ARRAY)
 
     return rule
@@ -167,6 +178,11 @@ def _in_order(argument: exp.Expression, order: list[exp.Expression]) -> exp.Expr
     return exp.Order(this=argument, expressions=order) if order else argument
 
 
+def _by_value(item: exp.Expression) -> list[exp.Expression]:
+    """The order where Snowflake promises none: a repeatable one, else a dynamic table's unchanged groups would change at each refresh."""
+    return [exp.Ordered(this=item.copy(), desc=False, nulls_first=False)]
+
+
 def _not_null(node: exp.Expression, argument: exp.Expression) -> exp.Expression:
     given = exp.Not(this=exp.Is(this=exp.Paren(this=argument), expression=exp.Null()))
     return exp.Filter(this=node, expression=exp.Where(this=given))
@@ -205,7 +221,7 @@ def listagg(translator: Translator, node: exp.Expression, order: exp.Expression 
                 refuse("LISTAGG DISTINCT ordered by something else")
     argument = exp.Distinct(expressions=[item]) if distinct else item
     between = text(translator.value(separator)) if separator is not None else exp.Literal.string("")
-    return Typed(call("coalesce", aggregate_with_order("string_agg", argument, between, items), ""), TEXT)
+    return Typed(call("coalesce", aggregate_with_order("string_agg", argument, between, items or _by_value(item)), ""), TEXT)
 
 
 def aggregate_with_order(name: str, argument: exp.Expression, separator: exp.Expression, order: list[exp.Expression]) -> exp.Expression:
@@ -277,8 +293,8 @@ RULES = {
     exp.CountIf: _count_if,
     exp.Min: _kept("min"),
     exp.Max: _kept("max"),
-    exp.AnyValue: _kept("any_value"),
-    exp.Mode: _kept("mode"),
+    exp.AnyValue: _any("any_value"),
+    exp.Mode: _any("mode"),
     exp.Median: _median,
     exp.ApproxDistinct: _approx_count,
     exp.Hll: _approx_count,

@@ -44,7 +44,6 @@ MACROS = [
     "_snow.encode_hex(x) AS hex(encode(x))",
     "_snow.decode_hex(x) AS decode(from_hex(x))",
     "_snow.bytes(x) AS octet_length(encode(x))",
-    "_snow.sha1(x) AS sha1(x)",
     # RANDSTR: letters and digits
     """_snow.randstr(n) AS array_to_string(list_transform(range(CAST(n AS BIGINT)),
         lambda i: substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',

@@ -10,7 +10,7 @@ from sqlglot import exp
 from snowpact.local.translate.coerce import INTEGER, numeric
 from snowpact.local.translate.environment import Environment
 from snowpact.local.translate.functions.simple import as_whole
-from snowpact.local.translate.typed import Typed, aggregate, refuse
+from snowpact.local.translate.typed import Typed, aggregate, marked, refuse
 from snowpact.local.translate.unify import unify
 from snowpact.model.types import FLOAT, SnowflakeType
 
@@ -39,6 +39,8 @@ def _window(translator: Translator, node: exp.Expression) -> Typed:
     nulls = None
     if isinstance(inner, (exp.IgnoreNulls, exp.RespectNulls)):
         nulls, inner = type(inner), inner.this
+        if nulls is exp.IgnoreNulls and not isinstance(inner, _NULLS_IGNORED):
+            refuse(f"IGNORE NULLS of {inner.sql_name() if isinstance(inner, exp.Func) else type(inner).__name__}")
     value = (
         _ratio(translator, inner)
         if inner.name.upper() == "RATIO_TO_REPORT" and isinstance(inner, exp.Anonymous)
@@ -97,28 +99,33 @@ def _ntile(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(aggregate("ntile", as_whole(translator.value(node.this)).sql), INTEGER)
 
 
-def _shift(duck: str) -> Rule:
+def _shift(class_: type[exp.Func]) -> Rule:
+    """LAG and LEAD. They and those below stay sqlglot's classes: it prints IGNORE NULLS for no others."""
+
     def rule(translator: Translator, node: exp.Expression) -> Typed:
         value = translator.value(node.this)
         offset, default = node.args.get("offset"), node.args.get("default")
-        arguments = [as_whole(translator.value(offset)).sql] if offset is not None else []
+        parts = {"offset": as_whole(translator.value(offset)).sql} if offset is not None else {}
         type_ = value.type
         if default is not None:
             (value, other), type_ = unify([value, translator.value(default)])
-            arguments.append(other.sql)
-        return Typed(aggregate(duck, value.sql, *arguments), type_)
+            parts["default"] = other.sql
+        return Typed(marked(class_(this=value.sql, **parts)), type_)
 
     return rule
 
 
-def _edge(duck: str) -> Rule:
+def _edge(class_: type[exp.Func]) -> Rule:
     def rule(translator: Translator, node: exp.Expression) -> Typed:
         value = translator.value(node.this)
         offset = node.args.get("offset")
-        return Typed(aggregate(duck, value.sql, *([as_whole(translator.value(offset)).sql] if offset is not None else [])), value.type)
+        parts = {"offset": as_whole(translator.value(offset)).sql} if offset is not None else {}
+        return Typed(marked(class_(this=value.sql, **parts)), value.type)
 
     return rule
 
+
+_NULLS_IGNORED = (exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue)
 
 RULES = {
     exp.Window: _window,
@@ -128,9 +135,9 @@ RULES = {
     exp.PercentRank: _rank("percent_rank", FLOAT),
     exp.CumeDist: _rank("cume_dist", FLOAT),
     exp.Ntile: _ntile,
-    exp.Lag: _shift("lag"),
-    exp.Lead: _shift("lead"),
-    exp.FirstValue: _edge("first_value"),
-    exp.LastValue: _edge("last_value"),
-    exp.NthValue: _edge("nth_value"),
+    exp.Lag: _shift(exp.Lag),
+    exp.Lead: _shift(exp.Lead),
+    exp.FirstValue: _edge(exp.FirstValue),
+    exp.LastValue: _edge(exp.LastValue),
+    exp.NthValue: _edge(exp.NthValue),
 }
