@@ -63,18 +63,13 @@ class _Parser:
             "WHILE": self.while_,
             "REPEAT": self.repeat,
             "LOOP": self.loop,
-            "BREAK": self.leave,
-            "EXIT": self.leave,
-            "CONTINUE": self.leave,
-            "ITERATE": self.leave,
+            **dict.fromkeys(("BREAK", "EXIT", "CONTINUE", "ITERATE"), self.leave),
             "OPEN": self.open,
             "FETCH": self.fetch,
             "CLOSE": self.close,
             "RAISE": self.raise_,
             "NULL": self.nothing,
-            "SELECT": self.query,
-            "WITH": self.query,
-            "CALL": self.query,
+            **dict.fromkeys(("SELECT", "WITH", "CALL"), self.query),
         }
 
     def block(self) -> Block:
