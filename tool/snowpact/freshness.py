@@ -13,6 +13,8 @@ from sqlglot.errors import SqlglotError
 from snowpact.model.catalog import Catalog, CatalogObject, Kind
 from snowpact.model.names import Name
 from snowpact.sql.statements.dynamic_table import lag_seconds
+from snowpact.sql.tokens import SqlInputError, significant
+from snowpact.sql.typing.guard import require_bounded
 
 
 def effective_lags(catalog: Catalog) -> dict[Name, str]:
@@ -49,9 +51,11 @@ def _asked(name: Name, readers: dict[Name, list[CatalogObject]], seen: set[Name]
 
 def _reads(item: CatalogObject) -> set[Name]:
     """The relations that a definition names, completed by its own database and schema. A query that can't be read says nothing."""
+    query = item.definition or "SELECT 1"
     try:
-        tree = sqlglot.parse_one(item.definition or "SELECT 1", dialect="snowflake")
-    except SqlglotError:
+        require_bounded(significant(query))
+        tree = sqlglot.parse_one(query, dialect="snowflake")
+    except (SqlglotError, SqlInputError):
         return set()
     database, schema = item.name.parts[0], item.name.parts[1]
     names = set()

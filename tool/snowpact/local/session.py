@@ -25,7 +25,8 @@ from snowpact.model.errors import SnowpactError, StatementError
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.sql.classify import Classified, classify
 from snowpact.sql.split import split
-from snowpact.sql.tokens import SqlInputError, locate
+from snowpact.sql.tokens import SqlInputError, locate, significant
+from snowpact.sql.typing.guard import require_bounded
 
 if TYPE_CHECKING:
     from snowpact.local.engine import Engine
@@ -113,6 +114,7 @@ class Session:
 
     def parse(self, sql: str) -> exp.Expression:
         """The syntax tree of a query or DML statement."""
+        require_bounded(significant(sql))
         try:
             tree = sqlglot.parse_one(sql, dialect="snowflake")
         except SqlglotError as error:

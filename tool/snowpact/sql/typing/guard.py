@@ -23,12 +23,18 @@ def require_readable(tokens: list[Token]) -> None:
     """Raises SqlInputError for what is no query, and for one that would bring the parser down."""
     if not tokens or tokens[0].word not in _STARTS:
         raise SqlInputError("expected one query", tokens[0].start if tokens else 0)
+    more = next((token for token in tokens[:-1] if token.word == ";"), None)
+    if more is not None:
+        raise SqlInputError("expected one query", more.start)
+    require_bounded(tokens)
+
+
+def require_bounded(tokens: list[Token]) -> None:
+    """Raises SqlInputError for any statement that would bring the parser down."""
     depth, waiting = 0, 0
     for index, token in enumerate(tokens):
         word = token.word
         depth += (word in _OPEN) - (word in _CLOSE)
-        if word == ";" and token is not tokens[-1]:
-            raise SqlInputError("expected one query", token.start)
         if word == "JOIN" and _NEEDS_NO_CONDITION.isdisjoint(before.word for before in tokens[max(0, index - 3) : index]):
             waiting += 1
         elif word in {"ON", "USING", "MATCH_CONDITION"}:
