@@ -68,15 +68,27 @@ def _numbers(node: type[exp.Binary], rule: Callable[[SnowflakeType, SnowflakeTyp
             return _float(a, b, node)
         assert a.type and b.type
         result = rule(a.type, b.type)
-        duck = duck_type(result)
-        wide = duck_type(number(38, scale_of(result)))
-        if node is exp.Mul:  # DuckDB's product has scale s1 + s2; it fails where its digits do not suffice, 18 of them for two narrow sides
-            left = cast(a.sql, duck_type(number(38, scale_of(a.type)))) if (result.precision or 38) > 18 else _wide(a)
-            return Typed(cast(exp.Mul(this=left, expression=_wide(b)), duck), result)
-        left, right = (cast(side.sql, duck_type(side.type or number())) for side in (a, b))
-        return Typed(cast(exp.Paren(this=node(this=cast(left, wide), expression=right)), duck), result)
+        # A product has scale s1 + s2 in DuckDB and fails where its digits do not suffice; a sum never has more digits than its left side
+        left = _roomy(a, result, scale_of(a.type) if node is exp.Mul else scale_of(result))
+        computed = exp.Paren(this=node(this=left, expression=_wide(b) if isinstance(b.sql, exp.Anonymous) else paren(b.sql)))
+        computed.meta["roomy"] = scale_of(result) if (result.precision or 38) > SHORT else None
+        if node is exp.Mul and scale_of(a.type) + scale_of(b.type) != scale_of(result):
+            return Typed(cast(computed, duck_type(result)), result)
+        return Typed(computed, result)
 
     return combine
+
+
+SHORT = 18
+"""The digits of DuckDB's decimals that are kept in 64 bits."""
+
+
+def _roomy(value: Typed, result: SnowflakeType, scale: int) -> exp.Expression:
+    """The left side with all the digits that the result may need; a chain of sums is cast once, not at every step."""
+    if value.sql.meta.get("roomy") == scale:
+        return value.sql
+    digits = 38 if (result.precision or 38) > SHORT else SHORT
+    return cast(value.sql, duck_type(number(digits, scale)))
 
 
 def divide(a: Typed, b: Typed) -> Typed:
