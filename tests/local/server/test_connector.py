@@ -203,3 +203,13 @@ def test_a_statement_is_cancelled_when_the_client_gives_up(cursor):
     with pytest.raises(ProgrammingError, match="canceled"):
         cursor.execute("SELECT COUNT(*) FROM T AS X, T AS Y WHERE X.A * Y.A % 7 = 3", timeout=1)
     assert cursor.execute("SELECT 1").fetchall() == [(1,)]
+
+
+def test_a_procedure_is_cancelled_when_the_client_gives_up(cursor):
+    cursor.execute("""CREATE PROCEDURE FOREVER() RETURNS VARCHAR LANGUAGE PYTHON RUNTIME_VERSION = '3.11' HANDLER = 'main' AS $$
+def main(session):
+    while True: pass
+$$""")
+    with pytest.raises(ProgrammingError, match="canceled"):
+        cursor.execute("CALL FOREVER()", timeout=1)
+    assert cursor.execute("SELECT 1").fetchall() == [(1,)]

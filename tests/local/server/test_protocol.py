@@ -8,11 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 
 import pytest
 import snowflake.connector
+from snowflake.connector.errors import Error
 
 from snowpact.local.engine import Engine
 from snowpact.local.server import serve
@@ -111,9 +115,20 @@ import sys
 from snowpact.local.engine import Engine
 from snowpact.local.server import serve
 with Engine(sys.argv[1]) as engine:
-    serve(engine, "127.0.0.1", 0, lambda port: print(port, flush=True))
+    serve(engine, "127.0.0.1", 0, lambda port: print(port, flush=True), grace=0.2)
 print("closed", flush=True)
 """
+
+
+FOREVER = """CREATE PROCEDURE FOREVER() RETURNS VARCHAR LANGUAGE PYTHON RUNTIME_VERSION = '3.11' HANDLER = 'main' AS $$
+def main(session):
+    while True: pass
+$$"""
+
+
+def run_forever(options):
+    with suppress(Error):
+        snowflake.connector.connect(**options).cursor().execute("CALL KEPT.PUBLIC.FOREVER()")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -125,8 +140,12 @@ def test_a_signal_ends_the_server_with_its_file_whole(tmp_path, number):
     connection = snowflake.connector.connect(**options)
     connection.cursor().execute("CREATE DATABASE KEPT")
     connection.cursor().execute("CREATE TABLE T AS SELECT 1 AS A")
+    connection.cursor().execute(FOREVER)
     connection.cursor().execute("BEGIN")
     connection.cursor().execute("INSERT INTO T VALUES (2)")
+    endless = threading.Thread(target=run_forever, args=(options,), daemon=True)
+    endless.start()
+    time.sleep(0.3)
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out.strip(), err) == (0, "closed", "")

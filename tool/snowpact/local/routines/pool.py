@@ -38,6 +38,7 @@ class Workers:
 
     def __init__(self) -> None:
         self._idle: list[_Worker] = []
+        self._busy: dict[_Worker, object] = {}
         self._lock = threading.Lock()
         self._closed = False
 
@@ -55,11 +56,27 @@ class Workers:
         return made
 
     def procedure(
-        self, source: str, handler: str, args: Row, answer: Answer, takes_session: bool = True, timeout: float | None = None
+        self,
+        source: str,
+        handler: str,
+        args: Row,
+        answer: Answer,
+        takes_session: bool = True,
+        timeout: float | None = None,
+        owner: object = None,
     ) -> Any:
-        """The outcome of a procedure (``snowpark.as_outcome``). ``answer`` serves its questions: statements to run, rows to save."""
+        """The outcome of a procedure (``snowpark.as_outcome``). ``answer`` serves its questions: statements to run, rows to save.
+        ``owner`` may interrupt it.
+        """
         message = {"op": "procedure", "source": source, "handler": handler, "args": args, "takes_session": takes_session}
-        return self._call(message, timeout, answer=answer)
+        return self._call(message, timeout, owner, answer=answer)
+
+    def interrupt(self, owner: object = None) -> None:
+        """Kill the workers that run a procedure of ``owner``; every busy worker without one."""
+        with self._lock:
+            stopped = [worker for worker, whose in self._busy.items() if owner is None or whose is owner]
+        for worker in stopped:
+            worker.interrupt()
 
     def close(self) -> None:
         with self._lock:
@@ -67,20 +84,23 @@ class Workers:
         for worker in idle:
             worker.stop()
 
-    def _call(self, message: dict[str, Any], timeout: float | None, **handlers: Any) -> Any:
-        with self._worker() as worker:
+    def _call(self, message: dict[str, Any], timeout: float | None, owner: object = None, **handlers: Any) -> Any:
+        with self._worker(owner) as worker:
             return worker.call(message, DEFAULT_TIMEOUT if timeout is None else timeout, **handlers)
 
     @contextmanager
-    def _worker(self) -> Iterator[_Worker]:
+    def _worker(self, owner: object) -> Iterator[_Worker]:
         with self._lock:
             worker = self._idle.pop() if self._idle else None
         if worker is None or not worker.alive:
             worker = _Worker()
+        with self._lock:
+            self._busy[worker] = owner
         try:
             yield worker
         finally:
             with self._lock:
+                del self._busy[worker]
                 keep = worker.alive and not self._closed
                 if keep:
                     self._idle.append(worker)
@@ -101,7 +121,7 @@ class _Worker:
         )
         assert self._process.stdin and self._process.stdout
         self._channel = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
-        self._broken = False
+        self._broken = self._interrupted = False
 
     @property
     def alive(self) -> bool:
@@ -133,12 +153,18 @@ class _Worker:
                 f"Statement reached its statement or warehouse timeout of {timeout:g} second(s) and was canceled.", 630, "57014"
             ) from None
         except PipeClosed:
+            if self._interrupted:
+                raise StatementError("SQL execution canceled", 604, "57014") from None
             raise PythonFailure(self._last_words()) from None
         finally:
             self._broken = not finished
         if "error" in reply:
             raise PythonFailure(reply["error"])
         return reply["done"]
+
+    def interrupt(self) -> None:
+        self._interrupted = True
+        self._kill()
 
     def _last_words(self) -> str:
         code = self._process.wait()

@@ -82,7 +82,12 @@ def _run_python(session: Session, definition: Definition, values: list[Any]) -> 
     arguments = [load(value) if load and value is not None else value for load, value in zip(loads, values, strict=True)]
     with python_errors(definition):
         made = runtime(session.engine).workers.procedure(
-            definition.body, definition.handler or "", arguments, lambda question: _answered(session, question), timeout=timeout_of(session)
+            definition.body,
+            definition.handler or "",
+            arguments,
+            lambda question: _answered(session, question),
+            timeout=timeout_of(session),
+            owner=session,
         )
     if definition.columns is not None:
         return _as_declared(definition, _table(session, definition, made))

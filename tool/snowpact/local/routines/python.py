@@ -221,3 +221,17 @@ def runtime(engine: Engine) -> Runtime:
         engine.on_close.append(found.close)
         weakref.finalize(engine, found.close)
     return found
+
+
+def interrupt(session: Session) -> None:
+    """End the Python procedure that the session runs. A function in its query ends with its batch, when DuckDB is interrupted."""
+    found = _runtimes.get(session.engine)
+    if found is not None:
+        found.workers.interrupt(session)
+
+
+def interrupt_all(engine: Engine) -> None:
+    """End all Python that runs."""
+    found = _runtimes.get(engine)
+    if found is not None:
+        found.workers.interrupt()

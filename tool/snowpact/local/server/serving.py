@@ -13,30 +13,37 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from snowpact.local.server.app import create_app
+from snowpact.local.server.sessions import ClientSessions
 from snowpact.model.errors import Held, InputError
 
 if TYPE_CHECKING:
     from snowpact.local.engine import Engine
 
-GRACE = 5
-"""Seconds that running requests have to end once the server was told to stop."""
+GRACE = 5.0
+"""Seconds that running statements have to end once the server was told to stop; then they are cancelled."""
+
+ANSWERED = 5
+"""Seconds after that in which clients are told so."""
 
 KEPT_ALIVE = 120
 """Seconds an idle connection stays open: more than clients keep one in their pools between two statements."""
 
 
-def serve(engine: Engine, host: str = "127.0.0.1", port: int = 0, ready: Callable[[int], None] | None = None) -> None:
+def serve(
+    engine: Engine, host: str = "127.0.0.1", port: int = 0, ready: Callable[[int], None] | None = None, grace: float = GRACE
+) -> None:
     """Serve until SIGINT or SIGTERM. ``ready`` is told the port, which is a free one where 0 was asked for.
 
     Raises InputError for a host that is not this machine's loopback, Held for a port that is taken. The engine stays open.
     """
     listener = _listener(host, port)
     app = create_app(engine)
+    shutdown = int(grace) + ANSWERED
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=GRACE, timeout_keep_alive=KEPT_ALIVE
+        app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=shutdown, timeout_keep_alive=KEPT_ALIVE
     )
     server = _Server(config)
-    with listener, _stopped_by_signals(server):
+    with listener, _stopped_by_signals(server, app.state.clients, grace):
         if ready is not None:
             ready(listener.getsockname()[1])
         try:
@@ -53,14 +60,17 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _stopped_by_signals(server: uvicorn.Server) -> Iterator[None]:
-    """Only a main thread may handle signals; elsewhere its owner stops the server."""
+def _stopped_by_signals(server: uvicorn.Server, clients: ClientSessions, grace: float) -> Iterator[None]:
+    """Only a main thread may handle signals; elsewhere its owner stops the server. A second signal does not wait."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(number: int, frame: object) -> None:
+        cancel = threading.Timer(0 if server.should_exit else grace, clients.interrupt)
+        cancel.daemon = True
         server.should_exit = True
+        cancel.start()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from snowpact.local.routines import python
 from snowpact.local.session import Session
 
 REMEMBERED = 64
@@ -52,6 +53,7 @@ class ClientSession:
         """Interrupt the statement of that request, if it is the one that runs."""
         if self.running is not None and request_id in (None, self.running):
             self.session.duck.interrupt()
+            python.interrupt(self.session)
 
     def close(self) -> None:
         with self.lock:
@@ -96,6 +98,13 @@ class ClientSessions:
         client.close()
 
     def close(self) -> None:
+        """End every session: what it did not commit is rolled back."""
+        self.interrupt()
+        for client in list(self._by_token.values()):
+            self.remove(client)
+
+    def interrupt(self) -> None:
+        """End what runs."""
         for client in list(self._by_token.values()):
             client.abort(None)
-            self.remove(client)
+            python.interrupt_all(client.session.engine)
