@@ -53,7 +53,8 @@ def test_ids_start_where_the_specification_says(applied):
 
 def test_each_event_has_the_fields_of_the_specification(applied):
     keys = (
-        f"SELECT k.key AS K, COUNT(*) AS N FROM {SCHEMA}.RAW_INTERACTIONS i, LATERAL FLATTEN(input => i.event_data) k GROUP BY k.key ORDER BY k.key"
+        f"SELECT k.key AS K, COUNT(*) AS N FROM {SCHEMA}.RAW_INTERACTIONS i, "
+        "LATERAL FLATTEN(input => i.event_data) k GROUP BY k.key ORDER BY k.key"
     )
     fields = ("device_type", "engagement_seconds", "event_type", "resource_id", "session_id", "timestamp")
     assert applied.sql(keys) == [{"K": field, "N": 10000} for field in fields]

@@ -60,12 +60,21 @@ def _report(program: click.Group, arguments: Sequence[str], code: int, faults: S
         from snowpact.model.report import Report, Verdict
         from snowpact.reports.registry import renderer
 
-        words = [word for word in arguments if not word.startswith("-")][:2]
-        report = Report(
-            " ".join(words if program.name == "snowpact" else [str(program.name), *words[:1]]), Verdict.ERROR, errors=tuple(faults)
-        )
-        click.echo(renderer("json")(report, False))
+        report = Report(_command(program, arguments), Verdict.ERROR, errors=tuple(faults))
+        click.echo(renderer("json")(report, False), nl=False)
     return code
+
+
+def _command(program: click.Group, arguments: Sequence[str]) -> str:
+    """The command as reports name it: `migrate plan`, `contracts check`; the program where there is none."""
+    names: list[str] = []
+    group: click.Command | None = program
+    for word in arguments:
+        if not isinstance(group, click.Group) or word not in group.list_commands(click.Context(group)):
+            break
+        names.append(word)
+        group = group.get_command(click.Context(group), word)
+    return " ".join(names if names and program.name == "snowpact" else [str(program.name), *names])
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
