@@ -234,9 +234,14 @@ def _set_operation(translator: Translator, tree: exp.SetOperation, environment: 
     if tree.args.get("by_name"):
         refuse("UNION BY NAME")
     _with(translator, tree, environment)
+    for side in (tree.this, tree.expression):
+        _tell_apart(side)
     left, left_columns = translate(translator, tree.this, environment)
     right, right_columns = translate(translator, tree.expression, environment)
     columns = left_columns
+    starred = any(isinstance(side, exp.Select) and any(star.is_star(node) for node in side.selects) for side in (left, right))
+    if starred and left_columns is not None and right_columns is not None and len(left_columns) != len(right_columns):
+        refuse("a set operation over * whose columns are of one name, or not as many as the other side's")
     if left_columns is not None and right_columns is not None and len(left_columns) == len(right_columns):
         targets = [common_type(pair) for pair in zip(left_columns.values(), right_columns.values(), strict=True)]
         left = _cast_columns(translator, left, left_columns, targets)
@@ -248,6 +253,21 @@ def _set_operation(translator: Translator, tree: exp.SetOperation, environment: 
     _order(translator, tree, environment)
     _limits(translator, tree)
     return tree, columns
+
+
+def _tell_apart(branch: exp.Expression) -> None:
+    """Another alias for every further column of a name (``SELECT NULL, NULL``): columns are told apart by their names here, while a set
+    operation goes by position."""
+    seen: set[str] = set()
+    for node in branch.selects if isinstance(branch, exp.Select) else ():
+        if star.is_star(node):
+            continue
+        name = node.output_name.upper() or node.sql(dialect="snowflake").upper()
+        if name in seen:
+            alias = exp.to_identifier(f"{name}:{len(seen)}", quoted=True)
+            node.replace(exp.Alias(this=node.unalias().copy(), alias=alias))
+            name = alias.name
+        seen.add(name)
 
 
 def _cast_columns(

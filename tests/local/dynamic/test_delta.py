@@ -1,0 +1,138 @@
+"""Whatever happens to the tables below: a refresh gives the query's full answer, and rows that did not change stay the same rows.
+
+A row is known by its hidden id. Equal rows pair off one to one, so of n copies before and m after, min(n, m) keep their ids;
+every other row is new, with an id that was never used before (docs/decisions/0002-row-identity.md).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from snowpact.local.engine import Engine
+from snowpact.local.session import Session
+from snowpact.model.names import Name
+
+SETUP = (
+    "CREATE WAREHOUSE wh",
+    "CREATE TABLE t (id INT, g VARCHAR, n NUMBER(6,2), v VARIANT, l ARRAY)",
+    "CREATE TABLE u (g VARCHAR, w FLOAT)",
+    "CREATE VIEW pairs AS SELECT t.g, t.id, u.w FROM t LEFT JOIN u ON t.g = u.g",
+)
+QUERIES = {
+    "D_FILTER": "SELECT id, g, n, v, l FROM t WHERE n IS NULL OR n > 1",
+    "D_CONSTANT": "SELECT 'same' AS a, NULL AS b FROM t",
+    "D_JOIN": "SELECT t.id, t.n, u.w FROM t JOIN u ON t.g = u.g",
+    "D_VIEW": "SELECT id, w, v AS p FROM (SELECT pairs.id, w, t.v FROM pairs JOIN t ON pairs.id = t.id)",
+    "D_GROUP": "SELECT g, COUNT(*) AS rows_, SUM(n) AS s, AVG(id) AS m, MAX(n) AS x FROM t GROUP BY g",
+    "D_LISTS": "SELECT g, ARRAY_AGG(id) AS a, LISTAGG(g, ',') AS b, MODE(n) AS c, ANY_VALUE(v) AS d FROM t GROUP BY g",
+    "D_WINDOW": "SELECT g, n, COUNT(*) OVER (PARTITION BY g) AS c, RANK() OVER (PARTITION BY g ORDER BY n) AS r FROM t",
+    "D_UNION": "SELECT g, id AS i FROM t UNION ALL SELECT g, w::INT FROM u",
+    "D_DISTINCT": "SELECT DISTINCT g, n FROM t QUALIFY ROW_NUMBER() OVER (PARTITION BY g, n ORDER BY n) = 1",
+    "D_FLAT": "SELECT t.id, f.index AS i, f.value AS x FROM t, LATERAL FLATTEN(INPUT => t.l) f",
+    "D_OVER": "SELECT a.g, a.rows_, b.r FROM d_group a JOIN d_window b ON a.g IS NOT DISTINCT FROM b.g WHERE a.rows_ > 1",
+}
+
+groups = st.sampled_from(["NULL", "'a'", "'b'", "'ä'"])
+whole = st.sampled_from(["NULL", "0", "1", "2"])
+amounts = st.sampled_from(["NULL", "1", "1.00", "2.5", "-3.25"])
+variants = st.sampled_from(["NULL", "PARSE_JSON('null')", "PARSE_JSON('{\"b\":1,\"a\":[1,\"x\"]}')", "PARSE_JSON('1.50')", "TO_VARIANT('x')"])
+arrays = st.sampled_from(["NULL", "ARRAY_CONSTRUCT()", "ARRAY_CONSTRUCT(1, 'x')", "ARRAY_CONSTRUCT(NULL, 2)"])
+rows_of_t = st.builds("SELECT {}, {}, {}, {}, {}".format, whole, groups, amounts, variants, arrays)
+rows_of_u = st.builds("SELECT {}, {}".format, groups, st.sampled_from(["NULL", "0.5", "1e3"]))
+
+
+def _inserted(table: str, rows: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.lists(rows, min_size=1, max_size=4).map(lambda found: f"INSERT INTO {table} {' UNION ALL '.join(found)}")
+
+
+statements = st.one_of(
+    _inserted("t", rows_of_t),
+    _inserted("t", rows_of_t),
+    _inserted("u", rows_of_u),
+    st.builds("INSERT INTO t SELECT * FROM t WHERE g = {}".format, groups),
+    st.builds("UPDATE t SET n = {}, v = {} WHERE id = {}".format, amounts, variants, whole),
+    st.builds("UPDATE t SET id = id WHERE g = {}".format, groups),
+    st.builds("DELETE FROM t WHERE id = {}".format, whole),
+    st.builds("DELETE FROM u WHERE g = {}".format, groups),
+    st.just("DELETE FROM t"),
+)
+rounds = st.lists(st.lists(statements, max_size=4), min_size=1, max_size=3)
+
+
+@dataclass
+class Account:
+    """The engine under test, and every row id ever seen in a table."""
+
+    session: Session
+    used: dict[str, set[int]] = field(default_factory=dict)
+
+    def rows(self, name: str) -> dict[int, tuple[Any, ...]]:
+        record = self.session.find("TABLE", Name.of("DB", "PUBLIC", name))
+        assert record is not None
+        found = self.session.duck.execute(f"SELECT _rid, {', '.join(record.physical)} FROM {record.table}").fetchall()
+        return {row[0]: row[1:] for row in found}
+
+    def answer(self, sql: str) -> Counter:
+        return Counter(repr(row) for row in self.session.execute(sql).rows)
+
+    def refresh(self, name: str) -> str:
+        done = self.session.execute(f"ALTER DYNAMIC TABLE {name} REFRESH")
+        return done.rows[-1][1].partition(":")[0]
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Account]:
+    with Engine() as engine:
+        session = engine.connect("DB", "PUBLIC", create=True)
+        for statement in SETUP:
+            session.execute(statement)
+        for name, query in QUERIES.items():
+            session.execute(f"CREATE DYNAMIC TABLE {name} TARGET_LAG = '1 minute' WAREHOUSE = wh AS {query}")
+        yield Account(session)
+
+
+def check(account: Account, happened: list[list[str]]) -> None:
+    for statements_ in happened:
+        for statement in statements_:
+            account.session.execute(statement)
+        for name, query in QUERIES.items():
+            _check_refresh(account, name, query)
+
+
+def _check_refresh(account: Account, name: str, query: str) -> None:
+    before = account.rows(name)
+    used = account.used.setdefault(name, set())
+    used |= before.keys()
+    action = account.refresh(name)
+    after = account.rows(name)
+    assert account.answer(f"SELECT * FROM {name}") == account.answer(query), f"{name} is not what its query answers"
+    kept = before.keys() & after.keys()
+    assert all(before[id_] == after[id_] for id_ in kept), f"{name}: a row changed under its id"
+    assert not (after.keys() - before.keys()) & used, f"{name}: an id was used again"
+    most = (Counter(map(repr, before.values())) & Counter(map(repr, after.values()))).total()
+    assert len(kept) == most, f"{name}: {len(kept)} of {most} unchanged rows stayed the same rows"
+    assert (action == "NO_DATA") == (before == after), f"{name}: {action}"
+
+
+def _settings(examples: int) -> settings:
+    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+
+
+@_settings(8)
+@given(happened=rounds)
+def test_a_refresh_gives_the_full_answer_and_keeps_what_did_not_change(account: Account, happened: list[list[str]]) -> None:
+    check(account, happened)
+
+
+@pytest.mark.soak
+@_settings(400)
+@given(happened=rounds)
+def test_the_same_for_long(account: Account, happened: list[list[str]]) -> None:
+    check(account, happened)
