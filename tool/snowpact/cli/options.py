@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from snowpact.model.report import Report
     from snowpact.project import Pipeline, Project
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif", "junit", "markdown", "github")
 
 
 @dataclass(frozen=True, slots=True)

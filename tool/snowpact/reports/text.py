@@ -7,7 +7,6 @@ could steer a terminal in them is made visible instead (CWE-150).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -16,14 +15,12 @@ from snowpact.model.errors import InputFault
 from snowpact.model.finding import Finding, Severity
 from snowpact.model.names import spell
 from snowpact.model.report import Report, Verdict
+from snowpact.reports.escape import clean
 from snowpact.reports.json import change_name
 
 _STYLES = {"error": "31;1", "warning": "33;1", "info": "36", "blocked": "31;1", "passed": "32;1", "place": "1", "dim": "2"}
 _PART = re.compile(r'"(?:[^"]|"")*"|[^.]+')
 _COUNTED = ("errors", "warnings", "information")
-_STEERING = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-"""Unicode categories that print nothing and may move the cursor, hide or reorder text."""
-
 
 def render(report: Report, color: bool = False) -> str:
     """The whole report; with color, ANSI colours from the table above and no other escape."""
@@ -35,19 +32,19 @@ def render(report: Report, color: bool = False) -> str:
     return "\n\n".join([*blocks, _summary(report, paint)]) + "\n"
 
 
-def clean(text: object) -> str:
-    """Text with every steering character, a line feed too, as its escape: ``\\x1b``, ``\\u202e``."""
-    return "".join(_visible(char) if unicodedata.category(char) in _STEERING else char for char in str(text))
-
-
 def _indented(message: str) -> str:
     """A message; the further lines of one that has several (Snowflake's own have) stand deeper, where no line of ours begins."""
     return "\n    ".join(clean(line) for line in f"  {message}".splitlines())
 
 
-def _visible(char: str) -> str:
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+def told(finding: Finding) -> list[str]:
+    """A finding's lines as they stand in the report, without colour."""
+    return list(_finding(finding, _plain))
+
+
+def summary(report: Report) -> str:
+    """The line that sums a report up, without colour."""
+    return _summary(report, _plain)
 
 
 def _plain(text: str, style: str) -> str:
@@ -113,10 +110,10 @@ def _becomes(change: Change) -> str:
 def _summary(report: Report, paint) -> str:
     """``contracts check: blocked. 2 errors, 1 warning; 3 changes`` and the plain values of the summary."""
     if report.verdict is Verdict.ERROR and report.errors:
-        counts = _count(len(report.errors), "error")
+        found = _count(len(report.errors), "error")
     else:
-        counts = _counts(report.findings)
-    parts = [counts]
+        found = counts(report.findings)
+    parts = [found]
     if report.changes:
         parts.append(_count(len(report.changes), "change"))
     plain = {key: value for key, value in report.summary.items() if isinstance(value, str | int | float) and key not in _COUNTED}
@@ -125,7 +122,8 @@ def _summary(report: Report, paint) -> str:
     return f"{clean(report.command)}: {paint(verdict, 'blocked' if verdict != 'passed' else verdict)}. {clean('; '.join(parts))}"
 
 
-def _counts(findings: Iterable[Finding]) -> str:
+def counts(findings: Iterable[Finding]) -> str:
+    """``2 errors, 1 warning``."""
     seen = Counter(finding.severity for finding in findings)
     words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "information"}
     told = [_count(seen[severity], word) for severity, word in words.items() if seen[severity]]
