@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test lint bench soak clean
+.PHONY: setup demo test lint docs bench soak clean
 
 setup: $(STAMP)
 
@@ -23,6 +23,10 @@ test: setup
 lint: setup
 	@$(BIN)/ruff check tool tests bench
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python tool/docs.py --check
+
+docs: setup
+	@$(BIN)/python tool/docs.py
 
 bench: setup
 	@$(BIN)/python bench/run.py
