@@ -23,6 +23,9 @@ _SHAPES: tuple[tuple[type[exp.Expression], str], ...] = (
 _AGGREGATES = {"MODE", "MEDIAN", "LISTAGG", "ARRAY_AGG", "OBJECT_AGG", "PERCENTILE_CONT", "PERCENTILE_DISC"}
 """Aggregates of which the page does not say that they are maintained incrementally."""
 
+_SPELLINGS = {"GROUP_CONCAT": "LISTAGG", "RAND": "RANDOM", "UUID": "UUID_STRING"}
+"""What the parser calls some functions."""
+
 
 def resolve(asked: str, query: exp.Expression) -> tuple[str, str | None]:
     """(``INCREMENTAL`` or ``FULL``, the reason for FULL). Raises ValueError where INCREMENTAL was asked for and can't be."""
@@ -52,4 +55,5 @@ def _obstacle(query: exp.Expression) -> str | None:
 def _function(node: exp.Expression) -> str | None:
     if isinstance(node, exp.Anonymous):
         return node.name.upper()
-    return node.sql_name().upper() if isinstance(node, exp.Func) else None
+    name = node.sql_name().upper() if isinstance(node, exp.Func) else None
+    return _SPELLINGS.get(name, name) if name else None

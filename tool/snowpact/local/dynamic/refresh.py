@@ -7,6 +7,8 @@ as a delta (``delta``), so INCREMENTAL and FULL differ here in what the history 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -90,7 +92,8 @@ def fill(change: Ddl, attempt: Attempt) -> Refresh:
     before, now = record.extra.get("sources"), sorted(source.id for source in read_by(session, record))
     replaced = before is not None and before != now
     taken = change.run(f"DELETE FROM {record.table}").fetchone()[0] if replaced else 0
-    delta = apply_delta(session.duck, record.table, record.physical, _fitted(record, query))
+    with _one_thread(session):
+        delta = apply_delta(session.duck, record.table, record.physical, _fitted(record, query))
     if before != now:
         change.put(record.with_extra(sources=now))
     if before is None:
@@ -101,6 +104,17 @@ def fill(change: Ddl, attempt: Attempt) -> Refresh:
     done = attempt.ended("SUCCEEDED", action, query_id=session.engine.query_id(), reinit_reason=reason, **counts)
     history.write(session.duck, done)
     return done
+
+
+@contextmanager
+def _one_thread(session: Session) -> Iterator[None]:
+    """Ties in ROW_NUMBER, LIMIT, lists without an order, sums of FLOAT: with several threads DuckDB answers otherwise each time, and rows
+    of an unchanged source would change. A connection of its own, since the session's may end in an aborted transaction."""
+    session.engine.store.connection.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        session.engine.store.connection.execute("RESET threads")
 
 
 def is_initialized(record: Record) -> bool:
