@@ -23,8 +23,8 @@ from snowpact.local.scripting.values import Variable, literal
 from snowpact.local.types import converted
 from snowpact.model.catalog import Column, Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
-from snowpact.model.names import Name
-from snowpact.model.types import parse_type, varchar
+from snowpact.model.names import Name, NameSyntaxError
+from snowpact.model.types import TypeSyntaxError, parse_type, varchar
 from snowpact.sql.cursor import Cursor
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ def _answered(session: Session, question: dict[str, Any]) -> dict[str, Any]:
         raise
     except StatementError as error:
         return {"error": {"message": str(error), "errno": error.errno, "sqlstate": error.sqlstate}}
+    except (NameSyntaxError, TypeSyntaxError, TypeError) as error:  # save_as_table of what has no name, type or value in SQL
+        return {"error": {"message": str(error), "errno": 1003, "sqlstate": "42000"}}
     return {"columns": [column.name for column in result.columns], "rows": [list(row) for row in result.rows]}
 
 

@@ -84,7 +84,7 @@ def outgoing(type_: SnowflakeType, what: str) -> Convert:
             return None
         try:
             return make(value, type_)
-        except _Mismatch:
+        except (_Mismatch, ValueError, OverflowError):  # ValueError: NaN in a VARIANT; OverflowError: a number no FLOAT holds
             text = f"{what} must be {type_}, a Python {type(value).__name__} was given: {value!r:.80}"
             raise StatementError(f"Python Interpreter Error:\n{text}", 100357, "P0000") from None
 

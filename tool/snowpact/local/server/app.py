@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -82,6 +83,7 @@ class _Server:
     def __init__(self, engine: Engine):
         self.engine = engine
         self.clients = ClientSessions()
+        self._connecting = threading.Lock()
 
     def endpoint(self, handle: Callable[[_Call], dict[str, Any]]) -> Callable[[Request], Any]:
         """A route's function: body read and checked, the work in a thread, errors in Snowflake's shape."""
@@ -110,7 +112,8 @@ class _Server:
             names = {key: _name(call.query.get(key)) for key in ("databaseName", "schemaName", "roleName", "warehouse")}
         except NameSyntaxError as error:
             return queries.failure(StatementError(str(error), 390201, "08004"))
-        session = self.engine.connect(names["databaseName"], names["schemaName"], names["roleName"], names["warehouse"])
+        with self._connecting:
+            session = self.engine.connect(names["databaseName"], names["schemaName"], names["roleName"], names["warehouse"])
         session.user = str(data.get("LOGIN_NAME") or session.user).upper()
         client = self.clients.add(session)
         try:

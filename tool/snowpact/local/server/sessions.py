@@ -14,6 +14,9 @@ from snowpact.local.session import Session
 REMEMBERED = 64
 """Answers kept for each session: for a request that a client sends again, and for results asked for by query id."""
 
+MOST_ROWS = 200_000
+"""Rows that the kept answers may hold together; the last one is kept whatever its size."""
+
 Answer = dict[str, Any]
 
 
@@ -62,8 +65,12 @@ class ClientSession:
 
 def _keep(kept: OrderedDict[str, Answer], key: str, answer: Answer) -> None:
     kept[key] = answer
-    while len(kept) > REMEMBERED:
+    while len(kept) > REMEMBERED or (len(kept) > 1 and sum(map(_rows, kept.values())) > MOST_ROWS):
         kept.popitem(last=False)
+
+
+def _rows(answer: Answer) -> int:
+    return (answer.get("data") or {}).get("total") or 0
 
 
 class ClientSessions:

@@ -117,7 +117,7 @@ _BINDS: dict[str, Callable[[str], Any]] = {
     "DATE": lambda text: (_EPOCH + dt.timedelta(milliseconds=int(text))).date(),
     "TIME": lambda text: _moment(text).time(),
     "TIMESTAMP_NTZ": _moment,
-    "TIMESTAMP_LTZ": lambda text: _moment_tz(text),
+    "TIMESTAMP_LTZ": _moment_tz,
     "TIMESTAMP_TZ": _moment_tz,
 }
 

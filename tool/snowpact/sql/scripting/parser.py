@@ -9,33 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.types import TypeSyntaxError, parse_type
 from snowpact.sql.cursor import Cursor
-from snowpact.sql.scripting.nodes import (
-    Assign,
-    Block,
-    Branch,
-    Choice,
-    Close,
-    Declare,
-    ExecuteImmediate,
-    Fetch,
-    ForCounter,
-    ForRows,
-    Handler,
-    Leave,
-    Loop,
-    Node,
-    Nothing,
-    Open,
-    Raise,
-    Return,
-    Sql,
-)
+from snowpact.sql.scripting import nodes
 from snowpact.sql.split import starts_transaction
 from snowpact.sql.tokens import SqlInputError
 
 
-def parse_script(text: str) -> Block:
+def parse_script(text: str) -> nodes.Block:
     """The block that ``text`` is. Raises SqlInputError, or UnsupportedFeature for ASYNC and nested procedures."""
     cursor = Cursor(text)
     try:
@@ -53,43 +34,25 @@ _ENDS = {"END", "ELSE", "ELSEIF", "WHEN", "UNTIL", "EXCEPTION"}
 class _Parser:
     def __init__(self, cursor: Cursor):
         self.cursor = cursor
-        self.statements: dict[str, Callable[[int], Node]] = {
-            "DECLARE": lambda offset: self.block(),
-            "LET": self.let,
-            "RETURN": self.return_,
-            "IF": self.if_,
-            "CASE": self.case,
-            "FOR": self.for_,
-            "WHILE": self.while_,
-            "REPEAT": self.repeat,
-            "LOOP": self.loop,
-            **dict.fromkeys(("BREAK", "EXIT", "CONTINUE", "ITERATE"), self.leave),
-            "OPEN": self.open,
-            "FETCH": self.fetch,
-            "CLOSE": self.close,
-            "RAISE": self.raise_,
-            "NULL": self.nothing,
-            **dict.fromkeys(("SELECT", "WITH", "CALL"), self.query),
-        }
 
-    def block(self) -> Block:
+    def block(self) -> nodes.Block:
         cursor, offset = self.cursor, self.cursor.offset
-        declarations: list[Declare] = []
+        declarations: list[nodes.Declare] = []
         if cursor.accept("DECLARE"):
             while cursor.peek() != "BEGIN":
                 declarations.append(self._declaration(cursor.offset, "DECLARE"))
                 cursor.expect(";")
         cursor.expect("BEGIN")
         body = self.body()
-        handlers: list[Handler] = []
+        handlers: list[nodes.Handler] = []
         if cursor.accept("EXCEPTION"):
             while cursor.peek() == "WHEN":
                 handlers.append(self.handler())
         cursor.expect("END")
         self._label()
-        return Block(offset=offset, declarations=tuple(declarations), body=body, handlers=tuple(handlers))
+        return nodes.Block(offset=offset, declarations=tuple(declarations), body=body, handlers=tuple(handlers))
 
-    def handler(self) -> Handler:
+    def handler(self) -> nodes.Handler:
         cursor, offset = self.cursor, self.cursor.offset
         cursor.expect("WHEN")
         names = [cursor.identifier()]
@@ -99,11 +62,11 @@ class _Parser:
             raise UnsupportedFeature("CONTINUE exception handlers")
         cursor.accept("EXIT")
         cursor.expect("THEN")
-        return Handler(offset=offset, names=tuple(names), body=self.body())
+        return nodes.Handler(offset=offset, names=tuple(names), body=self.body())
 
-    def body(self) -> tuple[Node, ...]:
+    def body(self) -> tuple[nodes.Node, ...]:
         """Statements up to the word that ends or divides what holds them."""
-        found: list[Node] = []
+        found: list[nodes.Node] = []
         cursor = self.cursor
         while cursor.peek() not in _ENDS:
             if cursor.done:
@@ -112,21 +75,21 @@ class _Parser:
             cursor.expect(";")
         return tuple(found)
 
-    def statement(self) -> Node:
+    def statement(self) -> nodes.Node:
         cursor, offset = self.cursor, self.cursor.offset
         word = cursor.peek()
         if cursor.peek(1) == ":=":
             name = cursor.identifier()
             cursor.expect(":=")
-            return Assign(offset=offset, name=name, value=self._value())
+            return nodes.Assign(offset=offset, name=name, value=self._value())
         if word == "BEGIN" and not starts_transaction(cursor.tokens, cursor.at):
             return self.block()
         if cursor.accept("EXECUTE IMMEDIATE"):
             return self.execute_immediate(offset)
         if word in {"AWAIT", "CANCEL", "ASYNC"}:
             raise UnsupportedFeature(f"{word} in Snowflake Scripting")
-        make = self.statements.get(word)
-        return make(offset) if make else Sql(offset=offset, text=self._until_semicolon())
+        make = _STATEMENTS.get(word)
+        return make(self, offset) if make else nodes.Sql(offset=offset, text=self._until_semicolon())
 
     def _until_semicolon(self) -> str:
         cursor = self.cursor
@@ -144,16 +107,16 @@ class _Parser:
             raise UnsupportedFeature("ASYNC in Snowflake Scripting")
         return self._until_semicolon()
 
-    def let(self, offset: int) -> Node:
+    def let(self, offset: int) -> nodes.Node:
         self.cursor.expect("LET")
         return self._declaration(offset, "LET")
 
-    def _declaration(self, offset: int, word: str) -> Declare:
+    def _declaration(self, offset: int, word: str) -> nodes.Declare:
         cursor = self.cursor
         name = cursor.identifier()
         if cursor.accept("CURSOR"):
             cursor.expect("FOR")
-            return Declare(offset=offset, name=name, kind="CURSOR", value=self._until_semicolon())
+            return nodes.Declare(offset=offset, name=name, kind="CURSOR", value=self._until_semicolon())
         if cursor.accept("EXCEPTION"):
             number, text = -20000, ""  # what an exception without numbers gets [M]
             if cursor.accept("("):
@@ -161,23 +124,31 @@ class _Parser:
                 cursor.expect(",")
                 text = cursor.string()
                 cursor.expect(")")
-            return Declare(offset=offset, name=name, kind="EXCEPTION", value=(number, text))
+            return nodes.Declare(offset=offset, name=name, kind="EXCEPTION", value=(number, text))
         if cursor.peek() == "PROCEDURE":
             raise UnsupportedFeature("nested procedures")
         if cursor.accept("RESULTSET"):
             value = self._value() if cursor.accept(":=", "DEFAULT") else None
-            return Declare(offset=offset, name=name, kind="RESULTSET", value=value)
-        type_ = cursor.until(":=", "DEFAULT", ";") if cursor.peek() not in {":=", "DEFAULT"} else None
+            return nodes.Declare(offset=offset, name=name, kind="RESULTSET", value=value)
+        type_ = self._type() if cursor.peek() not in {":=", "DEFAULT"} else None
         value = self._value() if cursor.accept(":=", "DEFAULT") else None
         if type_ is None and value is None:
             cursor.fail(f"expected a type or a value for {word} {name}")
-        return Declare(offset=offset, name=name, kind="VARIABLE", type=type_, value=value)
+        return nodes.Declare(offset=offset, name=name, kind="VARIABLE", type=type_, value=value)
 
-    def execute_immediate(self, offset: int) -> Node:
+    def _type(self) -> str:
+        at, text = self.cursor.offset, self.cursor.until(":=", "DEFAULT", ";")
+        try:
+            parse_type(text)
+        except TypeSyntaxError as error:
+            raise SqlInputError(str(error), at) from error
+        return text
+
+    def execute_immediate(self, offset: int) -> nodes.Node:
         cursor = self.cursor
         statement = cursor.until("USING", ";")
         using = self._names_in_brackets() if cursor.accept("USING") else ()
-        return ExecuteImmediate(offset=offset, statement=statement, using=using)
+        return nodes.ExecuteImmediate(offset=offset, statement=statement, using=using)
 
     def _names_in_brackets(self) -> tuple[str, ...]:
         self.cursor.expect("(")
@@ -194,7 +165,7 @@ class _Parser:
             names.append(cursor.identifier())
         return tuple(names)
 
-    def query(self, offset: int) -> Node:
+    def query(self, offset: int) -> nodes.Node:
         """A query or CALL, its INTO :a, :b taken out. INTO stands outside brackets, before FROM or at the end."""
         cursor = self.cursor
         first = cursor.at
@@ -205,20 +176,20 @@ class _Parser:
                 cursor.at += 1
         before = cursor.span(first)
         if not cursor.accept("INTO"):
-            return Sql(offset=offset, text=before)
+            return nodes.Sql(offset=offset, text=before)
         into = self._names()
         after = self._until_semicolon() if cursor.peek() != ";" else ""
-        return Sql(offset=offset, text=f"{before} {after}".rstrip(), into=into)
+        return nodes.Sql(offset=offset, text=f"{before} {after}".rstrip(), into=into)
 
-    def return_(self, offset: int) -> Node:
+    def return_(self, offset: int) -> nodes.Node:
         cursor = self.cursor
         cursor.expect("RETURN")
         if cursor.peek() == ";":
-            return Return(offset=offset, value=None)
+            return nodes.Return(offset=offset, value=None)
         if cursor.peek() == "TABLE" and cursor.peek(1) == "(":
             cursor.accept("TABLE")
-            return Return(offset=offset, value=cursor.group_text(), table=True)
-        return Return(offset=offset, value=self._until_semicolon())
+            return nodes.Return(offset=offset, value=cursor.group_text(), table=True)
+        return nodes.Return(offset=offset, value=self._until_semicolon())
 
     def _condition(self, *stops: str) -> str:
         """An expression up to one of these words, those of a CASE expression inside it not counted."""
@@ -235,10 +206,10 @@ class _Parser:
             cursor.fail("expected an expression")
         return cursor.span(first)
 
-    def if_(self, offset: int) -> Node:
+    def if_(self, offset: int) -> nodes.Node:
         cursor = self.cursor
         cursor.expect("IF")
-        branches: list[Branch] = []
+        branches: list[nodes.Branch] = []
         while True:
             branches.append(self._branch())
             if not cursor.accept("ELSEIF"):
@@ -246,30 +217,30 @@ class _Parser:
         self._else(branches)
         cursor.expect("END")
         cursor.expect("IF")
-        return Choice(offset=offset, branches=tuple(branches))
+        return nodes.Choice(offset=offset, branches=tuple(branches))
 
-    def _branch(self) -> Branch:
+    def _branch(self) -> nodes.Branch:
         offset, condition = self.cursor.offset, self._condition("THEN")
         self.cursor.expect("THEN")
-        return Branch(offset=offset, condition=condition, body=self.body())
+        return nodes.Branch(offset=offset, condition=condition, body=self.body())
 
-    def _else(self, branches: list[Branch]) -> None:
+    def _else(self, branches: list[nodes.Branch]) -> None:
         if self.cursor.accept("ELSE"):
-            branches.append(Branch(offset=self.cursor.offset, condition=None, body=self.body()))
+            branches.append(nodes.Branch(offset=self.cursor.offset, condition=None, body=self.body()))
 
-    def case(self, offset: int) -> Node:
+    def case(self, offset: int) -> nodes.Node:
         cursor = self.cursor
         cursor.expect("CASE")
         subject = None if cursor.peek() == "WHEN" else self._condition("WHEN")
-        branches: list[Branch] = []
+        branches: list[nodes.Branch] = []
         while cursor.accept("WHEN"):
             branches.append(self._branch())
         self._else(branches)
         cursor.expect("END")
         cursor.accept("CASE")
-        return Choice(offset=offset, branches=tuple(branches), subject=subject)
+        return nodes.Choice(offset=offset, branches=tuple(branches), subject=subject)
 
-    def for_(self, offset: int) -> Node:
+    def for_(self, offset: int) -> nodes.Node:
         cursor = self.cursor
         cursor.expect("FOR")
         variable = cursor.identifier()
@@ -280,18 +251,18 @@ class _Parser:
             if reverse:
                 cursor.fail("expected TO")
             body, label = self._loop_body("FOR")
-            return ForRows(offset=offset, variable=variable, source=source, body=body, label=label)
+            return nodes.ForRows(offset=offset, variable=variable, source=source, body=body, label=label)
         last = self._condition("DO", "LOOP")
         body, label = self._loop_body("FOR")
-        return ForCounter(offset=offset, variable=variable, first=source, last=last, reverse=reverse, body=body, label=label)
+        return nodes.ForCounter(offset=offset, variable=variable, first=source, last=last, reverse=reverse, body=body, label=label)
 
-    def while_(self, offset: int) -> Node:
+    def while_(self, offset: int) -> nodes.Node:
         self.cursor.expect("WHILE")
         condition = self._condition("DO", "LOOP")
         body, label = self._loop_body("WHILE")
-        return Loop(offset=offset, body=body, condition=condition, label=label)
+        return nodes.Loop(offset=offset, body=body, condition=condition, label=label)
 
-    def _loop_body(self, word: str) -> tuple[tuple[Node, ...], str | None]:
+    def _loop_body(self, word: str) -> tuple[tuple[nodes.Node, ...], str | None]:
         """DO … END WHILE, or LOOP … END LOOP, with the label that may follow."""
         opened = self.cursor.expect("DO", "LOOP")
         body = self.body()
@@ -299,7 +270,7 @@ class _Parser:
         self.cursor.expect("LOOP" if opened == "LOOP" else word)
         return body, self._label()
 
-    def repeat(self, offset: int) -> Node:
+    def repeat(self, offset: int) -> nodes.Node:
         cursor = self.cursor
         cursor.expect("REPEAT")
         body = self.body()
@@ -307,42 +278,62 @@ class _Parser:
         until = self._condition("END")
         cursor.expect("END")
         cursor.expect("REPEAT")
-        return Loop(offset=offset, body=body, until=until, label=self._label())
+        return nodes.Loop(offset=offset, body=body, until=until, label=self._label())
 
-    def loop(self, offset: int) -> Node:
+    def loop(self, offset: int) -> nodes.Node:
         cursor = self.cursor
         cursor.expect("LOOP")
         body = self.body()
         cursor.expect("END")
         cursor.expect("LOOP")
-        return Loop(offset=offset, body=body, label=self._label())
+        return nodes.Loop(offset=offset, body=body, label=self._label())
 
     def _label(self) -> str | None:
         return self.cursor.identifier() if self.cursor.kind in {"word", "quoted"} else None
 
-    def leave(self, offset: int) -> Node:
+    def leave(self, offset: int) -> nodes.Node:
         again = self.cursor.take().word in {"CONTINUE", "ITERATE"}
-        return Leave(offset=offset, again=again, label=self._label())
+        return nodes.Leave(offset=offset, again=again, label=self._label())
 
-    def open(self, offset: int) -> Node:
+    def open(self, offset: int) -> nodes.Node:
         self.cursor.expect("OPEN")
         name = self.cursor.identifier()
-        return Open(offset=offset, cursor=name, using=self._names_in_brackets() if self.cursor.accept("USING") else ())
+        return nodes.Open(offset=offset, cursor=name, using=self._names_in_brackets() if self.cursor.accept("USING") else ())
 
-    def fetch(self, offset: int) -> Node:
+    def fetch(self, offset: int) -> nodes.Node:
         self.cursor.expect("FETCH")
         name = self.cursor.identifier()
         self.cursor.expect("INTO")
-        return Fetch(offset=offset, cursor=name, into=self._names())
+        return nodes.Fetch(offset=offset, cursor=name, into=self._names())
 
-    def close(self, offset: int) -> Node:
+    def close(self, offset: int) -> nodes.Node:
         self.cursor.expect("CLOSE")
-        return Close(offset=offset, cursor=self.cursor.identifier())
+        return nodes.Close(offset=offset, cursor=self.cursor.identifier())
 
-    def raise_(self, offset: int) -> Node:
+    def raise_(self, offset: int) -> nodes.Node:
         self.cursor.expect("RAISE")
-        return Raise(offset=offset, name=self._label())
+        return nodes.Raise(offset=offset, name=self._label())
 
-    def nothing(self, offset: int) -> Node:
+    def nothing(self, offset: int) -> nodes.Node:
         self.cursor.expect("NULL")
-        return Nothing(offset=offset)
+        return nodes.Nothing(offset=offset)
+
+
+_STATEMENTS: dict[str, Callable[[_Parser, int], nodes.Node]] = {
+    "DECLARE": lambda parser, offset: parser.block(),
+    "LET": _Parser.let,
+    "RETURN": _Parser.return_,
+    "IF": _Parser.if_,
+    "CASE": _Parser.case,
+    "FOR": _Parser.for_,
+    "WHILE": _Parser.while_,
+    "REPEAT": _Parser.repeat,
+    "LOOP": _Parser.loop,
+    **dict.fromkeys(("BREAK", "EXIT", "CONTINUE", "ITERATE"), _Parser.leave),
+    "OPEN": _Parser.open,
+    "FETCH": _Parser.fetch,
+    "CLOSE": _Parser.close,
+    "RAISE": _Parser.raise_,
+    "NULL": _Parser.nothing,
+    **dict.fromkeys(("SELECT", "WITH", "CALL"), _Parser.query),
+}
