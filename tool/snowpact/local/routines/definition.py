@@ -80,6 +80,8 @@ class Definition:
 def object_of(parsed: CreateRoutine, name: Name) -> CatalogObject:
     """The object that CREATE makes; ``name`` is complete, without argument types. Raises UnsupportedFeature for what can't be run here."""
     _refuse_unsupported(parsed)
+    if "(" in name.name:  # the bracket divides name and argument types in the stored name
+        raise UnsupportedFeature("a bracket in the name of a routine")
     columns = parsed.returns_columns
     returns = str(parsed.returns) if columns is None else _table_text(columns)
     own = properties(
