@@ -79,7 +79,7 @@ class Store:
 
     def _prepare(self, fresh: bool) -> None:
         self.connection.execute("SET TimeZone = 'UTC'")
-        if fresh:
+        if fresh or self._is_empty():  # empty: the process that made the file died before its first commit
             self.connection.execute("BEGIN TRANSACTION;" + _SETUP + "COMMIT;")
             self._define_macros()
             return
@@ -93,6 +93,13 @@ class Store:
             raise InputError(f"{self.path} has layout {found[0]}, this version needs {LAYOUT}: {_AFRESH}")
         self._define_macros()
         self._sweep()
+
+    def _is_empty(self) -> bool:
+        """Whether the file holds nothing at all, nobody's."""
+        own = "database_name = current_database() AND NOT internal"
+        counts = f"(SELECT count(*) FROM duckdb_schemas() WHERE {own}) + (SELECT count(*) FROM duckdb_tables() WHERE {own})"
+        views = f"(SELECT count(*) FROM duckdb_views() WHERE {own})"
+        return self.connection.execute(f"SELECT {counts} + {views}").fetchone()[0] == 0
 
     def _restrict(self, stages: Path | None) -> None:
         """No file but copies of this one and those of the stages may be read or written by SQL, and nobody may lift that again."""
