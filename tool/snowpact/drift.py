@@ -24,7 +24,7 @@ from snowpact.prepare import Prepared
 from snowpact.project import TargetConfig
 from snowpact.promised import promises
 from snowpact.rehearse import Rehearsal
-from snowpact.standing import Standing, changed_repeatables, compared, reproduced, standing
+from snowpact.standing import Standing, changed_repeatables, compared, ledger_of, reproduced, standing
 from snowpact.targets.inspect.visible import comparable
 from snowpact.targets.protocol import Target
 
@@ -36,7 +36,7 @@ def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Jud
     engine.close()
     _refuse_incomplete(rehearsal)
     predicted = _without_ledgers(found, compared(back(config.databases, rehearsal.after)))
-    live = compared(found.live(_databases(prepared, predicted), absent_is_error=True, say=judging.say))
+    live = _without_ledgers(found, compared(found.live(_databases(prepared, predicted), absent_is_error=True, say=judging.say)))
     kept = declared(prepared.contracts, live)
     own = promises(prepared.contracts)
     findings = [
@@ -62,8 +62,10 @@ def _databases(prepared: Prepared, predicted: Catalog) -> set[str]:
 
 
 def _without_ledgers(found: Standing, catalog: Catalog) -> Catalog:
-    ledgers = {item.ledger.parent for item in found.prepared.pipelines}
-    return Catalog.of(item for item in catalog if not any(ledger and item.name.within(ledger) for ledger in ledgers))
+    """Nor the schema and database that hold one: where they are gone, the ledger is too. What else stands there counts."""
+    ledgers = [ledger_of(item, found.target) for item in found.prepared.pipelines]
+    hidden = {name for ledger in ledgers for name in (ledger.table, ledger.journal, ledger.table.parent, Name(ledger.table.parts[:1]))}
+    return Catalog.of(item for item in catalog if item.name not in hidden)
 
 
 def _settled(findings: Iterable[Finding], found: Standing, changes: Iterable[Change]) -> list[Finding]:

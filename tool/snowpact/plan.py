@@ -37,7 +37,7 @@ from snowpact.rules import (
     order_ambiguous,
     statement_refused_by_snowflake,
 )
-from snowpact.standing import Say, Standing, compared, standing, starting
+from snowpact.standing import Say, Standing, compared, home, standing, starting
 from snowpact.targets.protocol import Target
 
 Progress = Callable[[PreparedScript], None]
@@ -95,7 +95,7 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
 def _rehearsed(found: Standing, todo: list[PreparedScript], judging: Judging) -> Rehearsal:
     with starting(found, judging.say) as engine:
         _make_ledgers(found, todo, engine)
-        rehearsal = rehearse(engine, todo, judging.progress)
+        rehearsal = rehearse(engine, todo, judging.progress, home(found))
     databases = found.config.databases
     return replace(
         rehearsal,

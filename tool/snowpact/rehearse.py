@@ -18,7 +18,7 @@ from snowpact.model.change import Change
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.source import Source
 from snowpact.prepare import PreparedScript
-from snowpact.targets.protocol import Target
+from snowpact.targets.protocol import Context, Target
 
 
 class Scratch(Target, Protocol):
@@ -50,14 +50,17 @@ class Rehearsal:
 Progress = Callable[[PreparedScript], None]
 
 
-def rehearse(scratch: Scratch, scripts: Sequence[PreparedScript], progress: Progress = lambda script: None) -> Rehearsal:
-    """Run the scripts in order, each from the session's first context, as apply will.
+def rehearse(
+    scratch: Scratch, scripts: Sequence[PreparedScript], progress: Progress = lambda script: None, home: Context | None = None
+) -> Rehearsal:
+    """Run the scripts in order, each from the target session's first context (``home``), as apply will.
 
     A statement that Snowflake would refuse ends the rehearsal: what comes after it would never run. One that only the
     engine lacks is passed over, and said.
     """
     before = catalog = scratch.catalog()
-    context = scratch.context()
+    context = home or scratch.context()
+    scratch.restore(context)
     changes: list[Change] = []
     refusals: list[Refusal] = []
     for script in scripts:

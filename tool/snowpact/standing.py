@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from snowpact.connect import scratch
+from snowpact.connect import beside, scratch
 from snowpact.mapped import back, there
 from snowpact.migrations.ledger import Ledger
 from snowpact.migrations.plan import Entry, Plan, State, pending
 from snowpact.model.catalog import RELATIONS, Catalog, CatalogObject, Kind
 from snowpact.model.errors import StatementError
-from snowpact.model.names import Name
+from snowpact.model.names import Name, quote
 from snowpact.prepare import Prepared, PreparedPipeline, PreparedScript
 from snowpact.project import TargetConfig
 from snowpact.rehearse import Rehearsal, Scratch, rehearse
+from snowpact.sql.classify import classify
 from snowpact.targets.inspect import inspect
-from snowpact.targets.protocol import Target
+from snowpact.targets.protocol import Context, Target
 
 COMPARED = RELATIONS | {Kind.DATABASE, Kind.SCHEMA, Kind.SEQUENCE, Kind.PROCEDURE, Kind.FUNCTION}
 """The kinds that both a rehearsal and an inspection see."""
@@ -91,11 +92,34 @@ def visible_databases(target: Target) -> set[str]:
 def reproduced(found: Standing, say: Say) -> tuple[Scratch, Rehearsal]:
     """A throw-away engine on which everything was run that the ledgers say was applied, and what that made."""
     engine = scratch()
+    with beside(engine) as session:
+        for database in sorted(_given(found)):
+            session.execute(f"CREATE DATABASE {quote(database)}")
     ran = found.scripts(State.APPLIED, State.EDITED, selected=False)
     again = [script for script in _changed_repeatables(found) if script not in ran]
     if ran:
         say(f"replaying {len(ran)} applied scripts on a throw-away engine")
-    return engine, rehearse(engine, _in_running_order(found, [*ran, *again]))
+    return engine, rehearse(engine, _in_running_order(found, [*ran, *again]), home=home(found))
+
+
+def home(found: Standing) -> Context:
+    """Where the target's session starts, and so each script."""
+    context = found.target.context()
+    return Context(database=context.database, schema=context.schema)
+
+
+def _given(found: Standing) -> set[str]:
+    """Databases of the target that no script makes, and scripts may stand on: the session's, the ledgers', the contracts'."""
+    named = {home(found).database, *(item.ledger.parts[0] for item in found.prepared.pipelines if not item.own)}
+    named |= {there(found.config.databases, contract.name.parts[0]) for contract in found.prepared.contracts}
+    made = {
+        Name.parse(statement.name).name
+        for item in found.prepared.pipelines
+        for script in item.scripts
+        for statement in map(classify, (each.text for each in script.statements))
+        if statement.verb == "CREATE" and statement.kind is Kind.DATABASE and statement.name
+    }
+    return named & visible_databases(found.target) - made
 
 
 def _changed_repeatables(found: Standing) -> list[PreparedScript]:
