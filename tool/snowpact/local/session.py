@@ -77,6 +77,8 @@ class Session:
             raise failure from error
         except SqlInputError as error:
             raise _at(error, sql) from error
+        except SqlglotError as error:
+            raise _unparsed(error, sql) from error
         except NameSyntaxError as error:
             raise compilation(str(error), 1003, "42000") from error
         except RecursionError as error:
@@ -118,9 +120,7 @@ class Session:
         try:
             tree = sqlglot.parse_one(sql, dialect="snowflake")
         except SqlglotError as error:
-            details = getattr(error, "errors", None) or [{}]
-            found = details[0]
-            raise syntax_error(found.get("highlight") or sql[:20], found.get("line") or 1, found.get("col") or 0) from error
+            raise _unparsed(error, sql) from error
         for table in tree.find_all(exp.Table):
             if table.args.get("catalog") and not table.args.get("db"):  # db..t
                 table.set("db", exp.to_identifier("PUBLIC", quoted=True))
@@ -273,6 +273,12 @@ def _count_error(count: int) -> StatementError:
     if count == 0:
         return compilation("Empty SQL statement.", 900, "42601")
     return StatementError(f"Actual statement count {count} did not match the desired statement count 1.", 8, "0A000")
+
+
+def _unparsed(error: SqlglotError, sql: str) -> StatementError:
+    """The parser's first complaint, with its place."""
+    found = (getattr(error, "errors", None) or [{}])[0]
+    return syntax_error(found.get("highlight") or sql[:20], found.get("line") or 1, found.get("col") or 0)
 
 
 def _at(error: SqlInputError, sql: str) -> StatementError:

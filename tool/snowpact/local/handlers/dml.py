@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from snowpact.local import dml, merge
+from snowpact.local.errors import syntax_error
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, counts
 from snowpact.local.session import Session
@@ -34,4 +35,6 @@ def _tree(session: Session, statement: Classified, kind: type[exp.Expression]):
     tree = session.parse(statement.text)
     if not isinstance(tree, kind):
         raise UnsupportedFeature(f"this form of {statement.verb}")
+    if not isinstance(tree.this, exp.Table) or tree.args.get("tables"):  # sqlglot takes DELETE a FROM b, which is MySQL's
+        raise syntax_error(statement.tokens[1].text if len(statement.tokens) > 1 else "<EOF>")
     return tree
