@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel, UnsupportedError
 
 from snowpact.local.encoding import decode
 from snowpact.local.scope import Scope
@@ -18,6 +19,7 @@ from snowpact.local.sequences import with_sequences
 from snowpact.local.translate.translator import Translator
 from snowpact.local.types import declared, snowflake_type
 from snowpact.model.catalog import Column
+from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import Certainty, SnowflakeType
 from snowpact.sql.tokens import SqlInputError
 from snowpact.sql.typing import output_columns
@@ -61,7 +63,11 @@ def translate(tree: exp.Expression, scope: Scope) -> tuple[exp.Expression, Mappi
 
 
 def duckdb_sql(tree: exp.Expression) -> str:
-    return tree.sql(dialect="duckdb", comments=False)
+    """The tree as DuckDB's text. What sqlglot would drop with a warning is an error here."""
+    try:
+        return tree.sql(dialect="duckdb", comments=False, unsupported_level=ErrorLevel.RAISE)
+    except UnsupportedError as error:
+        raise UnsupportedFeature(str(error)) from error
 
 
 def described(session: Session, sql: str) -> list[tuple[str, SnowflakeType]]:
