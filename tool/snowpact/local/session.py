@@ -119,7 +119,9 @@ class Session:
         require_bounded(significant(sql))
         try:
             tree = sqlglot.parse_one(sql, dialect="snowflake")
-        except SqlglotError as error:
+        except RecursionError:
+            raise
+        except Exception as error:  # the compiled parser also fails with a TypeError on text that it misreads
             raise _unparsed(error, sql) from error
         for table in tree.find_all(exp.Table):
             if table.args.get("catalog") and not table.args.get("db"):  # db..t
@@ -275,7 +277,7 @@ def _count_error(count: int) -> StatementError:
     return StatementError(f"Actual statement count {count} did not match the desired statement count 1.", 8, "0A000")
 
 
-def _unparsed(error: SqlglotError, sql: str) -> StatementError:
+def _unparsed(error: Exception, sql: str) -> StatementError:
     """The parser's first complaint, with its place."""
     found = (getattr(error, "errors", None) or [{}])[0]
     return syntax_error(found.get("highlight") or sql[:20], found.get("line") or 1, found.get("col") or 0)
