@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from snowpact.migrations.ledger import SUCCESS, Failure, Ledger
+from snowpact.migrations.ledger import SUCCESS, Failure, Ledger, Row
+from snowpact.migrations.plan import pending
 from snowpact.migrations.statements import ScriptStatement
-from snowpact.model.errors import StatementError
+from snowpact.model.errors import Held, StatementError
 from snowpact.model.report import Report
 from snowpact.model.source import Source
 from snowpact.plan import Planned
@@ -41,7 +42,7 @@ def apply(planned: Planned, began: Callable[[PreparedScript], None] = lambda scr
         if not scripts:
             continue
         ledger = ledger_of(item, found.target)
-        ledger.ensure()
+        _refuse_other_run(item, ledger.ensure(), scripts)
         user = _current_user(found.target)
         for script in scripts:
             began(script)
@@ -49,6 +50,13 @@ def apply(planned: Planned, began: Callable[[PreparedScript], None] = lambda scr
             ran += 1
     summary = {**planned.report.summary, "applied": ran}
     return replace(planned.report, command="migrate apply", summary=summary)
+
+
+def _refuse_other_run(pipeline: PreparedPipeline, rows: list[Row], planned: list[PreparedScript]) -> None:
+    """Two runs at once would both apply what both saw pending; and a ledger that could not be read while planning may hold rows."""
+    now = pending((script.rendered for script in pipeline.scripts), rows, pipeline.out_of_order)
+    if [entry.script for entry in now.to_run] != [script.script for script in planned]:
+        raise Held(f"the ledger {pipeline.ledger} changed since this run was planned: another run is at work, or has just ended; run again")
 
 
 def _current_user(target: Target) -> str:
