@@ -7,8 +7,9 @@ documentation or a test that ran on an account says so.
 
 from __future__ import annotations
 
-from snowpact.sql.typing.infer import output_columns
+from snowpact.sql.typing.infer import lineage, output_columns
+from snowpact.sql.typing.lineage import Dependency, Lineage, NameFault, Use
 from snowpact.sql.typing.scope import Lookup, Place
 from snowpact.sql.typing.typed import TypedColumn
 
-__all__ = ["Lookup", "Place", "TypedColumn", "output_columns"]
+__all__ = ["Dependency", "Lineage", "Lookup", "NameFault", "Place", "TypedColumn", "Use", "lineage", "output_columns"]

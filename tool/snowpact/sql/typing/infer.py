@@ -9,9 +9,11 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from snowpact.model.names import NameSyntaxError
 from snowpact.model.types import UNKNOWN, Certainty
 from snowpact.sql.tokens import SqlInputError, Token, significant
 from snowpact.sql.typing.guard import require_readable
+from snowpact.sql.typing.lineage import Lineage, Trace
 from snowpact.sql.typing.naming import written
 from snowpact.sql.typing.query import columns_of
 from snowpact.sql.typing.scope import Lookup, Place, Scope, Session
@@ -29,14 +31,25 @@ def output_columns(query: str, lookup: Lookup, context: Session | None = None) -
     Raises SqlInputError, and nothing else, for text that is no query, and for a ``*`` over something whose columns are not
     known. A column whose type can't be told has the type UNKNOWN, with the reason.
     """
+    return _typed(query, Scope(lookup, context or Place()))
+
+
+def lineage(query: str, lookup: Lookup, context: Session | None = None) -> Lineage:
+    """The result columns with what each comes from, and all that the query reads; as ``output_columns`` otherwise."""
+    trace = Trace()
+    return trace.lineage(_typed(query, Scope(lookup, context or Place(), trace=trace)))
+
+
+def _typed(query: str, scope: Scope) -> list[TypedColumn]:
     tokens = significant(query)
     require_readable(tokens)
     tree = _parse(query)
-    scope = Scope(lookup, context or Place())
     try:
         columns = columns_of(tree, scope, written(query, tokens))
     except RecursionError:
         raise SqlInputError("the query is nested too deeply", 0) from None
+    except NameSyntaxError as error:  # a letter that only a quoted name may have
+        raise SqlInputError(str(error), 0) from error
     if _has_unary_plus(tokens):
         return [replace(column, type=UNKNOWN, certainty=Certainty.UNKNOWN, reason="unary + is not read") for column in columns]
     return columns

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from snowpact.sql.tokens import SqlInputError
 from snowpact.sql.typing.common import common
+from snowpact.sql.typing.lineage import Trace, Use, origins
 from snowpact.sql.typing.naming import name_of
 from snowpact.sql.typing.scope import Scope, Source
 from snowpact.sql.typing.sources import FromReader, column_of
@@ -19,6 +20,15 @@ from snowpact.sql.typing.typer import Typer
 
 def columns_of(node: exp.Expression, scope: Scope, written: list[str] | None = None) -> list[TypedColumn]:
     """The columns of a query inside ``scope``, which is that around it. written: the text of its items, for their names."""
+    if scope.trace is None:
+        return _columns_of(node, scope, written)
+    found = scope.trace.typed.get(id(node))
+    if found is None:
+        found = scope.trace.typed[id(node)] = _columns_of(node, scope, written)
+    return found
+
+
+def _columns_of(node: exp.Expression, scope: Scope, written: list[str] | None = None) -> list[TypedColumn]:
     scope.spend()
     inside = scope.child()
     while isinstance(node, exp.Subquery | exp.Paren):
@@ -87,7 +97,8 @@ def _set_operation(node: exp.SetOperation, scope: Scope, written: list[str] | No
 def _common_column(columns: list[TypedColumn]) -> TypedColumn:
     nulls = [item.reason == NULL.reason for item in columns]
     inputs = [Typed(item.type, item.certainty, item.reason, item.nullable, null) for item, null in zip(columns, nulls, strict=True)]
-    return column_of(columns[0].name, common(inputs))
+    origins = columns[0].origins.union(*(item.origins for item in columns[1:]))
+    return replace(column_of(columns[0].name, common(inputs)), origins=origins)
 
 
 def _select(node: exp.Select, scope: Scope, written: list[str] | None) -> list[TypedColumn]:
@@ -96,6 +107,8 @@ def _select(node: exp.Select, scope: Scope, written: list[str] | None) -> list[T
     FromReader(scope, columns_of).read(node)
     typer = Typer(scope, columns_of)
     texts = written if written is not None and len(written) == len(node.expressions) else None
+    if scope.trace is not None:
+        scope.later = frozenset(stored(item.args["alias"]) or "" for item in node.expressions if isinstance(item, exp.Alias))
     found: list[TypedColumn] = []
     for index, item in enumerate(node.expressions):
         star = _star(item)
@@ -103,10 +116,27 @@ def _select(node: exp.Select, scope: Scope, written: list[str] | None) -> list[T
             found.extend(_expand(star, scope, typer, stored(item.args.get("table")) if isinstance(item, exp.Column) else None))
             continue
         typed = typer.of(item)
-        found.append(column_of(name_of(item, texts[index] if texts else None), typed))
+        column = column_of(name_of(item, texts[index] if texts else None), typed)
+        if scope.trace is not None:
+            column = replace(column, origins=origins(item, scope, columns_of))
+        found.append(column)
         if isinstance(item, exp.Alias):
-            scope.aliases.setdefault(found[-1].name, typed)
+            scope.aliases.setdefault(column.name, typed)
+            scope.shown.setdefault(column.name, column.origins)
+    if scope.trace is not None:
+        _trace_rows(node, scope, scope.trace)
     return found
+
+
+_ROWS = ("where", "group", "having", "qualify", "order", "distinct", "connect", "limit")
+
+
+def _trace_rows(node: exp.Select, scope: Scope, trace: Trace) -> None:
+    """The clauses that decide which rows there are."""
+    for clause in _ROWS:
+        found = node.args.get(clause)
+        if isinstance(found, exp.Expression):
+            trace.decide(origins(found, scope, columns_of), Use.FILTER)
 
 
 def _star(item: exp.Expression) -> exp.Star | None:
@@ -120,6 +150,8 @@ def _expand(star: exp.Star, scope: Scope, typer: Typer, table: str | None) -> li
     sources = [source for source in scope.sources if table is None or source.alias == table]
     if not sources:
         raise SqlInputError(f"{table or ''}.* names no source of the query" if table else "SELECT * without FROM", 0)
+    if scope.trace is not None:
+        scope.trace.starred.update(source.object for source in sources if source.object is not None)
     columns = [column for source in sources for column in _columns(source, table is None)]
     pattern = star.args.get("ilike")
     if pattern is not None:
@@ -127,10 +159,15 @@ def _expand(star: exp.Star, scope: Scope, typer: Typer, table: str | None) -> li
         columns = [column for column in columns if matcher.fullmatch(column.name)]
     excluded = {stored(item.this) for item in star.args.get("except_") or ()}
     columns = [column for column in columns if column.name not in excluded]
-    replaced = {stored(item.args["alias"]): typer.of(item.this) for item in star.args.get("replace") or ()}
-    columns = [column_of(column.name, replaced[column.name]) if column.name in replaced else column for column in columns]
+    replaced = {stored(item.args["alias"]): _replaced(item, scope, typer) for item in star.args.get("replace") or ()}
+    columns = [replaced.get(column.name, column) for column in columns]
     renamed = {stored(item.this.this): stored(item.args["alias"]) for item in star.args.get("rename") or ()}
     return [replace(column, name=renamed.get(column.name) or column.name) for column in columns]
+
+
+def _replaced(item: exp.Alias, scope: Scope, typer: Typer) -> TypedColumn:
+    column = column_of(stored(item.args["alias"]) or "", typer.of(item.this))
+    return column if scope.trace is None else replace(column, origins=origins(item.this, scope, columns_of))
 
 
 def _columns(source: Source, unqualified: bool) -> list[TypedColumn]:

@@ -10,6 +10,7 @@ from typing import Protocol
 from snowpact.model.catalog import CatalogObject
 from snowpact.model.names import Name
 from snowpact.sql.tokens import SqlInputError
+from snowpact.sql.typing.lineage import NOTHING, NameFault, Origins, Trace
 from snowpact.sql.typing.typed import Typed, TypedColumn, unknown
 
 MOST_SELECTS = 100_000
@@ -38,13 +39,16 @@ class Place:
 class Source:
     """One item of FROM. columns is None where they are not known; ``reason`` then says why.
 
-    joined: names that a USING or NATURAL JOIN merged into those of an earlier source; ``*`` leaves them out.
+    joined: names that a USING or NATURAL JOIN merged into those of an earlier source; ``*`` leaves them out. object: the table or
+    view itself, where it is one. open: there may be more columns than those that are known.
     """
 
     alias: str | None
     columns: list[TypedColumn] | None
     reason: str = ""
     joined: set[str] = field(default_factory=set)
+    object: Name | None = None
+    open: bool = False
 
     def column(self, name: str) -> TypedColumn | None:
         return next((column for column in self.columns or () if column.name == name), None)
@@ -67,10 +71,15 @@ class Scope:
     aliases: dict[str, Typed] = field(default_factory=dict)
     selects: Iterator[int] = field(default_factory=count)
     """Counts the queries typed, over all scopes of one."""
+    trace: Trace | None = None
+    shown: dict[str, Origins] = field(default_factory=dict)
+    """What the columns of the list so far come from, by alias."""
+    later: frozenset[str] = frozenset()
+    """The aliases of the list, also those to come."""
 
     def child(self) -> Scope:
         """A scope for a subquery: it sees everything of this one."""
-        return Scope(self.lookup, self.session, self, dict(self.ctes), selects=self.selects)
+        return Scope(self.lookup, self.session, self, dict(self.ctes), selects=self.selects, trace=self.trace)
 
     def spend(self) -> None:
         """Recursive queries that nest in one another are typed twice a level: a limit, where that would never end."""
@@ -79,12 +88,12 @@ class Scope:
 
     def resolve(self, name: str, table: str | None = None) -> Typed:
         """A column of a source first, then an alias of the same list (as Snowflake prefers), then the query around."""
-        found = [(source, column) for source in self._sources(table) if (column := source.column(name)) and name not in source.joined]
+        found = [(source, column) for source in self.named(table) if (column := source.column(name)) and name not in source.joined]
         if len(found) == 1:
             return _typed(found[0][1])
         if len(found) > 1:
             return unknown(f"column {name} is ambiguous")
-        blind = next((source for source in self._sources(table) if source.columns is None), None)
+        blind = next((source for source in self.named(table) if source.columns is None), None)
         if blind is not None:
             return unknown(blind.reason)
         if table is None and name in self.aliases:
@@ -93,7 +102,29 @@ class Scope:
             return self.parent.resolve(name, table)
         return unknown(f"no column {name} in {table or 'the query'}")
 
-    def _sources(self, table: str | None) -> list[Source]:
+    def origins(self, name: str, table: str | None) -> tuple[Origins, NameFault | None]:
+        """What a name's values come from, found as ``resolve`` finds it; the fault where it surely means nothing."""
+        scope: Scope | None = self
+        reads = False
+        while scope is not None:
+            sources = scope.named(table)
+            found = [column for source in sources if (column := source.column(name)) and name not in source.joined]
+            if found:
+                every = found[0].origins.union(*(column.origins for column in found[1:]))
+                doubtful = len(found) > 1 and name not in scope.later
+                return every, NameFault(name, table, ambiguous=True) if doubtful else None
+            if any(source.columns is None or source.open for source in scope.sources):
+                return NOTHING, None
+            if table is None and name in scope.shown:
+                return scope.shown[name], None
+            if table is None and name in scope.later:
+                return NOTHING, None
+            reads = reads or bool(scope.sources)
+            scope = scope.parent
+        return NOTHING, NameFault(name, table) if reads else None
+
+    def named(self, table: str | None) -> list[Source]:
+        """The sources that an alias means; all without one."""
         return self.sources if table is None else [source for source in self.sources if source.alias == table]
 
     def positional(self, position: int) -> Typed:

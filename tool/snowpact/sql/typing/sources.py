@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.types import VARIANT, number, varchar
 from snowpact.sql.typing.common import common
+from snowpact.sql.typing.lineage import NOTHING, Dependency, Use, origins
 from snowpact.sql.typing.scope import Scope, Source
 from snowpact.sql.typing.spelling import function_name, spelled, stored
 from snowpact.sql.typing.typed import Certainty, Typed, TypedColumn, family, unknown
@@ -64,6 +66,22 @@ class FromReader:
         self._merge(join, left, right)
         for source in (*(left if join.side in {"RIGHT", "FULL"} else ()), *(right if join.side in {"LEFT", "FULL"} else ())):
             source.make_nullable()
+        self._trace_join(join)
+
+    def _trace_join(self, join: exp.Join) -> None:
+        trace = self.scope.trace
+        if trace is None:
+            return
+        for condition in (join.args.get("on"), join.args.get("match_condition")):
+            if isinstance(condition, exp.Expression):
+                trace.decide(origins(condition, self.scope, self.subquery), Use.JOIN)
+        for item in join.args.get("using") or ():
+            merged = stored(item) or ""
+            trace.said.add(merged)
+            for source in self.scope.sources:
+                column = source.column(merged)
+                if column is not None:
+                    trace.decide(column.origins, Use.JOIN)
 
     def _merge(self, join: exp.Join, left: list[Source], right: list[Source]) -> None:
         """USING and NATURAL JOIN show a merged column once."""
@@ -121,10 +139,16 @@ class FromReader:
             return Source(parts[0], list(self.scope.ctes[parts[0]]))
         name = self._complete(Name(tuple(part or "PUBLIC" for part in parts)))
         found = self.scope.lookup(name)
+        self._note(name if found is None else found.name, missing=found is None)
         if found is None or not found.columns:
             return Source(name.name, None, f"the columns of {name} are not known")
-        columns = [TypedColumn(item.name, item.type, item.certainty, item.reason, item.nullable) for item in found.columns]
-        return Source(name.name, columns)
+        return _of(found, name.name, traced=self.scope.trace is not None)
+
+    def _note(self, name: Name, missing: bool = False) -> None:
+        if self.scope.trace is not None:
+            self.scope.trace.objects[name] = None
+            if missing:
+                self.scope.trace.missing[name] = None
 
     def _complete(self, name: Name) -> Name:
         session = self.scope.session
@@ -158,9 +182,9 @@ class FromReader:
         if isinstance(node, exp.Window):
             node = node.this
         if isinstance(node, exp.Explode):
-            return Source(None, self._flattened(node))
+            return Source(None, self._fed(self._flattened(node), node))
         if isinstance(node, exp.SplitToTable):
-            return Source(None, list(SPLIT_TO_TABLE))
+            return Source(None, self._fed(list(SPLIT_TO_TABLE), node))
         if isinstance(node, exp.Generator):
             return Source(None, [])
         if isinstance(node, exp.Subquery):
@@ -176,9 +200,37 @@ class FromReader:
         else:
             return Source(None, None, f"{type(node).__name__} in FROM is not read")
         found = typer.function(name, [typer.of(item) for item in arguments])
+        if found is not None:
+            self._note(found.name)
         if found is None or not found.columns:
             return Source(None, None, f"the columns of the table function {name.name} are not known")
-        return Source(None, [TypedColumn(item.name, item.type, item.certainty, item.reason) for item in found.columns])
+        return Source(None, self._fed([TypedColumn(item.name, item.type, item.certainty, item.reason) for item in found.columns], node))
+
+    def _fed(self, columns: list[TypedColumn], call: exp.Expression) -> list[TypedColumn]:
+        """The columns of a table function come from what it is given."""
+        if self.scope.trace is None:
+            return columns
+        given = origins(call, self.scope, self.subquery)
+        return [replace(column, origins=given) for column in columns] if given else columns
+
+
+_CLOSED = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.DYNAMIC_TABLE, Kind.HYBRID_TABLE})
+"""Kinds that have no columns beside those that are declared: not external tables, which also have VALUE."""
+
+
+def _of(found: CatalogObject, alias: str, traced: bool) -> Source:
+    columns = [
+        TypedColumn(
+            item.name,
+            item.type,
+            item.certainty,
+            item.reason,
+            item.nullable,
+            frozenset((Dependency(found.name, item.name),)) if traced else NOTHING,
+        )
+        for item in found.columns
+    ]
+    return Source(alias, columns, object=found.name, open=found.kind not in _CLOSED)
 
 
 def column_of(name: str, typed: Typed) -> TypedColumn:

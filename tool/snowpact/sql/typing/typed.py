@@ -34,13 +34,14 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class TypedColumn:
-    """One column of a query's result; ``name`` is its stored name."""
+    """One column of a query's result; ``name`` is its stored name. origins: what its values come from, where lineage is traced."""
 
     name: str
     type: SnowflakeType
     certainty: Certainty = Certainty.EXACT
     reason: str | None = None
     nullable: bool = True
+    origins: frozenset = frozenset()
 
 
 NULL = Typed(UNKNOWN, Certainty.UNKNOWN, "NULL has no type of its own", null=True)
