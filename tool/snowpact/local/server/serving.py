@@ -88,7 +88,9 @@ def _listener(host: str, port: int) -> socket.socket:
         raise InputError(f"{host} is no loopback address: the server has no passwords and listens on this machine alone") from None
     if not loopback.is_loopback:
         raise InputError(f"{host} is no loopback address: the server has no passwords and listens on this machine alone")
-    listener = socket.socket(socket.AF_INET6 if loopback.version == 6 else socket.AF_INET)
+    family = socket.AF_INET6 if loopback.version == 6 else socket.AF_INET
+    # asyncio turns Nagle's algorithm off only where the protocol is named: else each answer waits 40 ms for a delayed ACK
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address, port))
