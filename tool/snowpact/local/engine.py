@@ -22,9 +22,9 @@ class Engine:
     ``state`` is what is committed; it is replaced, never changed, so that readers need no lock.
     """
 
-    def __init__(self, path: Path | str | None = None):
+    def __init__(self, path: Path | str | None = None, lasting: bool = True):
         self.path = Path(path) if path is not None else None
-        self.store = Store(self.path)
+        self.store = Store(self.path, lasting=lasting)
         self.state: State = purge(self.store.connection, self.store.load())
         self.lock = WriteLock()
         self.on_close: list[Callable[[], None]] = []
@@ -69,7 +69,7 @@ class Engine:
 
     def fork(self) -> Engine:
         """A throw-away copy of what is committed; this engine stays open, and the copy is gone at the latest when it closes."""
-        return Engine(self.store.copy_to(f"fork-{next(self._forks)}"))
+        return Engine(self.store.copy_to(f"fork-{next(self._forks)}"), lasting=False)
 
     def query_id(self) -> str:
         return str(uuid.uuid4())

@@ -17,6 +17,7 @@ from snowpact.local.encoding import decode
 from snowpact.local.scope import Scope
 from snowpact.local.sequences import with_sequences
 from snowpact.local.translate.translator import Translator
+from snowpact.local.translate.typed import DUCKDB
 from snowpact.local.types import declared, snowflake_type
 from snowpact.model.catalog import Column
 from snowpact.model.errors import UnsupportedFeature
@@ -45,14 +46,28 @@ def query_of(session: Session, text: str, scope: Scope | None = None) -> Query:
 
 
 def compiled(session: Session, tree: exp.Expression, scope: Scope) -> tuple[str, list[SnowflakeType]]:
-    """A query of the engine's own making as DuckDB text, and the types of its values."""
-    sql, found = _compiled(session, tree, scope)
-    return sql, [type_ for _, type_ in found]
+    """A query that runs as part of a statement, as DuckDB text, and the types of its values: DuckDB is asked only where they are not
+    all known."""
+    translated, types = translate(tree, scope)
+    sql = duckdb_sql(translated, copy=False)
+    if len(types) == _width(tree, translated):
+        return sql, list(types.values())
+    return sql, [types.get(name) or type_ for name, type_ in described(session, sql)]
+
+
+def _width(tree: exp.Expression, translated: exp.Expression) -> int | None:
+    """How many columns a query has, where its text tells."""
+    if isinstance(tree, exp.Values):
+        row = tree.expressions[0]
+        return len(row.expressions) if isinstance(row, exp.Tuple) else 1
+    if not isinstance(translated, exp.Select) or any(node.is_star for node in translated.selects):
+        return None
+    return len(translated.selects)
 
 
 def _compiled(session: Session, tree: exp.Expression, scope: Scope) -> tuple[str, list[tuple[str, SnowflakeType]]]:
     translated, types = translate(tree, scope)
-    sql = duckdb_sql(translated)
+    sql = duckdb_sql(translated, copy=False)
     return sql, [(name, types.get(name) or type_) for name, type_ in described(session, sql)]
 
 
@@ -62,10 +77,10 @@ def translate(tree: exp.Expression, scope: Scope) -> tuple[exp.Expression, Mappi
     return translated, {name: type_ for name, type_ in (columns or {}).items() if type_ is not None}
 
 
-def duckdb_sql(tree: exp.Expression) -> str:
+def duckdb_sql(tree: exp.Expression, copy: bool = True) -> str:
     """The tree as DuckDB's text. What sqlglot would drop with a warning is an error here."""
     try:
-        return tree.sql(dialect="duckdb", comments=False, unsupported_level=ErrorLevel.RAISE)
+        return tree.sql(dialect=DUCKDB, comments=False, unsupported_level=ErrorLevel.RAISE, copy=copy)
     except UnsupportedError as error:
         raise UnsupportedFeature(str(error)) from error
 

@@ -61,15 +61,18 @@ class Store:
     """The open file; a private temporary one, removed when closed, where path is None.
 
     ``connection`` is the root; sessions take cursors of it. ``copies`` is a private folder for copies, gone when this is closed.
+    lasting: what is committed must outlive the machine's crash; else no commit waits for the disk.
     """
 
-    def __init__(self, path: Path | None, stages: Path | None = None):
+    def __init__(self, path: Path | None, stages: Path | None = None, lasting: bool = True):
         self._folder = tempfile.TemporaryDirectory(prefix="snowpact-", ignore_cleanup_errors=True)
         self.copies = Path(self._folder.name)
         self.path = path if path is not None else self.copies / "engine"
         fresh = not self.path.exists()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.connection = _connect(self.path)
+        if path is None or not lasting:
+            self.connection.execute("SET fsync_mode = 'NONE'")
         try:
             self._prepare(fresh)
             self._restrict(stages)

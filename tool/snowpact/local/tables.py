@@ -99,19 +99,21 @@ def insert(
     fitted = [assigned(name, type_, record.object.column(column)) for name, type_, column in zip(names, types, columns, strict=True)]
     listed = list(columns)
     inner = ["s.*"]
+    rows = f"({source}) AS s({', '.join(names)})"
     for index, (column, (value, type_)) in enumerate((defaults or {}).items()):
         fitted.append(assigned(f"d{index}", type_, record.object.column(column)))
         inner.append(f"{value} AS d{index}")
         listed.append(column)
     targets = ", ".join(record.physical_of(column) for column in listed)
-    rows = f"SELECT {', '.join(inner)} FROM ({source}) AS s({', '.join(names)})"
-    return f"INSERT INTO {record.table} ({targets}) SELECT {', '.join(fitted)} FROM ({rows})"
+    if defaults:
+        rows = f"(SELECT {', '.join(inner)} FROM {rows})"
+    return f"INSERT INTO {record.table} ({targets}) SELECT {', '.join(fitted)} FROM {rows}"
 
 
 def assigned(value: str, type_: SnowflakeType | None, column: Column | None) -> str:
     """A DuckDB expression of a Snowflake type as the value of a column. Raises 002023 where Snowflake converts nothing implicitly."""
     from snowpact.local.translate.coerce import convert
-    from snowpact.local.translate.typed import Typed
+    from snowpact.local.translate.typed import DUCKDB, Typed, cast, data_type
 
     if column is None:
         raise KeyError(value)
@@ -123,12 +125,16 @@ def assigned(value: str, type_: SnowflakeType | None, column: Column | None) -> 
         raise StatementError(f"SQL compilation error:\n{text}", 2023, "22000")
     sql = exp.column(*reversed(value.split(".")))
     if target.base == "VARCHAR":
-        plain = convert(Typed(sql, type_), replace(target, length=None)).sql.sql(dialect="duckdb") if type_ else f"CAST({value} AS VARCHAR)"
+        text = convert(Typed(sql, type_), replace(target, length=None)).sql if type_ else cast(sql, "VARCHAR")
+        plain = text.sql(dialect=DUCKDB, copy=False)
         return plain if target.length is None else f"_snow.fit({plain}, {target.length})"
     if type_ is None:
         return f"CAST({value} AS {duckdb_type(target)})"
     converted = convert(Typed(sql, type_), target).sql
-    return f"CAST({converted.sql(dialect='duckdb')} AS {duckdb_type(target)})"
+    duck = duckdb_type(target)
+    if isinstance(converted, exp.Cast) and converted.to == data_type(duck):
+        return converted.sql(dialect=DUCKDB, copy=False)
+    return f"CAST({converted.sql(dialect=DUCKDB, copy=False)} AS {duck})"
 
 
 _NUMERIC = {"NUMBER", "FLOAT"}

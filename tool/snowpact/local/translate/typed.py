@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import NoReturn
 
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.types import ARRAY, OBJECT, VARIANT, SnowflakeType, number
+
+DUCKDB, SNOWFLAKE = Dialect.get_or_raise("duckdb"), Dialect.get_or_raise("snowflake")
+"""The dialects themselves: by name sqlglot makes a new one at each use."""
 
 NULL = SnowflakeType("NULL")
 """The type of a bare NULL: it takes any other."""
@@ -118,7 +123,13 @@ def _literal(value: exp.Expression | int | str) -> exp.Expression:
 
 
 def cast(node: exp.Expression, duck: str) -> exp.Cast:
-    return exp.Cast(this=node, to=exp.DataType.build(duck, dialect="duckdb"))
+    return exp.Cast(this=node, to=data_type(duck).copy())
+
+
+@cache
+def data_type(duck: str) -> exp.DataType:
+    """A type of sqlglot's; not to be changed. Building one parses its text, a statement's most frequent cost."""
+    return exp.DataType.build(duck, dialect=DUCKDB)
 
 
 def paren(node: exp.Expression) -> exp.Expression:
