@@ -2,7 +2,7 @@
 
 A case gives ``comparison`` and two catalogs (or ``changes`` on the first), and what the rule answers: ``expect`` is ``none``, one
 severity, or in an evolution the four letters of BACKWARD, FORWARD, FULL and NONE. ``types`` is short for pairs of a column's type.
-``facts`` feed a rule that use cases call.
+``facts`` feed a rule that use cases call. ``now`` is what the head's contract says otherwise; null where there is none any more.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from snowpact.gate import evolution, satisfaction, schema_drift
-from snowpact.model.finding import Comparison
+from snowpact.model.finding import Comparison, Waiver
 from snowpact.model.names import Name
 from snowpact.model.source import Source
 from snowpact.rules.context import MODES, Context
@@ -61,7 +61,8 @@ def expected(case: dict) -> dict[str, str]:
 def findings(read, case: dict, mode: str) -> list:
     before, after = read.catalog(case.get("before")), read.catalog(case.get("after"))
     promises = [read.promise({**case.get("promise", {}), **one}, mode) for one in case.get("promises", [{}])]
-    now = [read.promise({**case.get("promise", {}), **case.get("now", {})}, mode)]
+    head = case.get("now", {})
+    now = [read.promise({**case.get("promise", {}), **head}, mode)] if head is not None else []
     comparison = Comparison(case["comparison"])
     if "changes" in case:
         by_name = {promise.name: promise for promise in promises}
@@ -70,7 +71,7 @@ def findings(read, case: dict, mode: str) -> list:
     if comparison is Comparison.SCHEMA_DRIFT:
         return schema_drift(before, after, promises, ignore=case.get("ignore", ()))
     if comparison is Comparison.EVOLUTION:
-        return evolution(before, after, promises, now)
+        return evolution(before, after, promises, now, case.get("as_of"))
     lags = {Name.parse(name): lag for name, lag in case.get("lags", {}).items()}
     return satisfaction(before, after, promises, comparison, lags=lags)
 
@@ -78,6 +79,7 @@ def findings(read, case: dict, mode: str) -> list:
 def fed(rule: str, facts: dict):
     """The finding of a rule that is called with facts."""
     read = {"source": lambda place: Source(*place), "object": Name.parse, "ledger": Name.parse}
+    read["waiver"] = lambda waiver: Waiver(**waiver)
     read["touches"] = lambda names: [Name.parse(name) for name in names]
     values = {key: read[key](value) if key in read else value for key, value in facts.items()}
     return importlib.import_module(f"snowpact.rules.{rule.replace('-', '_')}").finding(**values)

@@ -6,41 +6,103 @@ every promise is held against the schema that they would make. With a target, pr
 
 from __future__ import annotations
 
-from snowpact.gate import decide
-from snowpact.model.finding import Severity
-from snowpact.model.report import Report
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from snowpact.contracts.git import Repository
+from snowpact.evolve import Evolved, decided, evolve
+from snowpact.model.errors import InputError
+from snowpact.model.finding import Finding, Severity
+from snowpact.model.report import Report, Verdict
 from snowpact.plan import Judging, ambiguous, plan
 from snowpact.predict import kept, predict, untold
-from snowpact.prepare import Prepared
-from snowpact.project import TargetConfig
+from snowpact.prepare import Prepared, Rendering, prepare
+from snowpact.project import TargetConfig, load
 from snowpact.standing import compared
 from snowpact.targets.protocol import Target
 
 COMMAND = "contracts check"
 
 
-def check(prepared: Prepared, fail_on: Severity = Severity.ERROR) -> Report:
+@dataclass(frozen=True, slots=True)
+class Since:
+    """``--base REF`` and ``--as-of DATE``; how to render what stood at the base."""
+
+    ref: str | None = None
+    as_of: date | None = None
+    rendering: Rendering = field(default_factory=Rendering)
+    config: TargetConfig = field(default_factory=lambda: TargetConfig("local"))
+
+
+HERE = Since()
+
+
+def check(prepared: Prepared, fail_on: Severity = Severity.ERROR, since: Since = HERE) -> Report:
     """Whether a fresh install of the migrations would keep every promise. All pipelines stand in one catalog; findings are told of
-    the chosen ones."""
-    contracts = prepared.contracts
-    predicted = predict((script for item in prepared.pipelines for script in item.scripts), contracts)
-    findings = [*ambiguous(prepared), *untold(predicted), *kept(contracts, predicted)]
-    told = [finding for finding in findings if prepared.owner_of(finding) in {None, *prepared.selected}]
-    decision = decide(told, fail_on, prepared.waivers)
+    the chosen ones. With a base, also whether the contracts themselves kept theirs, and what stood before is not introduced."""
+    findings, objects = _predicted(prepared)
+    evolved = evolve(prepared, since.ref, since.as_of) if since.ref is not None else None
+    if evolved is not None:
+        findings = [*_introduced(findings, prepared, evolved, since), *evolved.findings]
+    waivers = evolved.waivers if evolved else prepared.waivers
+    decision = decided(findings, waivers, fail_on, since.as_of, whole=evolved is not None)
     summary = {
         "target": None,
         "pipelines": [item.name for item in prepared.chosen],
         "contracts": sum(len(item.contracts) for item in prepared.chosen),
         "scripts": sum(len(item.scripts) for item in prepared.chosen),
         "statements": sum(len(script.statements) for item in prepared.chosen for script in item.scripts),
-        "objects": len(compared(predicted.after).relations()),
+        "objects": objects,
         "pending": None,
-        "errors": sum(finding.severity is Severity.ERROR for finding in decision.findings),
-        "warnings": sum(finding.severity is Severity.WARNING for finding in decision.findings),
+        **_counted(decision.findings),
+        **({"base": evolved.summary} if evolved else {}),
     }
     return Report(COMMAND, decision.verdict, decision.findings, summary=summary)
 
 
-def check_target(prepared: Prepared, config: TargetConfig, target: Target, judging: Judging) -> Report:
-    """Every promise against the target's live schema plus what is pending there; everything counts as introduced."""
-    return plan(prepared, config, target, judging, COMMAND).report
+def _counted(findings: Iterable[Finding]) -> dict[str, int]:
+    found = list(findings)
+    return {f"{severity}s": sum(one.severity is severity for one in found) for severity in (Severity.ERROR, Severity.WARNING)}
+
+
+def _predicted(prepared: Prepared) -> tuple[list[Finding], int]:
+    contracts = prepared.contracts
+    predicted = predict((script for item in prepared.pipelines for script in item.scripts), contracts)
+    findings = [*ambiguous(prepared), *untold(predicted), *kept(contracts, predicted)]
+    told = [finding for finding in findings if prepared.owner_of(finding) in {None, *prepared.selected}]
+    return told, len(compared(predicted.after).relations())
+
+
+def _introduced(findings: list[Finding], prepared: Prepared, evolved: Evolved, since: Since) -> list[Finding]:
+    """The findings, those marked that the base has too. Where there is none, the base need not be looked at."""
+    there = _at_base(prepared, evolved.past.base.commit, since) if findings else set()
+    return [replace(one.lowered(Severity.WARNING), introduced=False) if one.identity in there else one for one in findings]
+
+
+def _at_base(prepared: Prepared, commit: str, since: Since) -> set[tuple]:
+    """What is wrong at the base, by the same prediction. A base that is no sound project tells nothing: all is introduced."""
+    with TemporaryDirectory(prefix="snowpact-base-") as folder:
+        root = Path(folder).resolve()
+        Repository(prepared.project.root).export(commit, root)
+        try:
+            project = load(root)
+            before = prepare(project, project.pipelines, since.config, since.rendering, allow_empty=True)
+        except InputError:
+            return set()
+        return {finding.identity for finding in _predicted(before)[0]}
+
+
+def check_target(prepared: Prepared, config: TargetConfig, target: Target, judging: Judging, since: Since = HERE) -> Report:
+    """Every promise against the target's live schema plus what is pending there, where everything counts as introduced; with a base,
+    also whether the contracts themselves kept theirs."""
+    report = plan(prepared, config, target, judging, COMMAND).report
+    if since.ref is None:
+        return report
+    evolved = evolve(prepared, since.ref, since.as_of)
+    decision = decided(evolved.findings, evolved.waivers, judging.fail_on, since.as_of, whole=False)
+    findings = tuple(sorted({*report.findings, *decision.findings}, key=Finding.sort_key))
+    summary = {**report.summary, **_counted(findings), "base": evolved.summary}
+    return replace(report, verdict=Verdict.of(findings, judging.fail_on), findings=findings, summary=summary)

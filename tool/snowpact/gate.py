@@ -27,14 +27,17 @@ from snowpact.model.change import (
     TypeState,
 )
 from snowpact.model.finding import Comparison, Finding, Severity, Waiver
-from snowpact.model.names import Name, NameSyntaxError, fold
+from snowpact.model.names import Name, NameSyntaxError, fold, spell
 from snowpact.model.report import Verdict
 from snowpact.model.source import Source
 from snowpact.model.types import Certainty
-from snowpact.rules.context import Context, Promise, nobody_to_blame
+from snowpact.model.version import Version
+from snowpact.rules.context import Context, Promise, Succession, nobody_to_blame
 from snowpact.rules.judge import judge
 
 CONTAINERS = (Kind.DATABASE, Kind.SCHEMA)
+OF_THE_FILE = frozenset({"version-bump-too-small", "mode-loosened-with-break", "removed-before-sunset"})
+"""Rules about how a promise is changed: that its day has passed excuses the change, not its manner."""
 
 
 def satisfaction(
@@ -95,10 +98,14 @@ def schema_drift(
     return judge(_innermost(changes), context)
 
 
-def evolution(base: Catalog, head: Catalog, before: Iterable[Promise], now: Iterable[Promise]) -> list[Finding]:
+def evolution(
+    base: Catalog, head: Catalog, before: Iterable[Promise], now: Iterable[Promise], as_of: date | None = None, earlier: bool = False
+) -> list[Finding]:
     """Whether the head's contracts keep what the base's promised, by the mode each was promised in.
 
     A contract file that names another object than at the base tells of a rename; without it there is a removal and an addition.
+    What was announced and whose day has passed is information in a new major version. earlier: the base is a version before the last
+    one, of which the contract's own rules (its number, its removal) don't speak.
     """
     old, new = ({promise.name: promise for promise in promises} for promises in (before, now))
     moved = {
@@ -117,8 +124,51 @@ def evolution(base: Catalog, head: Catalog, before: Iterable[Promise], now: Iter
         promises=promised,
         now=new,
         likely=_likely(changes, followed, head),
+        **({"as_of": as_of} if as_of else {}),
     )
-    return judge([*renames, *changes, *(new[name] for name in sorted(new))], context)
+    found = judge([*renames, *changes, *(new[name] for name in sorted(new))], context)
+    pairs = [(promise, new.get(moved.get(name, name))) for name, promise in sorted(old.items())]
+    return found if earlier else _succeeded(found, pairs, context)
+
+
+def _succeeded(findings: Sequence[Finding], pairs: Sequence[tuple[Promise, Promise | None]], context: Context) -> list[Finding]:
+    """The findings, those about the contracts themselves included, and what was announced told as such."""
+    pair_of = {promise.name: pair for pair in pairs for promise in pair if promise is not None}
+    breaks: dict[Name, list[Finding]] = {}
+    for finding in findings:
+        if finding.severity is Severity.ERROR and finding.object in pair_of:
+            breaks.setdefault(pair_of[finding.object][0].name, []).append(finding)
+
+    def announced(finding: Finding) -> bool:
+        return finding.object in pair_of and _announced(finding, *pair_of[finding.object], context.as_of)
+
+    successions = []
+    for before, after in pairs:
+        found = breaks.get(before.name, ())
+        excused = tuple(_in_words(finding) for finding in found if announced(finding))
+        successions.append(Succession(before, after, tuple(map(_in_words, found)), excused))
+    own = judge(successions, context)
+    gone = {finding.object for finding in own if finding.rule == "contract-removed"}
+    told = [finding for finding in (*findings, *own) if finding.rule != "object-removed" or finding.object not in gone]
+    kept = [_as_announced(finding, pair_of[finding.object][0]) if announced(finding) else finding for finding in told]
+    return sorted(kept, key=Finding.sort_key)
+
+
+def _announced(finding: Finding, before: Promise, after: Promise | None, as_of: date) -> bool:
+    """Whether the change was announced, its day has passed, and the version says that it is a break. What is gone has no version."""
+    sunset = before.sunset(finding.column)
+    if sunset is None or sunset >= as_of or finding.rule in OF_THE_FILE:
+        return False
+    return after is None or Version.of(after.version).major > Version.of(before.version).major
+
+
+def _as_announced(finding: Finding, before: Promise) -> Finding:
+    message = f"{finding.message}, as announced: it was to stay until {before.sunset(finding.column)}"
+    return replace(finding.lowered(Severity.INFO), message=message)
+
+
+def _in_words(finding: Finding) -> str:
+    return f"{finding.rule} of {spell(finding.column)}" if finding.column else finding.rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class Project:
     pipelines: tuple[Pipeline, ...]
     vars: Mapping[str, Any] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
+    waivers_from_base: bool = False
 
     def target(self, name: str | None) -> TargetConfig:
         """The named target, or the default. Raises InputError naming those there are."""
@@ -117,7 +118,7 @@ def _line_of(error: tomllib.TOMLDecodeError) -> int | None:
 
 
 _TABLE = dict[str, Any]
-_TOP = {"default_target": str, "targets": dict, "pipelines": dict, "vars": dict, "drift": dict}
+_TOP = {"default_target": str, "targets": dict, "pipelines": dict, "vars": dict, "drift": dict, "check": dict}
 _PIPELINE = {"migrations": str, "contracts": str, "after": list, "history": str}
 _TARGET = {"type": str, "databases": dict, "vars": dict}
 _SETTINGS = {
@@ -164,10 +165,13 @@ class _Reader:
         pipelines = [self.pipeline(name, table) for name, table in top.get("pipelines", {}).items()] or self.discovered()
         ignore = self.known("$.drift", top.get("drift", {}), {"ignore": list}).get("ignore", [])
         self.texts("$.drift.ignore", enumerate(ignore))
+        waivers = self.known("$.check", top.get("check", {}), {"waivers_from": str}).get("waivers_from", "head")
+        if waivers not in ("head", "base"):
+            self.fault("$.check.waivers_from", f"is {waivers!r}: expected 'head' or 'base'")
         ordered = self.ordered(pipelines)
         if self.faults:
             raise InputError(self.faults)
-        return Project(self.root, default, targets, ordered, top.get("vars", {}), tuple(ignore))
+        return Project(self.root, default, targets, ordered, top.get("vars", {}), tuple(ignore), waivers == "base")
 
     def texts(self, path: str, entries: Iterable[tuple[Any, Any]]) -> None:
         """Every value must be a string."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
+from typing import Any
 
 from snowpact.contracts.contract import Contract, Deprecated
 from snowpact.contracts.quality import Unique
+from snowpact.contracts.shapes import schema
 from snowpact.rules.context import Promise
 
 
@@ -28,8 +32,29 @@ def _promise(contract: Contract) -> Promise:
         deprecated={column: _way_out(found) for column, found in deprecated.items() if found is not None},
         aliases={item.column.name: item.aliases for item in contract.fields if item.aliases},
         verified=tuple(frozenset(rule.columns) for rule in contract.checks() if isinstance(rule, Unique)),
+        sunsets={column: found.remove_after for column, found in deprecated.items() if found is not None and found.remove_after},
+        schema=schema(contract.schema) if contract.schema else None,
+        substance=_substance(contract.schema),
         places=contract.places(),
     )
+
+
+_TELLING = frozenset({"doc", "owner", "consumers", "deprecated", "version", "order"})
+"""Attributes that describe a promise and change nothing in it."""
+
+
+def _substance(value: Any) -> str:
+    text = json.dumps(_without_telling(value), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _without_telling(value: Any) -> Any:
+    """``name`` and ``type`` are JSON strings and a default may be any object: only objects of a schema lose attributes."""
+    if isinstance(value, list):
+        return [_without_telling(item) for item in value]
+    if isinstance(value, dict):
+        return {key: item if key == "default" else _without_telling(item) for key, item in value.items() if key not in _TELLING}
+    return value
 
 
 def _way_out(deprecated: Deprecated) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from snowpact.cli.options import Settings, common, emit, vars_option
@@ -14,28 +16,41 @@ from snowpact.cli.options import Settings, common, emit, vars_option
     \b
     Example:
       contracts check
+      contracts check --base origin/main
       contracts check --target local --format json
     """,
 )
+@click.option("--base", metavar="REF", help="Also judge how the contracts evolved since HEAD parted from this branch, tag or commit.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day for waivers and remove_after; default today.")
 @click.option("--target", metavar="NAME", help="Check against this target's live schema and what is pending there.")
 @click.option("--env", "env", metavar="NAME", help="Render with this target's variables, without connecting; default default_target.")
 @click.option("--allow-env", "allowed", multiple=True, metavar="NAME", help="An environment variable that templates may read.")
 @vars_option
 @common
-def check(settings: Settings, target: str | None, env: str | None, allowed: tuple[str, ...], variables: tuple[str, ...]) -> int:
+def check(
+    settings: Settings,
+    base: str | None,
+    as_of: datetime | None,
+    target: str | None,
+    env: str | None,
+    allowed: tuple[str, ...],
+    variables: tuple[str, ...],
+) -> int:
+    from snowpact.check import Since, check_target
     from snowpact.check import check as offline
-    from snowpact.check import check_target
     from snowpact.cli.migrate import judging, situation
     from snowpact.model.finding import Severity
     from snowpact.prepare import Rendering, prepare
 
+    day = as_of.date() if as_of else None
     if target is not None:
         with situation(settings, target, variables) as (prepared, config, opened):
-            return emit(check_target(prepared, config, opened, judging(settings, adopting=False)), settings)
+            return emit(check_target(prepared, config, opened, judging(settings, adopting=False), Since(base, day)), settings)
     project = settings.project()
     rendering = Rendering(variables, live=False, allowed_env=allowed)
     prepared = prepare(project, settings.selected(project), project.target(env), rendering, settings.allow_empty)
-    return emit(offline(prepared, Severity(settings.fail_on)), settings)
+    since = Since(base, day, rendering, project.target(env))
+    return emit(offline(prepared, Severity(settings.fail_on), since), settings)
 
 
 @click.command(

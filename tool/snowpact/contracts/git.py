@@ -106,6 +106,15 @@ class Repository:
         if entries:
             yield commit, entries
 
+    def export(self, commit: str, folder: Path) -> None:
+        """Write the project's files at a commit into ``folder``: plain files, whatever the repository's attributes ask for."""
+        for entry, content in self.contents(self.entries(commit)).items():
+            path = folder / entry.path
+            if not Path(os.path.normpath(path)).is_relative_to(folder) or "\0" in entry.path:
+                raise InputError(f"{commit[:12]} holds a file that leads out of the project: {entry.path!r}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
     def contents(self, entries: Iterable[Entry]) -> Mapping[Entry, bytes]:
         """The bytes of each file; one that is larger than any of ours may be is left out."""
         wanted = list(dict.fromkeys(entries))

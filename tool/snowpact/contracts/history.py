@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from posixpath import dirname, normpath
 from typing import Any
@@ -33,7 +33,8 @@ class Base:
     """A commit as this project's past.
 
     contracts are those that can be read, unreadable the paths of the others: what they promised nobody can say. files are all paths
-    of the project then. versions holds, by identity, the earlier contracts of transitive modes, newest first.
+    of the project then. waivers_from_base: its configuration says that only waivers of the base count, which a change can't lift for
+    itself. versions holds, by identity, the earlier contracts of transitive modes, newest first.
     """
 
     commit: str
@@ -41,6 +42,7 @@ class Base:
     unreadable: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     files: frozenset[str] = frozenset()
+    waivers_from_base: bool = False
     versions: Mapping[Name, tuple[Contract, ...]] = field(default_factory=dict)
 
 
@@ -61,14 +63,15 @@ def past(project: Path, ref: str, folders: Sequence[str], waivers: str) -> Past:
     base = repository.merge_base(tip)
     read_base = _base(repository, base, folders, waivers)
     versions = dict(_versions(repository, base, folders, read_base.contracts))
-    told = Base(base, read_base.contracts, read_base.unreadable, read_base.waivers, read_base.files, versions)
+    told = replace(read_base, versions=versions)
     return Past(ref, told, told if tip == base else _base(repository, tip, folders, waivers))
 
 
 def _base(repository: Repository, commit: str, folders: Sequence[str], waivers: str) -> Base:
     entries = repository.entries(commit)
     by_path = {entry.path: entry for entry in entries}
-    homes = (*folders, *_folders_then(repository, by_path.get(CONFIG)))
+    settings = _settings(repository, by_path.get(CONFIG))
+    homes = (*folders, *_folders_then(settings))
     files = [entry for entry in entries if _is_contract(entry.path, homes)]
     contents = repository.contents([*files, *(by_path[path] for path in (waivers,) if path in by_path)])
     contracts, unreadable = [], []
@@ -83,19 +86,26 @@ def _base(repository: Repository, commit: str, folders: Sequence[str], waivers: 
         waived = read_waivers(raw, waivers) if raw is not None else ()
     except InputError:
         waived, unreadable = (), [*unreadable, waivers]
-    return Base(commit, tuple(contracts), tuple(unreadable), waived, frozenset(by_path))
+    check = settings.get("check")
+    only_base = isinstance(check, dict) and check.get("waivers_from") == "base"
+    return Base(commit, tuple(contracts), tuple(unreadable), waived, frozenset(by_path), only_base)
 
 
-def _folders_then(repository: Repository, config: Entry | None) -> list[str]:
-    """The contracts folders that the project named at the time; a pipeline that is gone had promises too."""
-    if config is None:
-        return []
+def _settings(repository: Repository, config: Entry | None) -> dict[str, Any]:
+    """The project's configuration at the time; nothing where it could not be read."""
     try:
-        tables = tomllib.loads(repository.contents([config])[config].decode()).get("pipelines", {})
-        named = [table.get("contracts") for table in tables.values()]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, KeyError):
-        return []
-    return [normpath(folder) for folder in named if isinstance(folder, str)] if tables else ["contracts"]
+        return tomllib.loads(repository.contents([config])[config].decode()) if config is not None else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError):
+        return {}
+
+
+def _folders_then(settings: dict[str, Any]) -> list[str]:
+    """The contracts folders that the project named at the time; a pipeline that is gone had promises too."""
+    tables = settings.get("pipelines")
+    if not settings or not isinstance(tables, dict) or not tables:
+        return ["contracts"] if settings else []
+    named = [table.get("contracts") for table in tables.values() if isinstance(table, dict)]
+    return [normpath(folder) for folder in named if isinstance(folder, str)]
 
 
 def _is_contract(path: str, folders: Iterable[str]) -> bool:

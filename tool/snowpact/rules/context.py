@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from snowpact.model.catalog import Catalog, CatalogObject, Column, Kind
 from snowpact.model.change import Change
 from snowpact.model.finding import Comparison, Severity
 from snowpact.model.names import Name, spell
+from snowpact.model.shape import Schema
 from snowpact.model.source import Source
 from snowpact.model.types import Certainty
 
@@ -29,7 +31,9 @@ class Promise:
 
     kind is None where the contract names none. places gives the line of each column (by stored name) and, under None, of the
     contract itself. freshness is the promised target lag as written. aliases are the former names of a column. verified holds
-    the sets of columns whose uniqueness a quality rule checks.
+    the sets of columns whose uniqueness a quality rule checks. sunsets gives the day until which a deprecated column is kept, under
+    None that of the object. schema is what the fields look like inside, in Avro's terms; substance a digest of all that is promised,
+    without what only describes it.
     """
 
     name: Name
@@ -44,11 +48,36 @@ class Promise:
     deprecated: Mapping[str | None, str] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     verified: tuple[frozenset[str], ...] = ()
+    sunsets: Mapping[str | None, date] = field(default_factory=dict)
+    schema: Schema | None = field(default=None, repr=False)
+    substance: str = ""
     places: Mapping[str | None, Source] = field(default_factory=dict)
 
     def place(self, column: str | None = None) -> Source:
         """Where the contract speaks of the column, else of the object."""
         return self.places.get(column) or self.places.get(None) or Source(self.contract)
+
+    def sunset(self, column: str | None = None) -> date | None:
+        """The last day for which the column, or the whole object, was announced to stay."""
+        return self.sunsets.get(column) or self.sunsets.get(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """One contract at the base and at the head, what that breaks included: for rules about the contract file itself.
+
+    after is None where the contract is gone. breaks are the errors found between the two, in words; announced of them were, and
+    their day has passed.
+    """
+
+    before: Promise
+    after: Promise | None
+    breaks: tuple[str, ...] = ()
+    announced: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> Name:
+        return self.after.name if self.after else self.before.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +133,8 @@ class Context:
 
     promises: what the ``before`` side promised, by object; in an evolution those of the base. now: those of the head, the same
     ones outside an evolution. blame: the statement that caused a change. lags: the effective target lag of dynamic tables whose
-    own is DOWNSTREAM, as far as known. renamed: (object, column) → what a statement of the run made of a missing column; likely:
-    what it looks to have become.
+    own is DOWNSTREAM, as far as known. as_of: the day on which dates are judged. renamed: (object, column) → what a statement of the
+    run made of a missing column; likely: what it looks to have become.
     """
 
     comparison: Comparison
@@ -117,6 +146,7 @@ class Context:
     lags: Mapping[Name, str] = field(default_factory=dict)
     renamed: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     likely: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    as_of: date = field(default_factory=date.today)
 
     @property
     def evolution(self) -> bool:

@@ -1,4 +1,4 @@
-"""judge: Changes and Promises → Findings. The one place where an opinion gets its severity, its place and its contract."""
+"""judge: Changes, Promises and their Successions → Findings. Here an opinion gets its severity, its place and its contract."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from snowpact.model.change import Change
 from snowpact.model.finding import Finding, Severity
 from snowpact.model.names import Name
 from snowpact.model.source import Source
-from snowpact.rules.context import Context, Fault, Promise, place
+from snowpact.rules.context import Context, Fault, Promise, Succession, place
 from snowpact.rules.registry import Rule, rules_for
 
-Subject = Change | Promise
+Subject = Change | Promise | Succession
 
 
 def judge(subjects: Iterable[Subject], context: Context) -> list[Finding]:
@@ -32,12 +32,12 @@ def _severity(rule: Rule, subject: Subject, context: Context) -> Severity | None
 
 
 def _name(subject: Subject) -> Name:
-    return subject.name if isinstance(subject, Promise) else subject.object
+    return subject.object if isinstance(subject, Change) else subject.name
 
 
 def _finding(rule: Rule, severity: Severity, fault: Fault, subject: Subject, context: Context) -> Finding:
     name = _name(subject)
-    column = fault.column or (None if isinstance(subject, Promise) else subject.column_name)
+    column = fault.column or (subject.column_name if isinstance(subject, Change) else None)
     promise = context.promise(name)
     return Finding(
         rule=rule.id,
@@ -66,7 +66,7 @@ def _promised(promise: Promise, column: str | None, context: Context) -> bool:
 
 def _source(cause: Subject, name: Name, column: str | None, context: Context) -> Source | None:
     """The statement to blame, else the contract: in an evolution the head's, for that is the one to edit."""
-    if not isinstance(cause, Promise):
+    if isinstance(cause, Change):
         blamed = context.blame(cause)
         if blamed is not None:
             return blamed

@@ -5,6 +5,8 @@ Why: order is what versions are for: where it ran before, the schema was made in
 skips such a script silently; that is how a column is missing in one account.
 """
 
+from dataclasses import replace
+
 from snowpact.model.finding import Comparison, Finding
 from snowpact.model.source import Source
 from snowpact.rules.context import Severities
@@ -13,13 +15,20 @@ ID = "late-version"
 SEVERITY = Severities(always="E")
 
 
-def finding(version: str, newest: str, source: Source) -> Finding:
-    """version: the script's; newest: the highest version that was applied."""
+def finding(version: str, newest: str, source: Source, merged: str | None = None) -> Finding:
+    """version: the script's; newest: the highest version that was applied, or that the branch called ``merged`` has."""
+    why = f"which {merged} has already" if merged else "which was applied already, and never ran"
     return Finding(
         rule=ID,
         severity=SEVERITY.of(Comparison.GATE),
         comparison=Comparison.GATE,
-        message=f"version {version} comes before {newest}, which was applied already, and never ran",
+        message=f"version {version} comes before {newest}, {why}",
         source=source,
         suggestion=f"give it a version above {newest}",
     )
+
+
+def taken(version: str, path: str, ref: str, source: Source) -> Finding:
+    """path: the script that has the version on the branch called ``ref``."""
+    message = f"version {version} is taken on {ref}, by {path}"
+    return replace(finding(version, version, source), message=message, suggestion=f"take the version after the newest of {ref}")
