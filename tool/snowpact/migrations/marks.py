@@ -4,12 +4,15 @@ A template is rendered a second time with a marker of invisible private-use char
 before every expression; the places where markers come out tell where the text around them came from, through loops,
 includes, macros and set blocks. A marker stands *behind* a line's leading white space and never alone, so that stripping
 works as without it. A template may still notice (``{% if block == 'x' %}`` of a set block): then the text without its
-markers differs from the clean rendering, and ``origins.align`` takes over.
+markers differs from the clean rendering, and ``origins.align`` takes over. Where no text can become a value (``notices``)
+the marked rendering is enough: the clean one is the same without markers. They hold random characters, so that no template
+can make them up.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,9 +21,19 @@ from jinja2.lexer import Token, TokenStream, newline_re
 
 from snowpact.migrations.origins import BOM, Origins, Place
 
-_OPEN, _CLOSE, _DIGIT = "\U0010ff00", "\U0010ff01", 0x100000
-_MARKER = re.compile("\U0010ff00([\U00100000-\U001000ff]{1,4})\U0010ff01")
+_CLOSE, _DIGIT = "\U0010ff01", 0x100000
+_OPEN = "\U0010ff00" + "".join(chr(_DIGIT + byte) for byte in secrets.token_bytes(6))
+_MARKER = re.compile(_OPEN + "([\U00100000-\U001000ff]{1,4})" + _CLOSE)
 _SPACE = re.compile(r"\s*")
+_TAG = re.compile(r"\{%[-+]?\s*(\w*)([^%]*)")
+_BLIND = frozenset({"if", "elif", "else", "endif", "for", "endfor"})
+
+
+def notices(source: str) -> bool:
+    """Whether what a template prints may become a value in it, as in a set block, a macro or a recursive loop."""
+    if "recursive" in source:
+        return True
+    return any(word not in _BLIND and not (word == "set" and "=" in rest.partition("|")[0]) for word, rest in _TAG.findall(source))
 
 
 class Unmarkable(ValueError):
@@ -28,10 +41,11 @@ class Unmarkable(ValueError):
 
 
 class Marking(Extension):
-    """Puts the markers in; ``environment.places`` collects what they stand for."""
+    """Puts the markers in; ``environment.places`` collects what they stand for, ``noticing`` which templates may see them."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         self._found = list(self._places(source, name, filename))
+        self.environment.noticing[name] = notices(source)  # type: ignore[attr-defined]
         return source
 
     def _places(self, source: str, name: str | None, filename: str | None) -> Iterator[tuple[str, int, int]]:

@@ -1,8 +1,9 @@
 """Scripts to SQL text, with schemachange's checksum and every position traced to the source file.
 
 Text after rendering is treated as schemachange 4.4.0 does (``JinjaTemplateProcessor.render``): a BOM is stripped, white
-space around, one trailing ``;``; the checksum is SHA-224 of what is left. A file without Jinja syntax needs no Jinja: it
-is its own rendering. Anything else is rendered in another process (``sandbox``), for templates are hostile input.
+space around, one trailing ``;``; the checksum is SHA-224 of what is left. A file without Jinja syntax is its own
+rendering, one with variables alone needs no Jinja (``plain``). Anything else is rendered in another process (``sandbox``), for
+templates are hostile input.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from snowpact.migrations import plain
 from snowpact.migrations.checksum import accepted, checksum
 from snowpact.migrations.origins import Origins, Place
 from snowpact.migrations.sandbox import Crashed, Limits, NotStarted, Overdue, Sandbox
@@ -74,6 +76,7 @@ class Renderer:
     ):
         self.project = Path(os.path.abspath(project_root))
         self.limits = limits
+        self.variables = variables or {}
         self.live, self.allowed = live, frozenset(allowed_env)
         self.environ = dict(os.environ if environ is None else environ)
         self._redact = redact
@@ -90,7 +93,7 @@ class Renderer:
             "modules": None if modules is None else str(modules),
             "environ": visible,
             "reveal": None if live else sorted(self.allowed),
-            "variables": encoded(variables or {}),
+            "variables": encoded(self.variables),
         }
         self._sandbox = Sandbox(settings, limits)
         self._secrets: set[str] = set()
@@ -116,6 +119,9 @@ class Renderer:
         if not _JINJA.search(source):
             text = _NEWLINE.sub("\n", source)
             return finish(script, text, Origins.verbatim(script.path, text))
+        rendered = plain.render(source, script.path, self.variables, self.limits.output)
+        if rendered is not None:
+            return finish(script, *rendered)
         template = Path(os.path.relpath(self.project / script.path, self._root)).as_posix()
         answer = self._ask(script.path, {"template": template, "file": script.path})
         found = answer["origins"]

@@ -41,10 +41,11 @@ class Refused(Exception):
 
 
 class Environment(jinja2.sandbox.SandboxedEnvironment):
-    """places: what the markers of ``Marking`` stand for; unused where that is not on."""
+    """places: what the markers of ``Marking`` stand for; noticing: which templates may see them. Unused where that is not on."""
 
     def __init__(self, **options: Any):
         self.places: list[Place] = []
+        self.noticing: dict[str | None, bool] = {}
         super().__init__(**options)
 
 
@@ -96,7 +97,7 @@ def _unchanged(path: str, stamp: tuple[int, int]) -> bool:
 
 
 class Templates:
-    """Renders templates of one project: once clean, for the text; once marked, for the positions."""
+    """Renders templates of one project: marked, for the positions; and clean, for the text, where a template may notice the marks."""
 
     def __init__(self, settings: dict[str, Any]):
         self.variables = settings["variables"]
@@ -126,14 +127,21 @@ class Templates:
         return value
 
     def render(self, request: dict[str, Any]) -> dict[str, Any]:
-        self.asked.clear()
+        if not request.get("template"):
+            return self._answer(self._run(self.clean, request, self.most), Origins(""))
+        marked = self._marked(request)
+        if marked is not None and len(marked[0]) <= self.most and not self.marked.noticing[request["template"]]:
+            return self._answer(*marked)
         text = self._run(self.clean, request, self.most)
-        asked = sorted(self.asked)
-        origins = self._origins(request, text) if request.get("template") else Origins("")
+        other, known = marked or self._unmarked(request)
+        return self._answer(text, known if other == text else align(text, other, known))
+
+    def _answer(self, text: str, origins: Origins) -> dict[str, Any]:
         found = {"offsets": list(origins.offsets), "pieces": list(origins.pieces), "places": origins.places}
-        return {"text": text, "origins": found, "env": asked}
+        return {"text": text, "origins": found, "env": sorted(self.asked)}
 
     def _run(self, environment: Environment, request: dict[str, Any], most: int) -> str:
+        self.asked.clear()
         random.seed(0)  # the filter `random` shall choose the same each time, or no checksum would hold
         name = request.get("template")
         template = environment.get_template(name) if name else environment.from_string(request["source"])
@@ -145,17 +153,20 @@ class Templates:
                 raise Refused(f"the rendered text is longer than {most:,} characters")
         return "".join(pieces)
 
-    def _origins(self, request: dict[str, Any], text: str) -> Origins:
-        file, template = request["file"], request["template"]
+    def _marked(self, request: dict[str, Any]) -> tuple[str, Origins] | None:
+        """The marked rendering without its markers, and what they said; None where it failed: the clean one says why, if it does."""
         try:
-            other, known = unmark(self._run(self.marked, request, self.most * _FACTOR), self.marked.places, file)
+            return unmark(self._run(self.marked, request, self.most * _FACTOR), self.marked.places, request["file"])
         except (MemoryError, RecursionError):
             raise
-        except Exception:  # the markers themselves made it fail; what counts, the clean text, is there
-            source = self.clean.loader.get_source(self.clean, template)[0]  # type: ignore[union-attr]
-            other = re.sub("\r\n?", "\n", source)
-            known = Origins.verbatim(file, other)
-        return known if other == text else align(text, other, known)
+        except Exception:  # the clean one is about to tell, unless the markers themselves made it fail
+            return None
+
+    def _unmarked(self, request: dict[str, Any]) -> tuple[str, Origins]:
+        """The source, for want of a marked rendering."""
+        source = self.clean.loader.get_source(self.clean, request["template"])[0]  # type: ignore[union-attr]
+        text = re.sub("\r\n?", "\n", source)
+        return text, Origins.verbatim(request["file"], text)
 
 
 def fault(error: BaseException, memory: int) -> dict[str, Any]:
