@@ -1,7 +1,8 @@
 """The schema drift report: does the live schema keep its promises, and did someone change it by hand?
 
 declared → live is ``contract-drift``. predicted → live is ``schema-drift``, where predicted is what the scripts that the
-ledger calls applied make on an empty engine. Pending scripts and the ledgers themselves don't count.
+ledger calls applied make, told from their text, or by running them on a throw-away engine where the text does not tell it. Pending
+scripts and the ledgers themselves don't count.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from snowpact.prepare import Prepared
 from snowpact.project import TargetConfig
 from snowpact.promised import promises
 from snowpact.rehearse import Rehearsal
-from snowpact.standing import Standing, changed_repeatables, compared, ledger_of, reproduced, standing
+from snowpact.standing import Standing, changed_repeatables, compared, ledger_of, remade, standing
 from snowpact.targets.inspect.visible import comparable
 from snowpact.targets.protocol import Target
 
@@ -32,8 +33,7 @@ from snowpact.targets.protocol import Target
 def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Judging) -> Report:
     """Raises TargetUnreachable naming a database that is missing or not visible to the role."""
     found = standing(prepared, config, target)
-    engine, rehearsal = reproduced(found, judging.say)
-    engine.close()
+    rehearsal = remade(found, judging.say)
     _refuse_incomplete(rehearsal)
     predicted = _without_ledgers(found, compared(back(config.databases, rehearsal.after)))
     live = _without_ledgers(found, compared(found.live(_databases(prepared, predicted), absent_is_error=True, say=judging.say)))

@@ -6,7 +6,7 @@ be broken by what was not seen, so such a finding is a warning too, until a rehe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from snowpact.contracts.contract import Contract
@@ -23,17 +23,28 @@ from snowpact.prepare import PreparedScript
 from snowpact.promised import promises
 from snowpact.replay.replay import Input, Replayed, replay
 from snowpact.rules import opaque_statement, statement_refused_by_snowflake
+from snowpact.targets.protocol import Context
 
 UNSEEN = frozenset({"object-missing", "column-removed", "object-kind-changed"})
 """Rules that find something missing, which an opaque statement may have made."""
 
 
-def predict(scripts: Iterable[PreparedScript], contracts: Sequence[Contract] = (), start: Catalog | None = None) -> Replayed:
-    """Replay the scripts in order over ``start``, empty by default."""
-    inputs = (
-        Input(statement.text, statement.source, first=index == 0) for script in scripts for index, statement in enumerate(script.statements)
-    )
-    return replay(inputs, start, _assuming(contracts))
+def predict(
+    scripts: Iterable[PreparedScript], contracts: Sequence[Contract] = (), start: Catalog | None = None, home: Context | None = None
+) -> Replayed:
+    """Replay the scripts in order over ``start``, empty by default; each begins where the target's session does: ``home``."""
+    return replay(_inputs(scripts, home), start, _assuming(contracts))
+
+
+def _inputs(scripts: Iterable[PreparedScript], home: Context | None) -> Iterator[Input]:
+    for script in scripts:
+        first = script.statements[0].source
+        entered = [name for name in (home.database, home.schema) if name] if home else []
+        if entered:
+            kind = "SCHEMA" if len(entered) == 2 else "DATABASE"
+            yield Input(f"USE {kind} {Name(tuple(entered)).sql}", first, first=True)
+        for index, statement in enumerate(script.statements):
+            yield Input(statement.text, statement.source, first=index == 0 and not entered)
 
 
 def _assuming(contracts: Sequence[Contract]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from snowpact.connect import beside, scratch
@@ -10,8 +10,10 @@ from snowpact.mapped import back, there
 from snowpact.migrations.ledger import Ledger
 from snowpact.migrations.plan import Entry, Plan, State, pending
 from snowpact.model.catalog import RELATIONS, Catalog, CatalogObject, Kind
+from snowpact.model.change import OpaqueChange
 from snowpact.model.errors import StatementError
 from snowpact.model.names import Name, quote
+from snowpact.predict import predict
 from snowpact.prepare import Prepared, PreparedPipeline, PreparedScript
 from snowpact.project import TargetConfig
 from snowpact.rehearse import Rehearsal, Scratch, rehearse
@@ -100,6 +102,25 @@ def reproduced(found: Standing, say: Say) -> tuple[Scratch, Rehearsal]:
     if ran:
         say(f"replaying {len(ran)} applied scripts on a throw-away engine")
     return engine, rehearse(engine, _in_running_order(found, [*ran, *again]), home=home(found))
+
+
+def remade(found: Standing, say: Say) -> Rehearsal:
+    """What the scripts make that the ledgers say were applied: predicted from their text, and run on a throw-away engine where the text
+    does not tell it or where prediction would refuse what did run."""
+    scripts = _in_running_order(found, [*found.scripts(State.APPLIED, State.EDITED, selected=False), *_changed_repeatables(found)])
+    given = Catalog.of(item for database in _given(found) for item in _empty(database))
+    predicted = predict(scripts, (), given, home(found))
+    if not predicted.refusals and not any(isinstance(change, OpaqueChange) for change in predicted.changes):
+        return Rehearsal(predicted.before, predicted.after, predicted.changes)
+    engine, rehearsal = reproduced(found, say)
+    engine.close()
+    return rehearsal
+
+
+def _empty(database: str) -> Iterator[CatalogObject]:
+    """A database as CREATE DATABASE leaves it."""
+    yield CatalogObject(Kind.DATABASE, Name.of(database))
+    yield CatalogObject(Kind.SCHEMA, Name.of(database, "PUBLIC"))
 
 
 def home(found: Standing) -> Context:
