@@ -6,7 +6,7 @@ import importlib
 import json
 from pathlib import Path
 
-BENCHMARKS = ("startup", "check", "engine")
+BENCHMARKS = ("startup", "check", "engine", "dynamic")
 RESULTS = Path(__file__).parent / "results.json"
 
 
@@ -16,9 +16,8 @@ def main() -> None:
         for figure in importlib.import_module(name).figures():
             row = figure.row()
             rows.append(row)
-            print(
-                f"{'met ' if row['met'] else 'MISS'}  {row['name']}: {row['figure']} {row['unit']}, {row['ratio']} × {row['against']} (goal {row['goal']})"
-            )
+            word = "met " if row["met"] else "MISS"
+            print(f"{word}  {row['name']}: {row['figure']} {row['unit']}, {row['ratio']} × {row['against']} (goal {row['goal']})")
     RESULTS.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
     print(f"written to {RESULTS}")
 

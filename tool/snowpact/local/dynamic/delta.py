@@ -28,19 +28,28 @@ class Delta:
         return not self.deleted and not self.inserted
 
 
-def apply_delta(cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], query: str) -> Delta:
-    """Bring ``table`` (DuckDB's spelling) to what ``query`` answers, in the cursor's transaction.
+def answer(cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], query: str) -> None:
+    """Run ``query`` and keep its answer beside ``table`` (DuckDB's spelling) until ``apply_answer``; a failure rolls it back.
 
     columns are the physical columns in the order of the query's; the query's values are cast to their types.
     """
-    names = [f'"{column}"' for column in columns]
-    listed = ", ".join(names)
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_ANSWER} AS SELECT {listed} FROM {table} LIMIT 0")  # a failure rolls it back
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_ANSWER} AS SELECT {_listed(columns)} FROM {table} LIMIT 0")
     cursor.execute(f"INSERT INTO {_ANSWER} {query}")
+
+
+def apply_answer(cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> Delta:
+    """Bring ``table`` to the answer, in the cursor's transaction."""
+    names = [f'"{column}"' for column in columns]
     gone = cursor.execute(_deletion(table, names)).fetchone()[0]
-    came = cursor.execute(_insertion(table, names)).fetchone()[0]
+    left, wanted = cursor.execute(f"SELECT (SELECT count(*) FROM {table}), (SELECT count(*) FROM {_ANSWER})").fetchone()
+    # every row that is left has a partner in the answer: are there as many, nothing is missing
+    came = cursor.execute(_insertion(table, names)).fetchone()[0] if left != wanted else 0
     cursor.execute(f"DROP TABLE {_ANSWER}")
     return Delta(gone, came)
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
 
 
 def _numbered(relation: str, names: Sequence[str], more: str = "") -> str:
@@ -58,7 +67,7 @@ def _deletion(table: str, names: Sequence[str]) -> str:
 
 
 def _insertion(table: str, names: Sequence[str]) -> str:
-    """After the deletion every row left in the table has a partner, so the copies beyond those are new."""
+    """After the deletion the copies beyond those that are left are new."""
     listed = ", ".join(names)
     old, answer = _numbered(table, names), _numbered(_ANSWER, names)
     missing = f"SELECT {', '.join('a.' + name for name in names)} FROM ({answer}) a ANTI JOIN ({old}) o ON {_paired(names)}"

@@ -17,7 +17,7 @@ import duckdb
 
 from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.dynamic import history
-from snowpact.local.dynamic.delta import Delta, apply_delta
+from snowpact.local.dynamic.delta import Delta, answer, apply_answer
 from snowpact.local.dynamic.graph import read_by, upstream
 from snowpact.local.dynamic.history import Refresh
 from snowpact.local.dynamic.suspension import BY_ERRORS, suspend
@@ -93,7 +93,8 @@ def fill(change: Ddl, attempt: Attempt) -> Refresh:
     replaced = before is not None and before != now
     taken = change.run(f"DELETE FROM {record.table}").fetchone()[0] if replaced else 0
     with _one_thread(session):
-        delta = apply_delta(session.duck, record.table, record.physical, _fitted(record, query))
+        answer(session.duck, record.table, record.physical, _fitted(record, query))
+    delta = apply_answer(session.duck, record.table, record.physical)
     if before != now:
         change.put(record.with_extra(sources=now))
     if before is None:

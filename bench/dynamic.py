@@ -1,0 +1,35 @@
+"""A dynamic table's refresh as a delta, against the floor of its work: DuckDB computing the whole answer anew into a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from measure import Figure, best
+
+from snowpact.local.engine import Engine
+from snowpact.local.relation import query_of
+
+ROWS = 100_000
+QUERIES = {
+    "a filter": "SELECT x, g, s FROM t WHERE x > 10",
+    "an aggregate": "SELECT g, COUNT(*) AS n, SUM(x) AS total FROM t GROUP BY g",
+}
+CHANGES = {"nothing changed": "SELECT 1", "one row in a hundred changed": "UPDATE t SET s = s || '.' WHERE MOD(x, 100) = 0"}
+
+
+def figures() -> Iterator[Figure]:
+    with Engine() as engine, engine.connect("BENCH", "PUBLIC", create=True) as session:
+        session.execute("CREATE WAREHOUSE wh")
+        rows = f"(SELECT SEQ4() AS x FROM TABLE(GENERATOR(ROWCOUNT => {ROWS})))"
+        session.execute(f"CREATE TABLE t AS SELECT x, MOD(x, 1000) AS g, 'name ' || x AS s FROM {rows}")
+        for name, query in QUERIES.items():
+            session.execute(f"CREATE OR REPLACE DYNAMIC TABLE d TARGET_LAG = '1 minute' WAREHOUSE = wh AS {query}")
+            floor = f"CREATE OR REPLACE TEMP TABLE floor AS {query_of(session, query).sql}"
+            peer = best(lambda statement=floor: session.duck.execute(statement), 5)
+            for change, statement in CHANGES.items():
+
+                def prepare(statement: str = statement) -> None:
+                    session.execute(statement)
+
+                refresh = best(lambda: session.execute("ALTER DYNAMIC TABLE d REFRESH"), 5, prepare)
+                yield Figure(f"refresh of {name} over {ROWS} rows, {change}", refresh, "ms", "DuckDB computes it anew", peer, 10.0)
