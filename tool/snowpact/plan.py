@@ -75,7 +75,7 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
     facts = [
         *_ledger_facts(found),
         *_ambiguous(prepared),
-        *_refused(rehearsal.refusals, blind=judging.adopting),
+        *_refused(rehearsal.refusals, prepared, blind=judging.adopting),
         *_endangered(found, rehearsal.changes),
     ]
     decision = decide(
@@ -149,12 +149,13 @@ def ambiguous(prepared: Prepared) -> list[Finding]:
     return list(_ambiguous(prepared))
 
 
-def _refused(refusals: Iterable[Refusal], blind: bool) -> Iterable[Finding]:
+def _refused(refusals: Iterable[Refusal], prepared: Prepared, blind: bool) -> Iterable[Finding]:
     for refusal in refusals:
+        message = prepared.redact(refusal.message)
         if refusal.ours:
-            yield opaque_statement.finding(opening(refusal.statement), refusal.message, refusal.source, blind=blind)
+            yield opaque_statement.finding(prepared.redact(opening(refusal.statement)), message, refusal.source, blind=blind)
         else:
-            yield statement_refused_by_snowflake.finding(refusal.message, refusal.source)
+            yield statement_refused_by_snowflake.finding(message, refusal.source)
 
 
 _DOES = {DropObject: "drops", ReplaceObject: "replaces", RenameObject: "renames"}

@@ -83,6 +83,12 @@ class Prepared:
     def contracts(self) -> tuple[Contract, ...]:
         return tuple(contract for item in self.pipelines for contract in item.contracts)
 
+    def redact(self, text: str) -> str:
+        """Without any secret of any pipeline's variables."""
+        for item in self.pipelines:
+            text = item.redact(text)
+        return text
+
     def owner_of(self, finding: Finding) -> str | None:
         """The pipeline that a finding is about: its contract's, else that of the script to blame."""
         owner = self.pipeline_of(finding.contract)

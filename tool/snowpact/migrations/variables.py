@@ -7,6 +7,7 @@ schemachange-config.yml. A later source replaces a key as a whole, as schemachan
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,8 +32,9 @@ class Variables:
         return frozenset(_secrets(self.values, False))
 
     def redact(self, text: str) -> str:
+        """In any case: a name that is not quoted comes back in upper case."""
         for secret in sorted(self.secrets, key=len, reverse=True):
-            text = text.replace(secret, STARS)
+            text = re.sub(re.escape(secret), STARS, text, flags=re.IGNORECASE)
         return text
 
 
