@@ -133,7 +133,7 @@ def test_a_refresh_gives_the_full_answer_and_keeps_what_did_not_change(account: 
 
 
 @pytest.mark.soak
-@_settings(400)
+@_settings(120)
 @given(happened=rounds)
 def test_the_same_for_long(account: Account, happened: list[list[str]]) -> None:
     check(account, happened)

@@ -18,8 +18,9 @@ import duckdb
 from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.dynamic import history
 from snowpact.local.dynamic.delta import Delta, answer, apply_answer
-from snowpact.local.dynamic.graph import read_by, upstream
+from snowpact.local.dynamic.graph import upstream
 from snowpact.local.dynamic.history import Refresh
+from snowpact.local.dynamic.sources import replaced, sources_of
 from snowpact.local.dynamic.suspension import BY_ERRORS, suspend
 from snowpact.local.encoding import quoted
 from snowpact.local.errors import COMPILATION, compilation, invalid_identifier, translated
@@ -83,15 +84,14 @@ def refresh_one(session: Session, attempt: Attempt) -> Refresh:
 def fill(change: Ddl, attempt: Attempt) -> Refresh:
     """Bring the physical table to what the query answers, with its line of history, in the statement's transaction.
 
-    Where something the query reads was replaced since the last refresh, even by its like, the table is initialised anew: all its rows
-    are new ones (https://docs.snowflake.com/en/user-guide/dynamic-tables/modify).
+    Where something the query reads was replaced since the last refresh, all rows are new ones.
     """
     session, record = change.session, attempt.record
     query = query_of(session, record.object.definition or "", session.scope.inside(record))
     _check_columns(record, query)
-    before, now = record.extra.get("sources"), sorted(source.id for source in read_by(session, record))
-    replaced = before is not None and before != now
-    taken = change.run(f"DELETE FROM {record.table}").fetchone()[0] if replaced else 0
+    before, now = record.extra.get("sources"), sources_of(session, record)
+    anew = before is not None and replaced(before, now)
+    taken = change.run(f"DELETE FROM {record.table}").fetchone()[0] if anew else 0
     with _one_thread(session):
         answer(session.duck, record.table, record.physical, _fitted(record, query))
     delta = apply_answer(session.duck, record.table, record.physical)
@@ -99,8 +99,8 @@ def fill(change: Ddl, attempt: Attempt) -> Refresh:
         change.put(record.with_extra(sources=now))
     if before is None:
         change.show(record)
-    action = "INITIAL" if before is None else "REINITIALIZE" if replaced else _action(record, delta)
-    reason = "A table, view or function that the query reads was replaced." if replaced else None  # text [M]
+    action = "INITIAL" if before is None else "REINITIALIZE" if anew else _action(record, delta)
+    reason = "A table, column, view or function that the query reads was replaced." if anew else None  # text [M]
     counts = {"inserted": delta.inserted, "deleted": delta.deleted + taken}
     done = attempt.ended("SUCCEEDED", action, query_id=session.engine.query_id(), reinit_reason=reason, **counts)
     history.write(session.duck, done)
