@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from snowpact.connect import beside
 from snowpact.contracts.declare import declared
+from snowpact.diff.compare import compare
 from snowpact.diff.net import Blame
 from snowpact.freshness import effective_lags
 from snowpact.gate import decide, satisfaction
@@ -20,11 +21,11 @@ from snowpact.migrations.ledger import Ledger
 from snowpact.migrations.order import Ambiguity
 from snowpact.migrations.plan import Entry, State
 from snowpact.model.catalog import Catalog
-from snowpact.model.change import Change, CreateObject, DropObject, RenameObject, ReplaceObject
+from snowpact.model.change import Change, CreateObject, DropObject, OpaqueChange, RenameObject, ReplaceObject
 from snowpact.model.finding import Comparison, Finding, Severity
 from snowpact.model.report import Report, Verdict
 from snowpact.model.source import Source
-from snowpact.predict import opening
+from snowpact.predict import opening, predict
 from snowpact.prepare import Prepared, PreparedScript
 from snowpact.project import TargetConfig
 from snowpact.promised import promises
@@ -38,6 +39,7 @@ from snowpact.rules import (
     statement_refused_by_snowflake,
 )
 from snowpact.standing import Say, Standing, compared, home, standing, starting
+from snowpact.targets.inspect.visible import comparable
 from snowpact.targets.protocol import Target
 
 Progress = Callable[[PreparedScript], None]
@@ -96,6 +98,7 @@ def _rehearsed(found: Standing, todo: list[PreparedScript], judging: Judging) ->
     with starting(found, judging.say) as engine:
         _make_ledgers(found, todo, engine)
         rehearsal = rehearse(engine, todo, judging.progress, home(found))
+    rehearsal = replace(rehearsal, changes=_intended(found, todo, rehearsal))
     databases = found.config.databases
     return replace(
         rehearsal,
@@ -103,6 +106,16 @@ def _rehearsed(found: Standing, todo: list[PreparedScript], judging: Judging) ->
         after=compared(back(databases, rehearsal.after)),
         changes=back(databases, rehearsal.changes),
     )
+
+
+def _intended(found: Standing, todo: list[PreparedScript], rehearsal: Rehearsal) -> tuple[Change, ...]:
+    """The journal as the statements meant it: replay tells a rename from a column that went and one that came. Only where replay ends
+    where the rehearsal ended, for what was run is surer than what was read."""
+    foreseen = predict(todo, found.prepared.contracts, rehearsal.before, home(found))
+    if rehearsal.refusals or any(isinstance(change, OpaqueChange) for change in foreseen.changes):
+        return rehearsal.changes
+    same = comparable(compared(foreseen.after), compared(rehearsal.after))
+    return rehearsal.changes if compare(*same) else foreseen.changes
 
 
 def _make_ledgers(found: Standing, todo: list[PreparedScript], engine: Scratch) -> None:
