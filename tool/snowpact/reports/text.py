@@ -123,10 +123,13 @@ def _summary(report: Report, paint) -> str:
 
 
 def counts(findings: Iterable[Finding]) -> str:
-    """``2 errors, 1 warning``."""
-    seen = Counter(finding.severity for finding in findings)
+    """``2 errors, 1 warning, 1 waived``: what is waived blocks nothing, whatever its severity."""
+    found = list(findings)
+    seen = Counter(finding.severity for finding in found if finding.waiver is None)
     words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "information"}
     told = [_count(seen[severity], word) for severity, word in words.items() if seen[severity]]
+    waived = sum(finding.waiver is not None for finding in found)
+    told += [f"{waived} waived"] if waived else []
     return ", ".join(told) or "no findings"
 
 
