@@ -75,7 +75,10 @@ def test_a_long_value_is_left_to_the_process_that_has_limits():
     assert render("{{ x }}{{ x }}", "f.sql", {"x": "x" * 6000}, MOST) is None
 
 
-FRAGMENTS = ["w ", "\n", "\r\n", "\r", "{", "}", "%}", "#", "\ufeff", "é", "{{ n }}", "{{ lines }}", "{{\nnested.db }}", "{{ missing }}", "{{", "{%"]
+FRAGMENTS = [
+    *("w ", "\n", "\r\n", "\r", "{", "}", "%}", "#", "\ufeff", "é"),
+    *("{{ n }}", "{{ lines }}", "{{\nnested.db }}", "{{ missing }}", "{{", "{%"),
+]
 
 
 @settings(max_examples=300, deadline=None)

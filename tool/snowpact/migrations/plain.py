@@ -15,7 +15,9 @@ from snowpact.migrations.origins import BOM, Origins, Place
 _OPENS = re.compile(r"\{[{%#]")
 _VARIABLE = re.compile(r"\{\{\s*([a-z]\w*(?:\.[a-z]\w*)*)\s*\}\}", re.ASCII | re.IGNORECASE)
 _NEWLINE = re.compile("\r\n?")
-_NO_NAMES = frozenset(["true", "false", "none", "not", "and", "or", "if", "elif", "else", "in", "is", "for", "self", "super", "loop", "caller", "varargs", "kwargs"])
+_NO_NAMES = frozenset({"true", "false", "none", "not", "and", "or", "if", "elif", "else", "in", "is", "for"}) | {
+    *("self", "super", "loop", "caller", "varargs", "kwargs"),
+}
 """What is, or may be, a word of Jinja's own."""
 _PRINTED = (str, int, float, bool)
 
