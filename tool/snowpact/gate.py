@@ -51,7 +51,7 @@ def satisfaction(
     """Whether ``actual``, predicted or live, keeps every promise. Knows no mode; looks at promised objects alone."""
     by_name = {promise.name: promise for promise in promises}
     promised = Catalog({key: actual.objects[key] for key in declared.objects if key in actual.objects})
-    changes = [*_unfolded(compare(declared, promised)), *_kept(declared, promised)]
+    changes = [*unfolded(compare(declared, promised)), *_kept(declared, promised)]
     context = Context(
         comparison=comparison,
         before=declared,
@@ -86,7 +86,7 @@ def schema_drift(
         for key, item in live.objects.items()
         if key in predicted.objects or (item.name.parent in places and key not in known and not _ignored(item, ignore))
     }
-    changes = list(_unfolded(compare(predicted, Catalog(seen))))
+    changes = list(unfolded(compare(predicted, Catalog(seen))))
     context = Context(
         comparison=Comparison.SCHEMA_DRIFT,
         before=predicted,
@@ -116,7 +116,7 @@ def evolution(
     renames = [RenameObject(kind=base.relation(name).kind, object=name, to=to) for name, to in sorted(moved.items())]
     followed = Catalog.of(replace(item, name=moved.get(item.name, item.name)) for item in base)
     promised = {moved.get(name, name): promise for name, promise in old.items()} | {name: old[name] for name in moved}
-    changes = list(_unfolded(compare(followed, head)))
+    changes = list(unfolded(compare(followed, head)))
     context = Context(
         comparison=Comparison.EVOLUTION,
         before=followed,
@@ -226,12 +226,13 @@ def _covers(waiver: Waiver, finding: Finding) -> bool:
     return named and column in (None, finding.column)
 
 
-def _unfolded(changes: Iterable[Change]) -> Iterator[Change]:
-    """Each change; behind a replacement by another kind also what differs within, for a promise is about columns too."""
+def unfolded(changes: Iterable[Change]) -> Iterator[Change]:
+    """Each change; behind a replacement also what differs within, by the same statement: a promise is about columns too."""
     for change in changes:
         yield change
         if isinstance(change, ReplaceObject):
-            yield from inside(change.before, replace(change.after, name=change.before.name))
+            after = replace(change.after, name=change.before.name)
+            yield from (replace(inner, source=change.source) for inner in inside(change.before, after))
 
 
 def _kept(declared: Catalog, actual: Catalog) -> Iterator[Change]:

@@ -15,7 +15,7 @@ from snowpact.contracts.declare import declared
 from snowpact.diff.compare import compare
 from snowpact.diff.net import Blame
 from snowpact.freshness import effective_lags
-from snowpact.gate import decide, satisfaction
+from snowpact.gate import decide, satisfaction, unfolded
 from snowpact.mapped import back
 from snowpact.migrations.ledger import Ledger
 from snowpact.migrations.order import Ambiguity
@@ -88,7 +88,7 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
         command=command,
         verdict=Verdict.of(findings, judging.fail_on),
         findings=findings,
-        changes=rehearsal.changes,
+        changes=tuple(unfolded(rehearsal.changes)),
         summary=_summary(found, todo, findings),
     )
     return Planned(report, found, tuple(todo))
