@@ -8,15 +8,20 @@ severity, or in an evolution the four letters of BACKWARD, FORWARD, FULL and NON
 from __future__ import annotations
 
 import importlib
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
+from snowpact.contracts import load
+from snowpact.contracts.contract import Contract
+from snowpact.contracts.declare import declared
 from snowpact.gate import evolution, satisfaction, schema_drift
 from snowpact.model.finding import Comparison, Waiver
 from snowpact.model.names import Name
 from snowpact.model.source import Source
+from snowpact.promised import promises
 from snowpact.rules.context import MODES, Context
 from snowpact.rules.judge import judge
 from snowpact.rules.registry import registry
@@ -58,7 +63,22 @@ def expected(case: dict) -> dict[str, str]:
     return {case.get("mode", "FULL_TRANSITIVE"): expect}
 
 
+def contract(type_, mode: str, extra: dict) -> Contract:
+    """A contract for D.S.T with one field A of an Avro type."""
+    field = {"name": "A", "type": type_, **({"snowflake": {"type": extra["snowflake"]}} if "snowflake" in extra else {})}
+    pact = {"version": "1.0.0", "owner": "Data", "compatibility": mode}
+    return load.read(json.dumps({"type": "record", "namespace": "D.S", "name": "T", "pact": pact, "fields": [field]}).encode(), "t.avsc")
+
+
+def evolved(case: dict, mode: str) -> list:
+    """``avro`` is the field's type before and after; ``snowflake`` pins it on both sides."""
+    old, new = ([contract(type_, mode, case)] for type_ in case["avro"])
+    return evolution(declared(old), declared(new), promises(old), promises(new))
+
+
 def findings(read, case: dict, mode: str) -> list:
+    if "avro" in case:
+        return evolved(case, mode)
     before, after = read.catalog(case.get("before")), read.catalog(case.get("after"))
     promises = [read.promise({**case.get("promise", {}), **one}, mode) for one in case.get("promises", [{}])]
     head = case.get("now", {})

@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 
 from snowpact.diff.compare import compare, inside, likely_renames
 from snowpact.diff.net import Blame, blamed_on
+from snowpact.diff.shapes import shape_changes, told_inside
 from snowpact.model.catalog import Catalog, CatalogObject, Kind
 from snowpact.model.change import (
     Change,
@@ -29,6 +30,7 @@ from snowpact.model.change import (
 from snowpact.model.finding import Comparison, Finding, Severity, Waiver
 from snowpact.model.names import Name, NameSyntaxError, fold, spell
 from snowpact.model.report import Verdict
+from snowpact.model.shape import Schema
 from snowpact.model.source import Source
 from snowpact.model.types import Certainty
 from snowpact.model.version import Version
@@ -116,7 +118,8 @@ def evolution(
     renames = [RenameObject(kind=base.relation(name).kind, object=name, to=to) for name, to in sorted(moved.items())]
     followed = Catalog.of(replace(item, name=moved.get(item.name, item.name)) for item in base)
     promised = {moved.get(name, name): promise for name, promise in old.items()} | {name: old[name] for name in moved}
-    changes = list(unfolded(compare(followed, head)))
+    shapes = {name: (promised[name].schema, promise.schema) for name, promise in new.items() if name in promised}
+    changes = [*_inside(compare(followed, head), shapes), *_shapes(followed, shapes)]
     context = Context(
         comparison=Comparison.EVOLUTION,
         before=followed,
@@ -129,6 +132,24 @@ def evolution(
     found = judge([*renames, *changes, *(new[name] for name in sorted(new))], context)
     pairs = [(promise, new.get(moved.get(name, name))) for name, promise in sorted(old.items())]
     return found if earlier else _succeeded(found, pairs, context)
+
+
+Shapes = Mapping[Name, tuple[Schema | None, Schema | None]]
+
+
+def _inside(changes: Iterable[Change], shapes: Shapes) -> Iterator[Change]:
+    """The changes without those of a column's type that its shapes tell key by key."""
+    for change in unfolded(changes):
+        before, after = shapes.get(change.object, (None, None))
+        if not (isinstance(change, ChangeType) and before and after and told_inside(change.column, before, after)):
+            yield change
+
+
+def _shapes(before: Catalog, shapes: Shapes) -> Iterator[Change]:
+    for name, (old, new) in shapes.items():
+        item = before.relation(name)
+        if item is not None and old is not None and new is not None:
+            yield from shape_changes(item, old, new)
 
 
 def _succeeded(findings: Sequence[Finding], pairs: Sequence[tuple[Promise, Promise | None]], context: Context) -> list[Finding]:

@@ -105,6 +105,14 @@ _FRACTION = Dimension(
 _SHAPE = _either(
     _shape, Outcome(K.REBUILD, "type-kind-changed", "another structure: ALTER has only NUMBER and text as targets; cast into a new column")
 )
+_KEY = _either(
+    lambda type_: type_.key,
+    Outcome(K.REBUILD, "map-key-type-changed", "keys of another type: ALTER has only NUMBER and text as targets; cast into a new column"),
+)
+_VALUE = _either(
+    lambda type_: (type_.element, type_.element_nullable),
+    Outcome(K.REBUILD, "type-kind-changed", "values of another type: ALTER has only NUMBER and text as targets; cast into a new column"),
+)
 _VECTOR = Outcome(K.REFUSED, "vector-or-spatial-shape-changed", "vectors of another dimension or element can't be cast")
 
 WITHIN: dict[str, tuple[Dimension, ...]] = {
@@ -151,7 +159,7 @@ WITHIN: dict[str, tuple[Dimension, ...]] = {
     "TIMESTAMP_TZ": (_FRACTION,),
     "OBJECT": (_SHAPE,),
     "ARRAY": (_SHAPE,),
-    "MAP": (_SHAPE,),
+    "MAP": (_KEY, _VALUE),
     "VECTOR": (_either(_length, _VECTOR), _either(lambda type_: type_.element and type_.element.base, _VECTOR)),
     "INTERVAL": (_either(lambda type_: type_.base, Outcome(K.REBUILD, "type-kind-changed", "{to} instead of {of}")),),
     **dict.fromkeys(
@@ -197,6 +205,13 @@ CROSS_FACTS: dict[tuple[str, str], str] = {
 }
 """Which rule judges a change of family; ``type-kind-changed`` where no pair is named."""
 
+SWAP = "structured-variant-swap"
+"""The rule for a structured type that becomes a semi-structured one, or the reverse, whatever their families."""
+
+
+def _swapped(before: SnowflakeType, after: SnowflakeType) -> bool:
+    return before.is_semi_structured and after.is_semi_structured and before.is_structured != after.is_structured
+
 
 def family(type_: SnowflakeType) -> str:
     """The family of a type: what is known of it where its precision or length is not."""
@@ -214,7 +229,7 @@ def conversion(before: SnowflakeType, after: SnowflakeType) -> Conversion:
         return Conversion(K.CONDITIONAL, "one of the types is not known", None, ("type-kind-changed",))
     castable = family(after) in CASTS[family(before)]
     kind, way = (K.REBUILD, "cast into a new column") if castable else (K.REFUSED, "no cast exists between them")
-    fact = CROSS_FACTS.get((family(before), family(after)), "type-kind-changed")
+    fact = SWAP if _swapped(before, after) else CROSS_FACTS.get((family(before), family(after)), "type-kind-changed")
     query = _COUNT + "{column} IS NOT NULL AND TRY_CAST({column} AS {type}) IS NULL" if castable and before.base == "VARCHAR" else None
     return Conversion(kind, f"ALTER refuses {before} to {after}; {way}", query and _fill(query, after), (fact,))
 
@@ -228,7 +243,7 @@ def _within(before: SnowflakeType, after: SnowflakeType) -> Conversion:
             outcomes.append((dimension.more if rises else dimension.less, of, to))
     gravest = max(outcomes, key=lambda outcome: outcome[0].kind.rank)[0]
     reason = "; ".join(outcome.reason.format(of=_measure(of), to=_measure(to)) for outcome, of, to in outcomes)
-    facts = tuple(dict.fromkeys(outcome.fact for outcome, _, _ in outcomes))
+    facts = (SWAP,) if _swapped(before, after) else tuple(dict.fromkeys(outcome.fact for outcome, _, _ in outcomes))
     return Conversion(gravest.kind, reason, gravest.query and _fill(gravest.query, after), facts)
 
 

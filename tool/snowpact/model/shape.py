@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from snowpact.model.change import Change
 from snowpact.model.types import SnowflakeType
 
-NUMERIC = ("int", "long", "float", "double")
+CONTAINERS = frozenset({"record", "array", "map"})
+"""The kinds that hold others; Snowflake keeps them as OBJECT, ARRAY, MAP or VARIANT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +78,23 @@ class Schema:
     def of(self, shape: Shape) -> Shape:
         """The type itself, where ``shape`` is but a reference."""
         return self.named[shape.name] if shape.kind == "named" and shape.name else shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeShape(Change):
+    """What the values of a column look like inside is promised otherwise. Contracts alone tell shapes: no catalog holds one, so
+    nothing applies this, and it is only ever judged.
+
+    fact is the id of the rule that judges it; steps lead from the column to what changed; before and after are in words, None where
+    it came or went.
+    """
+
+    column: str
+    fact: str
+    steps: tuple[str, ...] = ()
+    before: str | None = None
+    after: str | None = None
+
+    @property
+    def column_name(self) -> str:
+        return self.column
