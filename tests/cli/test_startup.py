@@ -50,7 +50,7 @@ def test_help_imports_nothing_heavy(line):
 
 def test_the_probe_would_see_it(skeleton):
     """A command that validates imports what it needs: the test above can fail."""
-    assert {"fastavro", "jsonschema"} <= modules_after(f"contracts check --project {skeleton.folder}")
+    assert "fastavro" in modules_after(f"contracts check --project {skeleton.folder}")
 
 
 def test_checking_offline_connects_to_nothing(skeleton):
