@@ -11,7 +11,9 @@ from types import SimpleNamespace
 import pytest
 
 from snowpact.model.apply import CHANGE_TYPES
+from snowpact.model.broken import Broken, Harm, Step
 from snowpact.model.catalog import Catalog, CatalogObject, Column, Constraint, Kind, properties
+from snowpact.model.change import OpaqueChange
 from snowpact.model.names import Name
 from snowpact.model.pattern import TypePattern
 from snowpact.model.source import Source
@@ -83,6 +85,14 @@ def change(given: dict, before: Catalog):
     return KINDS[kind](**{"kind": named.kind, "object": named.name, **values})
 
 
+def broken(given: dict) -> Broken:
+    """``{kind, object, why, path: [[object, column], …], source}``: by whatever statement stands there."""
+    path = tuple(Step(Name.parse(object), column) for object, column in given["path"])
+    by = OpaqueChange(kind=Kind.TABLE, object=path[0].object, source=Source(*given["source"]), statement="")
+    harm = Harm(given.get("harm", "broken"))
+    return Broken(kind=Kind(given["kind"]), object=Name.parse(given["object"]), harm=harm, by=by, why=given["why"], path=path)
+
+
 @pytest.fixture(scope="session")
 def read():
-    return SimpleNamespace(catalog=catalog, promise=promise, change=change, item=item, column=column)
+    return SimpleNamespace(catalog=catalog, promise=promise, change=change, item=item, column=column, broken=broken)

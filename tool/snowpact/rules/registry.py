@@ -21,7 +21,7 @@ import snowpact.rules
 from snowpact.model.errors import InputError
 from snowpact.rules.context import Context, Fault, Severities
 
-NOT_RULES = frozenset({"context", "facts", "judge", "literals", "registry", "shapes", "types"})
+NOT_RULES = frozenset({"context", "dependents", "facts", "judge", "literals", "registry", "shapes", "types"})
 """What else stands in this folder."""
 
 

@@ -9,7 +9,20 @@ from __future__ import annotations
 
 from snowpact.sql.typing.infer import lineage, output_columns
 from snowpact.sql.typing.lineage import Dependency, Lineage, NameFault, Use
-from snowpact.sql.typing.scope import Lookup, Place
+from snowpact.sql.typing.scope import Lookup, Place, StarOverUnknown
+from snowpact.sql.typing.statement import statement_lineage
 from snowpact.sql.typing.typed import TypedColumn
 
-__all__ = ["Dependency", "Lineage", "Lookup", "NameFault", "Place", "TypedColumn", "Use", "lineage", "output_columns"]
+__all__ = [
+    "Dependency",
+    "Lineage",
+    "Lookup",
+    "NameFault",
+    "Place",
+    "StarOverUnknown",
+    "TypedColumn",
+    "Use",
+    "lineage",
+    "output_columns",
+    "statement_lineage",
+]

@@ -11,7 +11,7 @@ from snowpact.sql.tokens import SqlInputError
 from snowpact.sql.typing.common import common
 from snowpact.sql.typing.lineage import Trace, Use, origins
 from snowpact.sql.typing.naming import name_of
-from snowpact.sql.typing.scope import Scope, Source
+from snowpact.sql.typing.scope import Scope, Source, StarOverUnknown
 from snowpact.sql.typing.sources import FromReader, column_of
 from snowpact.sql.typing.spelling import stored
 from snowpact.sql.typing.typed import NULL, Typed, TypedColumn
@@ -172,7 +172,7 @@ def _replaced(item: exp.Alias, scope: Scope, typer: Typer) -> TypedColumn:
 
 def _columns(source: Source, unqualified: bool) -> list[TypedColumn]:
     if source.columns is None:
-        raise SqlInputError(f"* cannot be expanded: {source.reason}", 0)
+        raise StarOverUnknown(f"* cannot be expanded: {source.reason}", source.absent)
     return [column for column in source.columns if not (unqualified and column.name in source.joined)]
 
 

@@ -17,6 +17,14 @@ MOST_SELECTS = 100_000
 Lookup = Callable[[Name], CatalogObject | None]
 
 
+class StarOverUnknown(SqlInputError):
+    """A ``*`` over something whose columns are not known; ``absent`` is its name where lookup did not know it."""
+
+    def __init__(self, message: str, absent: Name | None):
+        self.absent = absent
+        super().__init__(message, 0)
+
+
 class Session(Protocol):
     """Where unqualified names are looked up. Inside a view that is the view's own database and schema."""
 
@@ -49,6 +57,7 @@ class Source:
     joined: set[str] = field(default_factory=set)
     object: Name | None = None
     open: bool = False
+    absent: Name | None = None
 
     def column(self, name: str) -> TypedColumn | None:
         return next((column for column in self.columns or () if column.name == name), None)

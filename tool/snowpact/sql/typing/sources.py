@@ -50,15 +50,15 @@ class FromReader:
             return
         start = select.args.get("from_")
         if start is not None:
-            self._add(start.this)
+            self.add(start.this)
         for join in select.args.get("joins") or ():
             self._join(join)
         for lateral in select.args.get("laterals") or ():
-            self._add(lateral)
+            self.add(lateral)
 
     def _join(self, join: exp.Join) -> None:
         before = len(self.scope.sources)
-        self._add(join.this)
+        self.add(join.this)
         left, right = self.scope.sources[:before], self.scope.sources[before:]
         if join.kind in {"SEMI", "ANTI"}:
             del self.scope.sources[before:]
@@ -92,10 +92,10 @@ class FromReader:
         for source in right:
             source.joined |= {name for name in names if name is not None}
 
-    def _add(self, node: exp.Expression) -> None:
+    def add(self, node: exp.Expression) -> None:
         """One item of FROM with the joins that sqlglot hangs on it."""
         if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):  # (a JOIN b ON …)
-            self._add(node.this)
+            self.add(node.this)
             for join in node.args.get("joins") or ():
                 self._join(join)
             return
@@ -141,7 +141,7 @@ class FromReader:
         found = self.scope.lookup(name)
         self._note(name if found is None else found.name, missing=found is None)
         if found is None or not found.columns:
-            return Source(name.name, None, f"the columns of {name} are not known")
+            return Source(name.name, None, f"the columns of {name} are not known", absent=name if found is None else None)
         return _of(found, name.name, traced=self.scope.trace is not None)
 
     def _note(self, name: Name, missing: bool = False) -> None:
