@@ -6,31 +6,23 @@ that reads it does; without such a reader it never refreshes by itself.
 
 from __future__ import annotations
 
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
-
 from snowpact.model.catalog import Catalog, CatalogObject, Kind
 from snowpact.model.names import Name
 from snowpact.sql.statements.dynamic_table import lag_seconds
-from snowpact.sql.tokens import SqlInputError, significant
-from snowpact.sql.typing.guard import require_bounded
+from snowpact.sql.typing import Place, objects_read
 
 
 def effective_lags(catalog: Catalog) -> dict[Name, str]:
     """The shortest lag of the readers of each DOWNSTREAM dynamic table, directly or through others; none where nobody reads it."""
+    relations = catalog.relations()
+    downstream = [item for item in relations if item.kind is Kind.DYNAMIC_TABLE and item.property("target_lag") == "DOWNSTREAM"]
     readers: dict[Name, list[CatalogObject]] = {}
-    for item in catalog.relations():
-        if item.kind in (Kind.VIEW, Kind.DYNAMIC_TABLE):
-            for name in _reads(item):
+    for item in relations if downstream else ():
+        if item.kind in (Kind.VIEW, Kind.DYNAMIC_TABLE) and item.definition:
+            for name in objects_read(item.definition, catalog.relation, Place(*item.name.parts[:2])):
                 readers.setdefault(name, []).append(item)
-    found: dict[Name, str] = {}
-    for item in catalog.relations():
-        if item.kind is Kind.DYNAMIC_TABLE and item.property("target_lag") == "DOWNSTREAM":
-            asked = _asked(item.name, readers, set())
-            if asked:
-                found[item.name] = min(asked, key=lambda lag: lag_seconds(lag) or 0)
-    return found
+    asked = {item.name: _asked(item.name, readers, set()) for item in downstream}
+    return {name: min(lags, key=lambda lag: lag_seconds(lag) or 0) for name, lags in asked.items() if lags}
 
 
 def _asked(name: Name, readers: dict[Name, list[CatalogObject]], seen: set[Name]) -> set[str]:
@@ -47,20 +39,3 @@ def _asked(name: Name, readers: dict[Name, list[CatalogObject]], seen: set[Name]
             else:
                 waiting.append(reader.name)
     return lags
-
-
-def _reads(item: CatalogObject) -> set[Name]:
-    """The relations that a definition names, completed by its own database and schema. A query that can't be read says nothing."""
-    query = item.definition or "SELECT 1"
-    try:
-        require_bounded(significant(query))
-        tree = sqlglot.parse_one(query, dialect="snowflake")
-    except (SqlglotError, SqlInputError):
-        return set()
-    database, schema = item.name.parts[0], item.name.parts[1]
-    names = set()
-    for table in tree.find_all(exp.Table):
-        parts = [part.name if part.args.get("quoted") else part.name.upper() for part in table.parts if isinstance(part, exp.Identifier)]
-        if parts:
-            names.add(Name((*(database, schema)[: 3 - len(parts)], *parts)))
-    return names

@@ -7,7 +7,7 @@ documentation or a test that ran on an account says so.
 
 from __future__ import annotations
 
-from snowpact.sql.typing.infer import lineage, output_columns
+from snowpact.sql.typing.infer import lineage, objects_read, output_columns
 from snowpact.sql.typing.lineage import Dependency, Lineage, NameFault, Use
 from snowpact.sql.typing.scope import Lookup, Place, StarOverUnknown
 from snowpact.sql.typing.statement import statement_lineage
@@ -23,6 +23,7 @@ __all__ = [
     "TypedColumn",
     "Use",
     "lineage",
+    "objects_read",
     "output_columns",
     "statement_lineage",
 ]

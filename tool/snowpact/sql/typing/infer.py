@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from snowpact.model.names import NameSyntaxError
+from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.types import UNKNOWN, Certainty
 from snowpact.sql.tokens import SqlInputError, Token, significant
 from snowpact.sql.typing.guard import require_readable
@@ -38,6 +39,14 @@ def lineage(query: str, lookup: Lookup, context: Session | None = None) -> Linea
     """The result columns with what each comes from, and all that the query reads; as ``output_columns`` otherwise."""
     trace = Trace()
     return trace.lineage(_typed(query, Scope(lookup, context or Place(), trace=trace)))
+
+
+def objects_read(query: str, lookup: Lookup, context: Session | None = None) -> tuple[Name, ...]:
+    """The tables, views and functions that a query reads, whether or not their columns are known; none of one that can't be read."""
+    trace = Trace(lenient=True)
+    with suppress(SqlInputError):
+        _typed(query, Scope(lookup, context or Place(), trace=trace))
+    return tuple(trace.objects)
 
 
 def _typed(query: str, scope: Scope) -> list[TypedColumn]:

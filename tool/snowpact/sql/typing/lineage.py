@@ -86,7 +86,10 @@ class Lineage:
 
 @dataclass(slots=True)
 class Trace:
-    """What is gathered while a query is typed. typed remembers the subqueries inside expressions: types and lineage both ask."""
+    """What is gathered while a query is typed. typed remembers the subqueries inside expressions: types and lineage both ask.
+
+    lenient: only what is read matters, so a ``*`` over something unknown shows nothing instead of being an error.
+    """
 
     objects: dict[Name, None] = field(default_factory=dict)
     missing: dict[Name, None] = field(default_factory=dict)
@@ -95,6 +98,7 @@ class Trace:
     rows: set[Dependency] = field(default_factory=set)
     faults: dict[NameFault, None] = field(default_factory=dict)
     typed: dict[int, list[TypedColumn]] = field(default_factory=dict)
+    lenient: bool = False
 
     def lineage(self, columns: list[TypedColumn]) -> Lineage:
         return Lineage(

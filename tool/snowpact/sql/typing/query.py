@@ -89,9 +89,10 @@ def _set_operation(node: exp.SetOperation, scope: Scope, written: list[str] | No
         step = step.this
     branches.append(step)
     typed = [columns_of(branch, scope, written if index == 0 else None) for index, branch in enumerate(reversed(branches))]
-    if len({len(columns) for columns in typed}) != 1:
+    lenient = scope.trace is not None and scope.trace.lenient
+    if len({len(columns) for columns in typed}) != 1 and not lenient:
         raise SqlInputError("the branches of a set operation have different numbers of columns", 0)
-    return [_common_column(list(column)) for column in zip(*typed, strict=True)]
+    return [_common_column(list(column)) for column in zip(*typed, strict=False)]
 
 
 def _common_column(columns: list[TypedColumn]) -> TypedColumn:
@@ -152,7 +153,8 @@ def _expand(star: exp.Star, scope: Scope, typer: Typer, table: str | None) -> li
         raise SqlInputError(f"{table or ''}.* names no source of the query" if table else "SELECT * without FROM", 0)
     if scope.trace is not None:
         scope.trace.starred.update(source.object for source in sources if source.object is not None)
-    columns = [column for source in sources for column in _columns(source, table is None)]
+    lenient = scope.trace is not None and scope.trace.lenient
+    columns = [column for source in sources for column in _columns(source, table is None, lenient)]
     pattern = star.args.get("ilike")
     if pattern is not None:
         matcher = _like(pattern.this)
@@ -170,7 +172,9 @@ def _replaced(item: exp.Alias, scope: Scope, typer: Typer) -> TypedColumn:
     return column if scope.trace is None else replace(column, origins=origins(item.this, scope, columns_of))
 
 
-def _columns(source: Source, unqualified: bool) -> list[TypedColumn]:
+def _columns(source: Source, unqualified: bool, lenient: bool) -> list[TypedColumn]:
+    if source.columns is None and lenient:
+        return []
     if source.columns is None:
         raise StarOverUnknown(f"* cannot be expanded: {source.reason}", source.absent)
     return [column for column in source.columns if not (unqualified and column.name in source.joined)]
