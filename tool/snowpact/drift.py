@@ -38,7 +38,7 @@ def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Jud
     predicted = _without_ledgers(found, compared(back(config.databases, rehearsal.after)))
     live = _without_ledgers(found, compared(found.live(_databases(prepared, predicted), absent_is_error=True, say=judging.say)))
     kept = declared(prepared.contracts, live)
-    own = promises(prepared.contracts)
+    own = promises(prepared.contracts, evolving=False)
     findings = [
         *satisfaction(kept, live, own, Comparison.CONTRACT_DRIFT, lags=effective_lags(live)),
         *_settled(schema_drift(*comparable(predicted, live), own, kept, prepared.project.ignore), found, rehearsal.changes),

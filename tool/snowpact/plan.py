@@ -131,9 +131,8 @@ def _make_ledgers(found: Standing, todo: list[PreparedScript], engine: Scratch) 
 
 
 def _promises_kept(prepared: Prepared, actual: Catalog, blame: Blame | None) -> list[Finding]:
-    return satisfaction(
-        declared(prepared.contracts, actual), actual, promises(prepared.contracts), Comparison.GATE, blame, effective_lags(actual)
-    )
+    promised = promises(prepared.contracts, evolving=False)
+    return satisfaction(declared(prepared.contracts, actual), actual, promised, Comparison.GATE, blame, effective_lags(actual))
 
 
 def _ledger_facts(found: Standing) -> Iterable[Finding]:

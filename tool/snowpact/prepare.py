@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from snowpact.contracts.build import twice
@@ -66,7 +67,7 @@ class PreparedPipeline:
         return [known[script] for script in scripts]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared:
     """What the files say, pipelines in running order. selected are the names of those that were asked for."""
 
@@ -92,13 +93,19 @@ class Prepared:
     def owner_of(self, finding: Finding) -> str | None:
         """The pipeline that a finding is about: its contract's, else that of the script to blame."""
         owner = self.pipeline_of(finding.contract)
-        if owner is None and finding.source is not None:
-            owner = next((item.name for item in self.pipelines if any(s.script.path == finding.source.file for s in item.scripts)), None)
-        return owner
+        return owner or (self._owners.get(finding.source.file) if finding.source is not None else None)
 
     def pipeline_of(self, contract: str | None) -> str | None:
         """The pipeline that a contract's path belongs to."""
-        return next((item.name for item in self.pipelines if any(own.path == contract for own in item.contracts)), None)
+        return self._contractors.get(contract) if contract is not None else None
+
+    @cached_property
+    def _contractors(self) -> dict[str, str]:
+        return {contract.path: item.name for item in reversed(self.pipelines) for contract in item.contracts}
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        return {script.script.path: item.name for item in reversed(self.pipelines) for script in item.scripts}
 
 
 @dataclass(frozen=True, slots=True)

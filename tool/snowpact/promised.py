@@ -13,11 +13,12 @@ from snowpact.contracts.shapes import schema
 from snowpact.rules.context import Promise
 
 
-def promises(contracts: Iterable[Contract]) -> list[Promise]:
-    return [_promise(contract) for contract in contracts]
+def promises(contracts: Iterable[Contract], evolving: bool = True) -> list[Promise]:
+    """evolving: they are to be compared with other promises, so what fields hold inside is told too; a catalog shows none of it."""
+    return [_promise(contract, evolving) for contract in contracts]
 
 
-def _promise(contract: Contract) -> Promise:
+def _promise(contract: Contract, evolving: bool) -> Promise:
     deprecated = {None: contract.deprecated, **{item.column.name: item.deprecated for item in contract.fields}}
     return Promise(
         name=contract.name,
@@ -33,8 +34,8 @@ def _promise(contract: Contract) -> Promise:
         aliases={item.column.name: item.aliases for item in contract.fields if item.aliases},
         verified=tuple(frozenset(rule.columns) for rule in contract.checks() if isinstance(rule, Unique)),
         sunsets={column: found.remove_after for column, found in deprecated.items() if found is not None and found.remove_after},
-        schema=schema(contract.schema) if contract.schema else None,
-        substance=_substance(contract.schema),
+        schema=schema(contract.schema) if evolving and contract.schema else None,
+        substance=_substance(contract.schema) if evolving else "",
         places=contract.places(),
     )
 

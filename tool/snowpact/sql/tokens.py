@@ -25,7 +25,8 @@ class SqlInputError(ValueError):
 
 
 class Token(NamedTuple):
-    """One token; ``text`` as written, ``start`` and ``end`` its offsets.
+    """One token; ``text`` as written, ``start`` and ``end`` its offsets. word: the upper-case word or the operator; '' for everything
+    whose text is a value or a name in quotes.
 
     kind: ``word``, ``quoted`` (identifier), ``string`` ('…'), ``dollar`` ($$…$$), ``number``, ``op`` (operator or
     punctuation), ``comment``, ``variable`` ($name, $1, &name), ``stage`` (@stage/path) or ``file`` (file://…, snow://…).
@@ -35,19 +36,15 @@ class Token(NamedTuple):
     text: str
     start: int
     end: int
-
-    @property
-    def word(self) -> str:
-        """The upper-case word or the operator; '' for everything whose text is a value or a name in quotes."""
-        return self.text.upper() if self.kind == "word" else self.text if self.kind == "op" else ""
+    word: str = ""
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 _TOKEN = re.compile(
     r"""
-      (?P<space>   [ \t\r\n\f]++ )
-    | (?P<comment> --[^\r\n]*+ | //[^\r\n]*+ | /\*(?:[^*]++|\*(?!/))*+\*/ )
+    [ \t\r\n\f]*+ (?:
+      (?P<comment> --[^\r\n]*+ | //[^\r\n]*+ | /\*(?:[^*]++|\*(?!/))*+\*/ )
     | (?P<file>    (?:file|snow)://[^\s;'"]*+ )
     | (?P<word>    [^\W\d][\w$]*+ )
     | (?P<string>  '(?:[^'\\]++|\\.|'')*+' )
@@ -58,10 +55,13 @@ _TOKEN = re.compile(
     | (?P<variable> \$[^\W\d][\w$]*+ | \$\d++ | &[^\W\d]\w*+ | &\{[^\W\d]\w*+\} )
     | (?P<stage>   @(?:~|%?(?:"(?:[^"]++|"")++"|[\w$]++)(?:\.{1,2}%?(?:"(?:[^"]++|"")++"|[\w$]++))*+)(?:/(?!\*)[^\s;,()'"/]*+)*+ )
     | (?P<op>      ->> | :: | := | => | \|\| | -> | <= | >= | <> | != | . )
+    | (?P<end>     \Z )
+    )
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 
+_KINDS = {number: kind for kind, number in _TOKEN.groupindex.items()}
 _UNCLOSED = {
     "'": "a string is never closed",
     '"': "a quoted identifier is never closed",
@@ -81,12 +81,14 @@ def tokenize(text: str) -> list[Token]:
         raise SqlInputError(f"control character U+{ord(control[0]):04X}", control.start())
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or ""
-        if kind == "space":
-            continue
-        if kind == "unclosed":
-            raise SqlInputError(_UNCLOSED[match[0]], match.start())
-        tokens.append(Token(kind, match[0], match.start(), match.end()))
+        group = match.lastindex or 0
+        kind, written, (start, end) = _KINDS[group], match[group], match.span(group)
+        if kind == "word":
+            tokens.append(Token(kind, written, start, end, written.upper()))
+        elif kind == "unclosed":
+            raise SqlInputError(_UNCLOSED[written], start)
+        elif kind != "end":
+            tokens.append(Token(kind, written, start, end, written if kind == "op" else ""))
     return tokens
 
 
