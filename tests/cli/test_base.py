@@ -242,6 +242,20 @@ def test_avro_is_information_and_decides_on_the_wire(repo):
         assert found["nullable-to-required", "avro"] == (severity, True)
 
 
+def test_what_breaks_avro_readers_alone_merges_as_any_break_does(repo):
+    """A record of another name: its version and its day are asked for like any other's."""
+    inner = {"type": "record", "name": "R", "fields": [{"name": "x", "type": "int"}]}
+    wider = {**inner, "name": "Q"}
+    for until, version in ((TOMORROW, "2.0.0"), (YESTERDAY, "1.1.0"), (YESTERDAY, "2.0.0")):
+        repo.contract(A, {"name": "R", "type": inner, "deprecated": {"remove_after": until}}, wire="avro", compatibility="BACKWARD")
+        repo.git("checkout", "-q", "-B", "main")
+        repo.commit()
+        repo.contract(A, {"name": "R", "type": wider}, wire="avro", compatibility="BACKWARD", version=version)
+        blamed = {rule for rule, (severity, _) in repo.found().items() if severity == "error"}
+        assert (("named-type-or-fixed-size-changed", "avro") in blamed) == (until == TOMORROW or version == "1.1.0")
+        assert (("version-bump-too-small", "snowflake") in blamed) == (version == "1.1.0")
+
+
 def test_numbers_are_judged_against_the_tip_of_the_ref(standing):
     standing.git("checkout", "-q", "-b", "mine")
     standing.project.write("migrations/p/V1.1.0__mine.sql", "SELECT 1;\n")
@@ -296,3 +310,45 @@ def test_a_shallow_clone_is_exit_2_and_says_what_to_do(standing, tmp_path, proje
 def test_outside_of_git_is_exit_2(skeleton):
     answer = skeleton.run("contracts check --base main")
     assert answer.code == 2 and "git" in answer.err
+
+
+def test_diff_shows_what_changed_and_what_the_gate_says(standing):
+    inner = {"type": "record", "name": "R", "fields": [{"name": "x", "type": "int"}]}
+    standing.contract(A, {"name": "R", "type": inner})
+    standing.commit()
+    inner = {**inner, "fields": [{"name": "y", "type": "string"}]}
+    standing.contract({"name": "A", "type": "string"}, {"name": "R", "type": inner}, C, version="2.0.0", owner="Others")
+    standing.contract(A, path="contracts/p/u.avsc", name="U")
+    answer = standing.project.run("contracts diff main")
+    told = answer.out.split("\n\n")[:2]
+    assert told == [
+        "\n".join(
+            [
+                "DB.S.T  1.0.0 → 2.0.0  contracts/p/t.avsc",
+                "  ~ owner: Data → Others",
+                "  ~ A: NUMBER(10,0) → VARCHAR",
+                "  ~ A: NOT NULL",
+                "  ~ R: OBJECT(X NUMBER(10,0) NOT NULL) → OBJECT(Y VARCHAR NOT NULL)",
+                "  + C  NUMBER(10,0)",
+                "  ~ R at x: int → nothing",
+                "  ~ R at y: nothing → string",
+            ]
+        ),
+        "DB.S.U  nothing → 1.0.0  contracts/p/u.avsc\n  + columns: 1",
+    ]
+    assert answer.code == 1 and "type-kind-changed" in answer.out and "contracts diff: blocked" in answer.out
+
+
+def test_diff_as_json(standing):
+    standing.contract(A, B, C, version="1.1.0", consumers=["BI"])
+    answer = standing.project.run("contracts diff main --format json")
+    assert (answer.code, answer.json["verdict"]) == (0, "passed")
+    assert answer.json["changes"] == [{"change": "add-column", "object": "DB.S.T", "column": "C", "file": None, "line": None}]
+    assert answer.json["summary"]["contracts"] == [
+        {"object": "DB.S.T", "contract": CONTRACT, "before": "1.0.0", "after": "1.1.0", "terms": {"consumers": [[], ["BI"]]}}
+    ]
+
+
+def test_diff_of_nothing(standing):
+    answer = standing.project.run("contracts diff HEAD")
+    assert (answer.code, answer.out) == (0, "contracts diff: passed. no findings\n")

@@ -17,6 +17,7 @@ import pytest
 
 from snowpact.model.apply import CHANGE_TYPES
 from snowpact.model.errors import InputError
+from snowpact.model.shape import ChangeShape
 from snowpact.reports.json import schema
 from snowpact.reports.registry import FORMATS, renderer
 
@@ -47,7 +48,7 @@ def test_json_keeps_to_the_schema_that_ships(sample):
 
 
 def test_the_schema_knows_every_change():
-    kebab = {re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower() for kind in CHANGE_TYPES}
+    kebab = {re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower() for kind in (*CHANGE_TYPES, ChangeShape)}
     assert set(schema()["$defs"]["change"]["properties"]["change"]["enum"]) == kebab
 
 

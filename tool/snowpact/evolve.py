@@ -13,14 +13,13 @@ from datetime import date
 from snowpact.contracts.contract import Contract
 from snowpact.contracts.declare import declared
 from snowpact.contracts.history import Base, Past, past
-from snowpact.diff.compare import compare
 from snowpact.gate import Decision, decide, evolution
-from snowpact.model.change import Change
 from snowpact.model.finding import Finding, Severity, Waiver
 from snowpact.model.names import Name
 from snowpact.model.version import Version
 from snowpact.numbers import taken
 from snowpact.prepare import WAIVERS, Prepared
+from snowpact.project import Project
 from snowpact.promised import promises
 from snowpact.rules import waiver_expired, waiver_introduced, waiver_unused
 from snowpact.rules.registry import registry
@@ -31,13 +30,11 @@ CONTRACT_FILE = frozenset({"contract-removed", "mode-loosened-with-break", "vers
 
 @dataclass(frozen=True)
 class Evolved:
-    """What changed since REF. waivers are those that count, introduced those that came with the change."""
+    """What is to be said of the changes since REF. waivers are those that count."""
 
     past: Past
     findings: tuple[Finding, ...]
-    changes: tuple[Change, ...]
     waivers: tuple[Waiver, ...]
-    introduced: tuple[Waiver, ...]
 
     @property
     def summary(self) -> dict:
@@ -50,27 +47,28 @@ def evolve(prepared: Prepared, ref: str, as_of: date | None = None) -> Evolved:
     project = prepared.project
     folders = [pipeline.contracts for pipeline in project.pipelines if pipeline.contracts]
     found = past(project.root, ref, folders, WAIVERS)
-    base = _one_each(found.base.contracts)
-    judged = [
-        *contracts_evolved(base, prepared.contracts, found.base, as_of),
-        *taken(prepared, found),
-    ]
+    base = one_each(found.base.contracts)
+    judged = [*contracts_evolved(base, prepared.contracts, found.base, as_of), *taken(prepared, found)]
+    waivers = counting(project, found, prepared.waivers)
     known = set(found.base.waivers)
-    introduced = tuple(waiver for waiver in prepared.waivers if waiver not in known)
-    only_base = project.waivers_from_base or found.base.waivers_from_base
-    counting = tuple(waiver for waiver in prepared.waivers if waiver in known) if only_base else prepared.waivers
-    judged += [waiver_introduced.finding(waiver, counts=waiver in counting) for waiver in introduced]
-    changes = compare(declared(base), declared(prepared.contracts))
-    return Evolved(found, tuple(_of_chosen(prepared, judged)), changes, counting, introduced)
+    judged += [waiver_introduced.finding(waiver, counts=waiver in waivers) for waiver in prepared.waivers if waiver not in known]
+    return Evolved(found, tuple(_of_chosen(prepared, judged)), waivers)
+
+
+def counting(project: Project, found: Past, waivers: tuple[Waiver, ...]) -> tuple[Waiver, ...]:
+    """The waivers that cover anything: all, or with ``waivers_from = "base"`` those that stood there, as they stood. That the base
+    says so is enough: a change can't lift the rule for itself."""
+    if not (project.waivers_from_base or found.base.waivers_from_base):
+        return waivers
+    return tuple(waiver for waiver in waivers if waiver in set(found.base.waivers))
 
 
 def contracts_evolved(base: Sequence[Contract], head: Sequence[Contract], before: Base, as_of: date | None = None) -> list[Finding]:
     """Both verdicts about base → head, and about the earlier versions that transitive modes protect."""
     old, new = promises(base), promises(head)
     catalogs = declared(base), declared(head)
-    direct = evolution(*catalogs, old, new, as_of)
+    direct = evolution(*catalogs, old, new, as_of, also=_avro(base, head))
     standing = {finding.identity for finding in evolution(catalogs[0], catalogs[0], old, old, as_of)}
-    direct += _avro(base, head)
     found = [_told(finding, standing) for finding in direct]
     known = {finding.identity for finding in found}
     by_name = {contract.name: contract for contract in head}
@@ -120,7 +118,8 @@ def _avro(base: Sequence[Contract], head: Sequence[Contract]) -> list[Finding]:
     return found
 
 
-def _one_each(contracts: Iterable[Contract]) -> tuple[Contract, ...]:
+def one_each(contracts: Iterable[Contract]) -> tuple[Contract, ...]:
+    """The first contract of each object: at a base, a second one can't be refused any more."""
     first: dict[Name, Contract] = {}
     for contract in contracts:
         first.setdefault(contract.name, contract)

@@ -101,12 +101,18 @@ def schema_drift(
 
 
 def evolution(
-    base: Catalog, head: Catalog, before: Iterable[Promise], now: Iterable[Promise], as_of: date | None = None, earlier: bool = False
+    base: Catalog,
+    head: Catalog,
+    before: Iterable[Promise],
+    now: Iterable[Promise],
+    as_of: date | None = None,
+    also: Iterable[Finding] = (),
+    earlier: bool = False,
 ) -> list[Finding]:
     """Whether the head's contracts keep what the base's promised, by the mode each was promised in.
 
     A contract file that names another object than at the base tells of a rename; without it there is a removal and an addition.
-    What was announced and whose day has passed is information in a new major version. earlier: the base is a version before the last
+    What was announced and whose day has passed is information in a new major version. also: what another judge found between the two, which counts as well. earlier: the base is a version before the last
     one, of which the contract's own rules (its number, its removal) don't speak.
     """
     old, new = ({promise.name: promise for promise in promises} for promises in (before, now))
@@ -129,7 +135,7 @@ def evolution(
         likely=_likely(changes, followed, head),
         **({"as_of": as_of} if as_of else {}),
     )
-    found = judge([*renames, *changes, *(new[name] for name in sorted(new))], context)
+    found = [*judge([*renames, *changes, *(new[name] for name in sorted(new))], context), *also]
     pairs = [(promise, new.get(moved.get(name, name))) for name, promise in sorted(old.items())]
     return found if earlier else _succeeded(found, pairs, context)
 

@@ -1,4 +1,4 @@
-"""`contracts check | list | show`."""
+"""`contracts check | list | show | diff`."""
 
 from __future__ import annotations
 
@@ -96,3 +96,36 @@ def show(settings: Settings, name: str) -> int:
         return emit(described(contract), settings)
     click.echo(text_of(contract))
     return 0
+
+
+@click.command(
+    "diff",
+    help="""How the contracts differ from those where HEAD parted from REF, and what the gate says of it.
+
+    \b
+    Example:
+      contracts diff origin/main
+    """,
+)
+@click.argument("ref")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day for waivers and remove_after; default today.")
+@common
+def diff(settings: Settings, ref: str, as_of: datetime | None) -> int:
+    from dataclasses import replace
+
+    from snowpact.contrast import contrast, text_of
+    from snowpact.model.finding import Severity
+
+    found = contrast(settings.project(), settings.pipelines, ref, Severity(settings.fail_on), as_of.date() if as_of else None)
+    if settings.format != "text" or settings.output:
+        return emit(found.report, settings)
+    for pair in found.pairs:
+        click.echo(f"{clean_lines(text_of(pair))}\n")
+    return emit(replace(found.report, changes=()), settings)
+
+
+def clean_lines(text: str) -> str:
+    """Names come from files: nothing in them may steer a terminal."""
+    from snowpact.reports.text import clean
+
+    return "\n".join(clean(line) for line in text.split("\n"))

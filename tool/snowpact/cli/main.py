@@ -51,12 +51,14 @@ contracts = group(
     \b
     Example:
       contracts check                     offline: nothing is run, nothing is connected to
+      contracts check --base origin/main  also how the contracts evolved
       contracts check --target local      against the live schema and what is pending there
     """,
     {
         "check": ("contracts", "check", "Check the contracts; the check for pull requests."),
         "list": ("contracts", "list_", "Every contract: object, version, owner, consumers."),
         "show": ("contracts", "show", "One contract in full."),
+        "diff": ("contracts", "diff", "How the contracts evolved since a branch, tag or commit."),
     },
 )
 
@@ -97,7 +99,7 @@ local = group(
 _COMMANDS: dict[str, Entry] = {
     "init": ("init", "init", "A project skeleton that passes `contracts check`."),
     "migrate": ("main", "migrate", "Versioned SQL migrations: plan, apply, status, repair, new."),
-    "contracts": ("main", "contracts", "What consumers were promised: check, list, show."),
+    "contracts": ("main", "contracts", "What consumers were promised: check, list, show, diff."),
     "drift": ("drift", "drift", "The schema drift report."),
     "rules": ("rules", "rules", "Every rule, or one explained."),
     "local": ("main", "local", "The embedded Snowflake: sql, serve, reset."),
