@@ -161,8 +161,10 @@ def _reinitialized(item: CatalogObject, found: Lineage, cause: Change) -> str | 
     known = [column.name for column in item.columns]
     names = [column.name for column in found.columns]
     added = [name for name in names if name not in known]
-    if added and names[-len(added) :] != added:
+    if not added or not isinstance(cause, AddColumn):
+        return None
+    if names[-len(added) :] != added:
         return f"the new column {added[0]} comes before others of its own, which shift"
-    if added and isinstance(cause, AddColumn) and cause.column.default is not None:
+    if cause.column.default is not None:
         return f"{cause.object}.{cause.column.name} is added with a DEFAULT"
     return None
