@@ -78,11 +78,11 @@ def refusing(tmp_path):
 
 @pytest.mark.parametrize("server", ["closed_port", "hanging_up", "refusing"])
 def test_a_server_that_refuses_is_exit_3(skeleton, server, request):
-    """In a process of its own, which is killed after ten seconds."""
+    """In a process of its own, which is killed if it does not end."""
     add_target(skeleton, request.getfixturevalue(server))
     done = subprocess.run(
         [SNOWPACT, "migrate", "plan", "--target", "prod", "--format", "json"],
-        cwd=skeleton.folder, capture_output=True, text=True, check=False, timeout=10,
+        cwd=skeleton.folder, capture_output=True, text=True, check=False, timeout=SECONDS,
     )  # fmt: skip
     assert done.returncode == 3, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
