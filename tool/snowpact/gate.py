@@ -112,8 +112,9 @@ def evolution(
     """Whether the head's contracts keep what the base's promised, by the mode each was promised in.
 
     A contract file that names another object than at the base tells of a rename; without it there is a removal and an addition.
-    What was announced and whose day has passed is information in a new major version. also: what another judge found between the two, which counts as well. earlier: the base is a version before the last
-    one, of which the contract's own rules (its number, its removal) don't speak.
+    What was announced and whose day has passed is information in a new major version. also: what another judge found between the two,
+    which counts as well. earlier: the base is a version before the last one, of which the contract's own rules (its number, its
+    removal) don't speak.
     """
     old, new = ({promise.name: promise for promise in promises} for promises in (before, now))
     moved = {
