@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 from snowpact.contracts.load import read
@@ -15,10 +16,11 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_examples() -> None:
-    contract, editor, waiver = (text for _, text in BLOCKS)
+    contract, editor, waiver, config = (text for _, text in BLOCKS)
     assert len(read(contract.encode(), "c.avsc").fields) == 3
     assert (Path(__file__).parents[2] / json.loads(editor)["json.schemas"][0]["url"]).is_file()
     assert len(read_waivers(waiver.encode(), "waivers.toml")) == 1
+    assert tomllib.loads(config) == {"check": {"waivers_from": "base"}}
 
 
 def test_every_key_of_the_pact_is_on_the_page() -> None:
