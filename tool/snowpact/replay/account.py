@@ -1,4 +1,8 @@
-"""Warehouses, roles and other account objects, as far as migrations make them: the object, not its settings."""
+"""What changes no schema: objects of the account, and kinds that the catalog does not keep, by name.
+
+Warehouses, roles and shares are kept, without their settings; they are often there before. Users, integrations, network and resource
+rules, notebooks, models, services and their kin hold nothing that a contract could promise.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,24 @@ from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.replay.registry import replays
 from snowpact.replay.state import State
 from snowpact.sql.classify import Classified
+from snowpact.sql.kinds import OTHER_KINDS
+
+MODELLED = frozenset({"EXTERNAL FUNCTION", "VERSIONED SCHEMA", "DYNAMIC ICEBERG TABLE"})
+"""Kinds without a place in the model's enumeration that have families all the same, or that have columns and so stay opaque."""
+
+WITHOUT_EFFECT = tuple(kind for kind in OTHER_KINDS if kind not in MODELLED)
 
 
 @replays("CREATE", Kind.WAREHOUSE, Kind.ROLE, Kind.SHARE)
 def create(state: State, statement: Classified) -> None:
     kind = Kind(statement.kind)
-    state.create(CatalogObject(kind, state.name(statement.name or "", kind)), statement.modifiers | {"if_not_exists"})
+    state.create(CatalogObject(kind, state.name(statement.name or "", kind)), statement.modifiers - {"or_replace"} | {"if_not_exists"})
 
 
-@replays("ALTER", Kind.WAREHOUSE, "SESSION")
-def alter(state: State, statement: Classified) -> None:
-    """Size, suspension and session parameters change no schema."""
+def _nothing(state: State, statement: Classified) -> None:
+    """Without an effect on any schema."""
+
+
+replays("ALTER", Kind.WAREHOUSE, Kind.ROLE)(_nothing)
+for _verb in ("CREATE", "ALTER", "DROP", "UNDROP"):
+    replays(_verb, *WITHOUT_EFFECT)(_nothing)

@@ -1,4 +1,4 @@
-"""ALTER TABLE and ALTER VIEW, action by action.
+"""ALTER of tables of all kinds and of views, action by action.
 
 https://docs.snowflake.com/en/sql-reference/sql/alter-table, alter-table-column, alter-view
 """
@@ -10,12 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from snowpact.model.catalog import CatalogObject, Kind
+from snowpact.model.catalog import RELATIONS, CatalogObject, Kind
 from snowpact.model.change import (
     AddColumn,
     AddConstraint,
-    ChangeComment,
-    ChangeProperty,
     DropColumn,
     DropConstraint,
     RenameColumn,
@@ -24,26 +22,46 @@ from snowpact.model.change import (
 )
 from snowpact.model.names import Name
 from snowpact.replay import columns
+from snowpact.replay.governance import change_policy, governed, set_masking, set_tags, unset_tags
+from snowpact.replay.properties import set_comment, set_property
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, Refused, State
 from snowpact.replay.table import completed
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements import actions
-from snowpact.sql.statements.alter import parse_alter
+from snowpact.sql.statements.alter import Alter, parse_alter
 
 FLAGS = {"change_tracking", "enable_schema_evolution", "secure"}
 """Properties that are on or off; off is as good as unset."""
 
 
-@replays("ALTER", Kind.TABLE, Kind.VIEW)
+@replays("ALTER", *(RELATIONS - {Kind.DYNAMIC_TABLE}))
 def alter(state: State, statement: Classified) -> None:
     parsed = parse_alter(statement.text)
     name = state.name(parsed.name or "")
-    if parsed.if_exists and state.relation(name) is None and state.knows(name):
+    if not stands(state, Kind(statement.kind), name, parsed):
         return
-    state.require(Kind(statement.kind), name)
     for action in parsed.actions:
         name = act(state, name, action)
+
+
+_SHAPING = (actions.AddColumn, actions.DropColumn, actions.RenameColumn, actions.SetType, actions.SetNullable, actions.SetDefault)
+_MOVING = (actions.RenameTo, actions.SwapWith)
+
+
+def stands(state: State, kind: Kind, name: Name, parsed: Alter) -> bool:
+    """Whether there is anything to do. An object that was never created here starts from its contract; without one, only what shapes or
+    moves it matters to anybody, and that is opaque. Raises Refused where the object is known to be missing."""
+    if state.find(kind, name) is not None or state.suppose(kind, name) is not None:
+        return True
+    if state.missing(kind, name):
+        if parsed.if_exists:
+            return False
+        raise Refused(f"002003 (42S02): {kind} {name} does not exist or not authorized")
+    moved = [state.name(action.name) for action in parsed.actions if isinstance(action, _MOVING)]
+    if moved or any(isinstance(action, _SHAPING) for action in parsed.actions):
+        raise Opaque(f"{kind} {name} is altered and was never created here", (name, *moved))
+    return False
 
 
 def act(state: State, name: Name, action: actions.Action) -> Name:
@@ -56,7 +74,7 @@ def act(state: State, name: Name, action: actions.Action) -> Name:
 
 
 def _add_column(state: State, item: CatalogObject, action: actions.AddColumn) -> None:
-    column = action.definition.column
+    column = governed(state, action.definition.column)
     if item.column(column.name) is not None:
         if action.if_not_exists:
             return
@@ -96,15 +114,12 @@ def _refuse_clustered(item: CatalogObject, column: str, verb: str) -> None:
 
 
 def _rename_column(state: State, item: CatalogObject, action: actions.RenameColumn) -> None:
+    """Keys hold the column itself, so they follow (``model.apply``)."""
     column = columns.require(item, action.column)
     if item.column(action.to) is not None:
         raise Refused(f"column '{action.to}' already exists in {item}")
     _refuse_clustered(item, column.name, "rename")
     state.emit(RenameColumn(kind=item.kind, object=item.name, column=column.name, to=action.to))
-    keys = tuple(
-        replace(key, columns=tuple(action.to if name == column.name else name for name in key.columns)) for key in item.constraints
-    )
-    columns.align_constraints(state, item, keys)
 
 
 def _rename(state: State, item: CatalogObject, action: actions.RenameTo) -> Name:
@@ -112,6 +127,9 @@ def _rename(state: State, item: CatalogObject, action: actions.RenameTo) -> Name
     if state.relation(to) is not None:
         raise Refused(f"002002 (42710): Object {to} already exists")
     state.emit(RenameObject(kind=item.kind, object=item.name, to=to))
+    for stream in state.draft.of_domain(Kind.STREAM.domain):  # streams follow what they stand on, by its identity
+        if stream.property("source") == item.name:
+            set_property(state, stream, "source", to)
     return to
 
 
@@ -120,17 +138,6 @@ def _swap(state: State, item: CatalogObject, action: actions.SwapWith) -> None:
     other = state.require(Kind.TABLE, state.name(action.name))
     state.emit(ReplaceObject(kind=item.kind, object=item.name, before=item, after=replace(other, name=item.name)))
     state.emit(ReplaceObject(kind=other.kind, object=other.name, before=other, after=replace(item, name=other.name)))
-
-
-def set_property(state: State, item: CatalogObject, key: str, value: Any) -> None:
-    before = item.property(key)
-    if before != value:
-        state.emit(ChangeProperty(kind=item.kind, object=item.name, property=key, before=before, after=value))
-
-
-def set_comment(state: State, item: CatalogObject, comment: str | None) -> None:
-    if item.comment != comment:
-        state.emit(ChangeComment(kind=item.kind, object=item.name, before=item.comment, after=comment))
 
 
 def _set(state: State, item: CatalogObject, action: actions.SetProperties) -> None:
@@ -171,7 +178,7 @@ def _drop_constraint(state: State, item: CatalogObject, action: actions.DropCons
 
 
 def _nothing(state: State, item: CatalogObject, action: actions.Action) -> None:
-    """Without an effect on the schema that the model keeps: names and RELY of constraints, reclustering."""
+    """Without an effect on the schema that the model keeps: names and RELY of constraints, reclustering, projection."""
 
 
 _ACTIONS: dict[type, Callable[[State, CatalogObject, Any], Name | None]] = {
@@ -192,4 +199,9 @@ _ACTIONS: dict[type, Callable[[State, CatalogObject, Any], Name | None]] = {
     actions.RenameConstraint: _nothing,
     actions.AlterConstraint: _nothing,
     actions.Command: _nothing,
+    actions.SetMaskingPolicy: set_masking,
+    actions.SetProjectionPolicy: _nothing,
+    actions.SetTags: set_tags,
+    actions.UnsetTags: unset_tags,
+    actions.Policy: change_policy,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from snowpact.model.catalog import Kind
 from snowpact.model.names import Name
 from snowpact.replay import columns
-from snowpact.replay.alter_table import set_comment
+from snowpact.replay.properties import set_comment
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, State
 from snowpact.sql.classify import Classified

@@ -15,9 +15,10 @@ from snowpact.sql.statements.clauses import read_comment, read_property
 SETTINGS = {"DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "DEFAULT_DDL_COLLATION", "LOG_LEVEL", "TRACE_LEVEL"}
 
 
-@replays("CREATE", Kind.DATABASE, Kind.SCHEMA)
+@replays("CREATE", Kind.DATABASE, Kind.SCHEMA, "VERSIONED SCHEMA")
 def create(state: State, statement: Classified) -> None:
-    kind = Kind(statement.kind)
+    """A versioned schema is the schema of a native app's setup script, made anew with each version."""
+    kind = Kind.DATABASE if statement.kind is Kind.DATABASE else Kind.SCHEMA
     name = state.name(statement.name or "", kind)
     item, source = _read(state, statement, CatalogObject(kind, name))
     found = state.find(kind, name)
@@ -34,7 +35,7 @@ def create(state: State, statement: Classified) -> None:
         elif kind is Kind.DATABASE:
             state.emit(CreateObject(kind=Kind.SCHEMA, object=name.child("PUBLIC"), after=CatalogObject(Kind.SCHEMA, name.child("PUBLIC"))))
             state.complete.add(name.child("PUBLIC"))
-    state.database, state.schema = name.parts[0], name.parts[1] if kind is Kind.SCHEMA else "PUBLIC"
+    state.use(name.parts[0], name.parts[1] if kind is Kind.SCHEMA else "PUBLIC")
 
 
 def _require_database(state: State, database: Name) -> None:
@@ -60,13 +61,18 @@ def _read(state: State, statement: Classified, item: CatalogObject) -> tuple[Cat
         elif cursor.accept("FROM SHARE"):
             raise Opaque(f"{item.name} is made from a share, whose content is its provider's", (item.name,))
         else:
-            raise Opaque(f"CREATE {item.kind.value} with a clause that is not modelled", (item.name,))
+            raise Opaque(f"CREATE {item.kind.value} with a clause that is not modelled: {cursor.rest()[:40]}", (item.name,))
     transient = True if "transient" in statement.modifiers else None
     return replace(item, comment=comment, properties=properties(transient=transient, **settings)), source
 
 
 def _clone_inside(state: State, source: Name, target: Name) -> None:
-    """Everything in the source, under the target's name; containers before what is in them."""
+    """Everything in the source, under the target's name; containers before what is in them. What runs by itself starts suspended
+    (https://docs.snowflake.com/en/sql-reference/sql/create-clone)."""
     for item in reversed(state.draft.within(source)):
         name = Name((*target.parts, *item.name.parts[len(source.parts) :]))
-        state.emit(CreateObject(kind=item.kind, object=name, after=replace(item, name=name)))
+        copy = replace(item, name=name).with_properties(**_SUSPENDED.get(item.kind, {}))
+        state.emit(CreateObject(kind=item.kind, object=name, after=copy))
+
+
+_SUSPENDED = {Kind.TASK: {"state": "suspended"}, Kind.DYNAMIC_TABLE: {"scheduling_state": "SUSPENDED"}}

@@ -7,6 +7,13 @@ from collections.abc import Iterator, MutableMapping
 from snowpact.model.catalog import Catalog, CatalogObject, Key, Kind
 from snowpact.model.names import Name
 
+_OVERLOADED = frozenset({Kind.FUNCTION.domain, Kind.PROCEDURE.domain})
+
+
+def _bare(key: Key) -> Key:
+    """A routine's key without its argument types."""
+    return key[0], Name((*key[1].parts[:-1], key[1].name.partition("(")[0]))
+
 
 class Draft(MutableMapping[Key, CatalogObject]):
     """Objects by key, and which lie in which container."""
@@ -14,6 +21,8 @@ class Draft(MutableMapping[Key, CatalogObject]):
     def __init__(self, start: Catalog | None = None):
         self._objects: dict[Key, CatalogObject] = {}
         self._inside: dict[Name, dict[Key, None]] = {}
+        self._overloads: dict[Key, dict[Key, None]] = {}
+        self._domains: dict[str, dict[Key, None]] = {}
         for item in start or ():
             self[item.key] = item
 
@@ -22,13 +31,19 @@ class Draft(MutableMapping[Key, CatalogObject]):
 
     def __setitem__(self, key: Key, item: CatalogObject) -> None:
         self._objects[key] = item
+        self._domains.setdefault(key[0], {})[key] = None
         if key[1].parent is not None:
             self._inside.setdefault(key[1].parent, {})[key] = None
+        if key[0] in _OVERLOADED:
+            self._overloads.setdefault(_bare(key), {})[key] = None
 
     def __delitem__(self, key: Key) -> None:
         del self._objects[key]
+        del self._domains[key[0]][key]
         if key[1].parent is not None:
             self._inside[key[1].parent].pop(key, None)
+        if key[0] in _OVERLOADED:
+            self._overloads[_bare(key)].pop(key, None)
 
     def __iter__(self) -> Iterator[Key]:
         return iter(self._objects)
@@ -42,6 +57,13 @@ class Draft(MutableMapping[Key, CatalogObject]):
     def children(self, container: Name) -> list[CatalogObject]:
         """What lies directly in a database or schema."""
         return [self._objects[key] for key in self._inside.get(container, ())]
+
+    def of_domain(self, domain: str) -> list[CatalogObject]:
+        return [self._objects[key] for key in self._domains.get(domain, ())]
+
+    def overloads(self, kind: Kind, name: Name) -> list[CatalogObject]:
+        """The routines of a name, whatever their arguments."""
+        return [self._objects[key] for key in self._overloads.get((kind.domain, name), ())]
 
     def within(self, container: Name) -> list[CatalogObject]:
         """Everything inside a database or schema, what lies deeper first."""

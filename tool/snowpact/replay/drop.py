@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from snowpact.model.catalog import RELATIONS, Kind
+from snowpact.model.catalog import RELATIONS, CatalogObject, Kind
 from snowpact.model.change import CreateObject
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, Refused, State
 from snowpact.sql.classify import Classified
 
-DROPPED = tuple(kind for kind in Kind if kind not in (Kind.PROCEDURE, Kind.FUNCTION))
+DROPPED = tuple(kind for kind in Kind if kind not in (Kind.PROCEDURE, Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION))
 
 
 @replays("DROP", *DROPPED)
 def drop(state: State, statement: Classified) -> None:
     kind = Kind(statement.kind)
     name = state.name(statement.name or "", kind)
-    found = state.find(kind, name)
+    optional = "if_exists" in statement.modifiers
+    found = state.find(kind, name) or state.suppose(kind, name, None if optional else CatalogObject(kind, name))
     if found is None:
-        if "if_exists" in statement.modifiers:
+        state.gone.add((kind.domain, name))
+        if optional:
             return
-        if state.knows(name):
-            raise Refused(f"002003 (42S02): {kind} {name} does not exist or not authorized")
-        raise Opaque(f"{kind} {name} is dropped and was never created here", (name,))
+        raise Refused(f"002003 (42S02): {kind} {name} does not exist or not authorized")
     if not _fits(kind, found.kind):
         raise Refused(f"{name} is a {found.kind}, not a {kind}")
+    if kind in POLICIES:
+        _refuse_attached(state, found)
     state.drop(found)
+
+
+POLICIES = (Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY)
+
+
+def _refuse_attached(state: State, policy: CatalogObject) -> None:
+    """A policy that still protects something can't be dropped (001492)."""
+    for item in state.draft.of_domain(Kind.TABLE.domain):
+        held = item.property("row_access_policy")
+        if (held is not None and held[0] == policy.name) or any(column.masking_policy == policy.name for column in item.columns):
+            raise Refused(f"001492 (42601): {policy} cannot be dropped: it is attached to {item}")
 
 
 def _fits(kind: Kind, found: Kind) -> bool:
@@ -34,7 +47,9 @@ def _fits(kind: Kind, found: Kind) -> bool:
 
 @replays("UNDROP")
 def undrop(state: State, statement: Classified) -> None:
-    kind = Kind(statement.kind)
+    if not isinstance(statement.kind, Kind):
+        raise Opaque("what is brought back can't be told")
+    kind = statement.kind
     name = state.name(statement.name or "", kind)
     if state.find(kind, name) is not None:
         raise Refused(f"002002 (42710): {kind} {name} already exists")

@@ -5,10 +5,14 @@ https://docs.snowflake.com/en/sql-reference/sql/create-dynamic-table, alter-dyna
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.change import ReplaceObject
 from snowpact.model.names import fold
-from snowpact.replay.alter_table import act, set_property
+from snowpact.replay.alter_table import act, stands
+from snowpact.replay.governance import attachments, governed
+from snowpact.replay.properties import attached, set_property
 from snowpact.replay.queries import columns_of, declared_over
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, Refused, State
@@ -27,13 +31,15 @@ def create(state: State, statement: Classified) -> None:
     name = state.name(parsed.name)
     if parsed.clone is not None:
         source = state.require(Kind.DYNAMIC_TABLE, state.name(parsed.clone))
-        state.create(CatalogObject(**{**_fields(source), "name": name}), parsed.modifiers)
+        state.create(replace(source, name=name).with_properties(scheduling_state="SUSPENDED", grants=None), parsed.modifiers)
         return
     _check_lag(parsed.target_lag)
     item = CatalogObject(
         Kind.DYNAMIC_TABLE,
         name,
-        declared_over(parsed.columns, columns_of(state.inside(name), parsed.query or "", name)),
+        tuple(
+            governed(state, column) for column in declared_over(parsed.columns, columns_of(state.inside(name), parsed.query or "", name))
+        ),
         definition=parsed.query,
         comment=parsed.comment,
         properties=properties(
@@ -42,15 +48,12 @@ def create(state: State, statement: Classified) -> None:
             refresh_mode=None if parsed.refresh_mode in (None, "AUTO") else parsed.refresh_mode,
             cluster_by=parsed.cluster_by,
             transient=True if "transient" in parsed.modifiers else None,
+            **attachments(state, parsed.tags, parsed.options),
         ),
     )
-    altered = state.create(item, parsed.modifiers)
-    if altered is not None and altered != item:
-        state.emit(ReplaceObject(kind=altered.kind, object=name, before=altered, after=item))
-
-
-def _fields(item: CatalogObject) -> dict:
-    return {field: getattr(item, field) for field in item.__dataclass_fields__}
+    altered = state.create(item, parsed.modifiers, ("copy grants", "TRUE") in parsed.options)
+    if altered is not None and altered != (wanted := attached(altered, item)):
+        state.emit(ReplaceObject(kind=altered.kind, object=name, before=altered, after=wanted))
 
 
 def _check_lag(lag: str | None) -> None:
@@ -63,9 +66,8 @@ def _check_lag(lag: str | None) -> None:
 def alter(state: State, statement: Classified) -> None:
     parsed = parse_alter(statement.text)
     name = state.name(parsed.name or "")
-    if parsed.if_exists and state.relation(name) is None and state.knows(name):
+    if not stands(state, Kind.DYNAMIC_TABLE, name, parsed):
         return
-    state.require(Kind.DYNAMIC_TABLE, name)
     for action in parsed.actions:
         item = state.require(Kind.DYNAMIC_TABLE, name)
         if isinstance(action, actions.Command):

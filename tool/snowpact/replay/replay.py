@@ -6,17 +6,20 @@ touch; one that Snowflake would refuse is a Refusal, and replay goes on as if it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from snowpact.model.apply import CatalogConflict
+from snowpact.model.broken import Broken, Step
 from snowpact.model.catalog import Catalog
 from snowpact.model.change import Change
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.source import Source
 from snowpact.model.types import TypeSyntaxError
+from snowpact.replay.dependents import Dependents
 from snowpact.replay.registry import family_of
 from snowpact.replay.state import Assumed, Opaque, Refusal, Refused, State, nothing_assumed
+from snowpact.replay.variables import substituted
 from snowpact.sql.classify import Classified, classify
 from snowpact.sql.tokens import SqlInputError
 
@@ -32,44 +35,60 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What the statements made of ``before``."""
+    """What the statements made of ``before``: the catalog that replay started from and what it had to suppose beside it."""
 
     before: Catalog
     after: Catalog
     changes: tuple[Change, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    evolved: Mapping[tuple[Name, str], tuple[Step, ...]] = field(default_factory=dict)
+    """Columns that followed a change further down: the way from there."""
 
 
 def replay(statements: Iterable[Input], start: Catalog | None = None, assumed: Assumed = nothing_assumed) -> Replayed:
     """Replay statements over a catalog. Raises nothing for any statement that can be tokenized."""
     before = start or Catalog()
-    state = State.starting(before, assumed)
+    state, dependents = State.starting(before, assumed), Dependents()
+    dependents.starting(state)
     for statement in statements:
         if statement.first:
-            state.database = state.schema = None
+            state.begin()
         state.source = statement.source
         one(state, statement.text)
-    return Replayed(before, state.draft.catalog(), tuple(state.changes), tuple(state.refusals))
+        dependents.settle(state)
+    if state.supposed:
+        before = Catalog({**before.objects, **state.supposed})
+    broken = tuple(dependents.broken.values())
+    return Replayed(before, state.draft.catalog(), tuple(state.changes), tuple(state.refusals), broken, dependents.evolved)
 
 
 def one(state: State, text: str) -> None:
-    """One statement."""
+    """One statement. A refused one has done nothing, not even its first actions."""
+    mark = len(state.changes)
     try:
-        statement = classify(text)
-        family = family_of(statement)
-        if family is None:
-            raise Opaque(f"{_title(statement)} is not modelled", _touches(state, statement))
-        family(state, statement)
+        run(state, text)
     except Refused as refused:
+        state.undo(mark)
         state.refusals.append(Refusal(state.source, text, str(refused)))
     except Opaque as opaque:
         state.opaque(text, opaque.reason, opaque.touches)
     except (SqlInputError, NameSyntaxError, TypeSyntaxError) as error:
-        state.opaque(text, f"can't be read: {getattr(error, 'message', error)}", _own_database(state))
+        state.opaque(text, f"can't be read: {getattr(error, 'message', error)}", None)
     except CatalogConflict as conflict:
+        state.undo(mark)
         state.refusals.append(Refusal(state.source, text, str(conflict)))
     except RecursionError:
-        state.opaque(text, "is nested too deeply to be read", _own_database(state))
+        state.opaque(text, "is nested too deeply to be read", None)
+
+
+def run(state: State, text: str) -> None:
+    """The statement's family. Raises what ``one`` writes down."""
+    statement = classify(substituted(text, state.variables))
+    family = family_of(statement)
+    if family is None:
+        raise Opaque(f"{_title(statement)} is not modelled", _touches(state, statement))
+    family(state, statement)
 
 
 def _title(statement: Classified) -> str:
@@ -77,15 +96,11 @@ def _title(statement: Classified) -> str:
     return " ".join(word for word in (statement.verb, kind) if word)
 
 
-def _touches(state: State, statement: Classified) -> tuple[Name, ...]:
+def _touches(state: State, statement: Classified) -> tuple[Name, ...] | None:
     """What an unmodelled statement may touch: the object it names, else its own database."""
     if statement.name is None:
-        return _own_database(state)
+        return None
     try:
         return (state.name(statement.name),)
-    except (Refused, NameSyntaxError):
-        return _own_database(state)
-
-
-def _own_database(state: State) -> tuple[Name, ...]:
-    return (Name.of(state.database),) if state.database else ()
+    except (Refused, Opaque, NameSyntaxError):
+        return None

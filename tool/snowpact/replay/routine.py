@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from snowpact.model.catalog import CatalogObject, Column, Kind, properties
 from snowpact.model.names import Name, spell
+from snowpact.replay.properties import align
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Refused, State
 from snowpact.sql.classify import Classified
-from snowpact.sql.statements.clauses import read_type
-from snowpact.sql.statements.routine import CreateRoutine, parse_create_routine
+from snowpact.sql.statements.routine import CreateRoutine, parse_create_routine, read_signature
 
 
 @replays("CREATE", Kind.PROCEDURE, Kind.FUNCTION)
 def create(state: State, statement: Classified) -> None:
     parsed = parse_create_routine(statement.text)
     item = _object(parsed, state.name(parsed.name))
-    found = state.create(item, parsed.modifiers)
+    found = state.create(item, parsed.modifiers, ("copy grants", "TRUE") in parsed.options)
     if found is not None:
-        state.create(item, frozenset({"or_replace"}))
+        align(state, found, item)
 
 
 def _object(parsed: CreateRoutine, name: Name) -> CatalogObject:
@@ -49,15 +49,8 @@ def _table_text(columns: tuple[Column, ...]) -> str:
 @replays("DROP", Kind.PROCEDURE, Kind.FUNCTION)
 def drop(state: State, statement: Classified) -> None:
     kind = Kind(statement.kind)
-    cursor = statement.cursor()
-    types: list[str] = []
-    cursor.expect("(")
-    while cursor.peek() != ")":
-        types.append(read_type(cursor).base)
-        cursor.accept(",")
-    cursor.expect(")")
     base = state.name(statement.name or "")
-    name = Name((*base.parts[:-1], f"{base.name}({', '.join(types)})"))
+    name = Name((*base.parts[:-1], base.name + read_signature(statement.cursor())))
     found = state.find(kind, name)
     if found is not None:
         state.drop(found)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from snowpact.model.apply import apply_to
-from snowpact.model.catalog import Catalog, CatalogObject, Kind
-from snowpact.model.change import Change, CreateObject, DropObject, OpaqueChange, ReplaceObject
+from snowpact.model.apply import apply_to, reverse
+from snowpact.model.catalog import Catalog, CatalogObject, Column, Key, Kind
+from snowpact.model.change import Change, CreateObject, DropObject, OpaqueChange, RenameObject, ReplaceObject
 from snowpact.model.names import Name
 from snowpact.model.source import Source
+from snowpact.model.types import BOOLEAN, Certainty, varchar
 from snowpact.replay.draft import Draft
+from snowpact.sql.literals import string_value
+from snowpact.sql.tokens import Token
+from snowpact.sql.typing import Lineage
 
 ACCOUNT = frozenset({Kind.DATABASE, Kind.WAREHOUSE, Kind.ROLE, Kind.SHARE})
 """Kinds whose names have one part."""
+
+ATTACHED = frozenset({"grants", "future_grants", "tags", "row_access_policy", "aggregation_policy", "data_metric_functions"})
+"""Properties that stand on an object without being part of its definition: CREATE OR ALTER leaves them as they are
+(https://docs.snowflake.com/en/sql-reference/sql/create-or-alter)."""
 
 
 class Refused(Exception):
@@ -21,11 +30,11 @@ class Refused(Exception):
 
 
 class Opaque(Exception):
-    """What a statement does can't be told from its text. touches: what it may have changed, at most."""
+    """What a statement does can't be told from its text. touches: what it may have changed, at most; None: nobody can tell."""
 
-    def __init__(self, reason: str, touches: Iterable[Name] = ()):
+    def __init__(self, reason: str, touches: Iterable[Name] | None = None):
         super().__init__(reason)
-        self.reason, self.touches = reason, tuple(touches)
+        self.reason, self.touches = reason, None if touches is None else tuple(touches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +55,13 @@ def nothing_assumed(kind: Kind, name: Name) -> CatalogObject | None:
 
 @dataclass
 class State:
-    """One run over scripts in order. ``complete`` are the containers whose whole content replay has seen made: what is missing
-    there does not exist; elsewhere it may stand on the target, unknown to us, and ``assumed`` may know it from a contract."""
+    """One run over scripts in order.
+
+    complete: containers whose whole content replay has seen made, so that what is missing there does not exist; elsewhere it may stand
+    on the target, unknown to us, and ``assumed`` may know it from a contract. supposed: what stood before without being in the catalog
+    that replay started from. gone: what was dropped or renamed away. doubtful: what an opaque statement may have made or dropped.
+    lost: the current database can't be told. depth: calls within calls. variables: the session's, as SQL constants, as far as known.
+    """
 
     draft: Draft
     assumed: Assumed = nothing_assumed
@@ -56,13 +70,28 @@ class State:
     source: Source = field(default_factory=lambda: Source(""))
     temporary: Draft = field(default_factory=Draft)
     complete: set[Name] = field(default_factory=set)
+    supposed: dict[Key, CatalogObject] = field(default_factory=dict)
+    gone: set[Key] = field(default_factory=set)
+    doubtful: set[Name] = field(default_factory=set)
+    lost: bool = False
+    depth: int = 0
+    variables: dict[str, str] = field(default_factory=dict)
     dropped: dict[tuple[str, Name], list[tuple[CatalogObject, ...]]] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    lineages: dict[Name, Lineage] = field(default_factory=dict)
+    """Of queries just read, by the object that is made of them."""
 
     @classmethod
     def starting(cls, start: Catalog, assumed: Assumed = nothing_assumed) -> State:
         return cls(Draft(start), assumed)
+
+    def begin(self) -> None:
+        """A script starts in the session's own context."""
+        self.database, self.schema, self.lost = None, None, False
+
+    def use(self, database: str, schema: str | None) -> None:
+        self.database, self.schema, self.lost = database, schema, False
 
     def emit(self, change: Change) -> None:
         """Apply a change and write it into the journal with the statement's source. Temporary objects leave no trace there."""
@@ -71,27 +100,43 @@ class State:
             apply_to(self.temporary, change)
             return
         apply_to(self.draft, change)
+        if isinstance(change, DropObject | RenameObject):
+            self.gone.add((change.kind.domain, change.object))
         self.changes.append(change)
+
+    def undo(self, mark: int) -> None:
+        """Take back every change after the first ``mark``."""
+        while len(self.changes) > mark:
+            apply_to(self.draft, reverse(self.changes.pop()))
 
     def _is_temporary(self, change: Change) -> bool:
         if isinstance(change, CreateObject):
             return bool(change.after.property("temporary"))
         return self.temporary.find(change.kind, change.object) is not None
 
-    def opaque(self, statement: str, reason: str, touches: Iterable[Name]) -> None:
-        kept = tuple(dict.fromkeys(touches))
+    def opaque(self, statement: str, reason: str, touches: Iterable[Name] | None) -> None:
+        kept = tuple(dict.fromkeys(self.everywhere() if touches is None else touches))
+        self.doubtful.update(kept)
         kind = Kind.DATABASE if not kept or len(kept[0].parts) == 1 else Kind.SCHEMA if len(kept[0].parts) == 2 else Kind.TABLE
         name = kept[0] if kept else Name.of(self.database or "UNKNOWN")
         self.changes.append(OpaqueChange(kind=kind, object=name, source=self.source, statement=statement, touches=kept, reason=reason))
+
+    def everywhere(self) -> tuple[Name, ...]:
+        """What a statement may touch of which nothing is known: the session's database, or where that is lost every database."""
+        if self.lost:
+            return tuple(item.name for item in self.draft.values() if item.kind is Kind.DATABASE)
+        return (Name.of(self.database),) if self.database else ()
 
     # -- names ---------------------------------------------------------------------------------------------------------
 
     def name(self, written: str | Name, kind: Kind = Kind.TABLE) -> Name:
         """The full name of what a statement calls ``written``. Raises Refused without a current database or schema."""
-        found = written if isinstance(written, Name) else Name.parse(written)
+        found = written if isinstance(written, Name) else Name.parse(spelled_out(written))
         parts = 1 if kind in ACCOUNT else 2 if kind is Kind.SCHEMA else 3
         if len(found.parts) >= parts:
             return found
+        if self.lost:
+            raise Opaque(f"{written} lies in a database that can't be told")
         if self.database is None:
             raise Refused("090105 (22000): the session has no current database: use a qualified name, or USE DATABASE first")
         if len(found.parts) == 1 and parts == 3:
@@ -112,19 +157,36 @@ class State:
 
         Raises Refused where replay has seen the whole container made and the object is not in it.
         """
-        found = self.find(kind, name)
+        found = self.find(kind, name) or self.suppose(kind, name)
         if found is not None:
             return found
-        if self.knows(name):
+        if self.missing(kind, name):
             raise Refused(f"002003 (42S02): {kind} {name} does not exist or not authorized")
-        assumed = self.assumed(kind, name)
-        if assumed is None:
-            raise Opaque(f"{kind} {name} is altered and was never created here", (name,))
-        self.draft[assumed.key] = assumed
-        return assumed
+        raise Opaque(f"{kind} {name} is altered and was never created here", (name,))
+
+    def suppose(self, kind: Kind, name: Name, otherwise: CatalogObject | None = None) -> CatalogObject | None:
+        """The object that must have stood before: as its contract says, else ``otherwise``. None where it is known to be missing."""
+        item = None if self.missing(kind, name) else self.assumed(kind, name) or otherwise
+        if item is not None and (kind.domain, name) not in self.gone:
+            self.draft[item.key] = self.supposed[item.key] = item
+            return item
+        return None
+
+    def missing(self, kind: Kind, name: Name) -> bool:
+        """Whether an object that is not in the draft is known not to exist."""
+        return self.knows(name) or ((kind.domain, name) in self.gone and not self._doubted(name))
+
+    def _doubted(self, name: Name) -> bool:
+        return any(Name(name.parts[:length]) in self.doubtful for length in range(1, len(name.parts) + 1))
+
+    def known_whole(self, name: Name) -> bool:
+        """Whether every column of an object is known: it was not taken from its contract, and nothing opaque may have altered it."""
+        return ("TABLE", name) not in self.supposed and not self._doubted(name)
 
     def knows(self, name: Name) -> bool:
-        """Whether everything in the object's container was made here."""
+        """Whether everything in the object's container was made here, and nothing opaque may have made the object."""
+        if self._doubted(name):
+            return False
         parent = name.parent
         while parent is not None:
             if parent in self.complete:
@@ -134,10 +196,16 @@ class State:
 
     # -- what many families do -----------------------------------------------------------------------------------------
 
-    def create(self, item: CatalogObject, modifiers: frozenset[str]) -> CatalogObject | None:
-        """CREATE [OR REPLACE] [IF NOT EXISTS]: the object that was there and is altered instead under OR ALTER, else None."""
+    def create(self, item: CatalogObject, modifiers: frozenset[str], copy_grants: bool = False) -> CatalogObject | None:
+        """CREATE [OR REPLACE] [IF NOT EXISTS]: the object that was there and is altered instead under OR ALTER, else None.
+
+        A replaced object loses its grants, but for COPY GRANTS, and gets those that its container gives to whatever is made in it.
+        """
         temporary = bool(item.property("temporary"))
         found = self.temporary.find(item.kind, item.name) if temporary else self.find(item.kind, item.name)
+        if found is None or "or_replace" in modifiers:
+            item = item.with_properties(grants=self._first_grants(item, found if copy_grants else None))
+            self.doubtful.discard(item.name)
         if found is None:
             self.emit(CreateObject(kind=item.kind, object=item.name, after=item))
             return None
@@ -151,6 +219,20 @@ class State:
             raise Refused(f"002002 (42710): {item.name} is a {found.kind}, not a {item.kind}")
         self.emit(ReplaceObject(kind=found.kind, object=found.name, before=found, after=item))
         return None
+
+    def _first_grants(self, item: CatalogObject, copied: CatalogObject | None) -> frozenset | None:
+        """What is granted on an object from its birth. Future grants of a schema go before those of its database
+        (https://docs.snowflake.com/en/sql-reference/sql/grant-privilege#considerations)."""
+        given = set(copied.property("grants") or ()) if copied else set()
+        parent = item.name.parent
+        while parent is not None:
+            container = self.find(Kind.SCHEMA if len(parent.parts) == 2 else Kind.DATABASE, parent)
+            promised = (container.property("future_grants") or ()) if container else ()
+            future = {grant[1:] for grant in promised if grant[0] == item.kind.value}
+            if future:
+                return frozenset(given | future)
+            parent = parent.parent
+        return frozenset(given) or None
 
     def drop(self, item: CatalogObject) -> None:
         """Drop an object, a container with all that is in it; UNDROP brings the same back."""
@@ -168,15 +250,37 @@ class State:
         """What ``sql.typing`` asks: relations, and functions by argument types or, where only one bears it, by bare name."""
         try:
             full = self.name(name)
-        except Refused:
+        except (Refused, Opaque):
             return None
         found = self.relation(full) or self.find(Kind.FUNCTION, full)
         if found is not None:
             return found
-        siblings = self.draft.children(full.parent) if full.parent else []
-        same = [item for item in siblings if item.kind is Kind.FUNCTION and item.name.name.partition("(")[0] == full.name]
-        return same[0] if len(same) == 1 else None
+        same = self.draft.overloads(Kind.FUNCTION, full)
+        return same[0] if len(same) == 1 else self._stream(full)
+
+    def _stream(self, name: Name) -> CatalogObject | None:
+        """What a stream shows: the columns of its source, and three of its own (https://docs.snowflake.com/en/user-guide/streams-intro)."""
+        stream = self.find(Kind.STREAM, name)
+        source = self.relation(stream.property("source")) if stream and stream.property("source") else None
+        return replace(source, name=name, columns=(*source.columns, *_METADATA)) if source else None
 
     def inside(self, name: Name) -> State:
         """The same state with an object's own database and schema current: how names in a view resolve."""
-        return State(**{**self.__dict__, "database": name.parts[0], "schema": name.parts[1]})
+        return State(**{**self.__dict__, "database": name.parts[0], "schema": name.parts[1], "lost": False})
+
+
+_METADATA = tuple(
+    Column(f"METADATA${name}", type_, certainty=Certainty.FAMILY, reason="the page of streams names the column and not its type")
+    for name, type_ in (("ACTION", varchar()), ("ISUPDATE", BOOLEAN), ("ROW_ID", varchar()))
+)
+_NAMED_BY_TEXT = re.compile(r"(?:IDENTIFIER|TABLE)\(('.*')\)\Z", re.IGNORECASE | re.DOTALL)
+
+
+def spelled_out(written: str) -> str:
+    """The name that ``IDENTIFIER('db.t')`` stands for. Raises Opaque for one that a variable or a template gives."""
+    match = _NAMED_BY_TEXT.match(written)
+    if match:
+        return string_value(Token("string", match[1], 0, len(match[1])))
+    if written.startswith(("$", "&")) or written.upper().startswith(("IDENTIFIER(", "TABLE(")):
+        raise Opaque(f"the object is named by {written}, whose value can't be told")
+    return written

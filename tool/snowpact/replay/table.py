@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from snowpact.model.catalog import CatalogObject, Column, Constraint, Kind, properties
-from snowpact.model.change import AddColumn, ChangeComment, ChangeProperty, DropColumn
+from snowpact.model.change import AddColumn, DropColumn
 from snowpact.replay import columns as edits
+from snowpact.replay.governance import attachments, governed
+from snowpact.replay.properties import align_settings, set_property
 from snowpact.replay.queries import columns_of, declared_over, distinct
 from snowpact.replay.registry import replays
-from snowpact.replay.state import Opaque, Refused, State
+from snowpact.replay.state import ATTACHED, Opaque, Refused, State
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements.create_table import CreateTable, parse_create_table
 
@@ -24,9 +26,13 @@ def create(state: State, statement: Classified) -> None:
     if parsed.template is not None:
         raise Opaque(f"the columns of {name} come from files (USING TEMPLATE)", (name,))
     item = _object(state, parsed, CatalogObject(Kind.TABLE, name))
-    found = state.create(item, parsed.modifiers)
+    found = state.create(item, parsed.modifiers, ("copy grants", "TRUE") in parsed.options)
     if found is not None:
         _alter_to(state, found, item, parsed)
+
+
+_COPIED = ("cluster_by", "tags", "row_access_policy")
+"""What LIKE and CLONE take over beside the columns (https://docs.snowflake.com/en/user-guide/object-clone)."""
 
 
 def _object(state: State, parsed: CreateTable, item: CatalogObject) -> CatalogObject:
@@ -38,6 +44,8 @@ def _object(state: State, parsed: CreateTable, item: CatalogObject) -> CatalogOb
         cluster_by=parsed.cluster_by,
         change_tracking=True if options.get("change_tracking") == "TRUE" else None,
         data_retention_time_in_days=options.get("data_retention_time_in_days"),
+        enable_schema_evolution=True if options.get("enable_schema_evolution") == "TRUE" else None,
+        **attachments(state, parsed.tags, parsed.options),
     )
     item = replace(item, comment=parsed.comment, properties=settings)
     copied = parsed.like or parsed.clone
@@ -45,9 +53,9 @@ def _object(state: State, parsed: CreateTable, item: CatalogObject) -> CatalogOb
         source = state.require(Kind.TABLE, state.name(copied))
         if source.kind is not Kind.TABLE:
             raise Opaque(f"{'LIKE' if parsed.like else 'CLONE'} of a {source.kind}", (item.name,))
-        kept = {"cluster_by": source.property("cluster_by"), **dict(settings)}
+        kept = {**{key: source.property(key) for key in _COPIED}, **dict(settings)}
         return replace(source, name=item.name, comment=parsed.comment or source.comment, properties=properties(**kept))
-    columns = tuple(definition.column for definition in parsed.columns)
+    columns = tuple(governed(state, definition.column) for definition in parsed.columns)
     if parsed.query is not None:
         columns = declared_over(parsed.columns, columns_of(state, parsed.query, item.name))
     return replace(item, columns=distinct(columns), constraints=_constraints(state, parsed))
@@ -82,12 +90,9 @@ def _alter_to(state: State, found: CatalogObject, wanted: CatalogObject, parsed:
             position = len(_current(state, found).columns)
             state.emit(AddColumn(kind=found.kind, object=found.name, column=column, position=position))
     edits.align_constraints(state, _current(state, found), wanted.constraints)
-    if found.comment != wanted.comment:
-        state.emit(ChangeComment(kind=found.kind, object=found.name, before=found.comment, after=wanted.comment))
-    before, after = dict(found.properties), dict(wanted.properties)
-    for key in sorted({*before, *after}):
-        if before.get(key) != after.get(key):
-            state.emit(ChangeProperty(kind=found.kind, object=found.name, property=key, before=before.get(key), after=after.get(key)))
+    align_settings(state, found, wanted, ATTACHED | {"change_tracking"})  # which stays as it is where it is not said
+    if wanted.property("change_tracking"):
+        set_property(state, found, "change_tracking", True)
 
 
 def _align(state: State, table: CatalogObject, column: Column, wanted: Column) -> None:

@@ -259,6 +259,7 @@ _VERBS: dict[str, tuple[str, Callable[[_Reader], None]]] = {
     "DESC": ("DESCRIBE", _Reader.on_object),
     "SELECT": ("SELECT", _Reader.nothing),
     "VALUES": ("VALUES", _Reader.nothing),
+    "TABLE": ("SELECT", _Reader.nothing),
     "WITH": ("WITH", _Reader.with_),
     "INSERT": ("INSERT", _Reader.insert),
     "UPDATE": ("UPDATE", _Reader.table),

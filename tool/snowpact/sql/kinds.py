@@ -9,7 +9,7 @@ from __future__ import annotations
 from snowpact.model.catalog import Kind
 from snowpact.sql.cursor import Cursor
 
-_OTHER_KINDS = (
+OTHER_KINDS = (
     "ACCOUNT", "AGGREGATION POLICY", "ALERT", "API INTEGRATION", "APPLICATION", "APPLICATION PACKAGE", "APPLICATION ROLE",
     "AUTHENTICATION POLICY", "BACKUP POLICY", "BACKUP SET", "CATALOG INTEGRATION", "COMPUTE POOL", "CONNECTION", "CONTACT",
     "CORTEX SEARCH SERVICE", "DATABASE ROLE", "DATASET", "DBT PROJECT", "DCM PROJECT", "DYNAMIC ICEBERG TABLE",
@@ -44,7 +44,7 @@ def _plural(words: str) -> str:
     return words + ("ES" if words.endswith(("X", "SS")) else "S")
 
 
-_KINDS: dict[str, Kind | str] = {**{name: name for name in _OTHER_KINDS}, **{kind.value: kind for kind in Kind}, **_ALIASES}
+_KINDS: dict[str, Kind | str] = {**{name: name for name in OTHER_KINDS}, **{kind.value: kind for kind in Kind}, **_ALIASES}
 _SHOWN: dict[str, Kind | str] = {**{name: name for name in _LISTED}, **{_plural(name): kind for name, kind in _KINDS.items()}}
 
 

@@ -168,8 +168,29 @@ class Policy:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SetDefinition:
+    """Another statement or body: MODIFY AS of a task, SET BODY of a policy."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddTo:
+    """ADD AFTER of a task, ADD ALLOWED_VALUES of a tag, ADD ACCOUNTS of a share: lower-case key, values as written."""
+
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFrom:
+    key: str
+    values: tuple[str, ...]
+
+
 Action = (
     AddColumn | DropColumn | RenameColumn | SetType | SetNullable | SetDefault | SetColumnComment | SetMaskingPolicy | SetProjectionPolicy
     | SetTags | UnsetTags | RenameTo | SwapWith | ClusterBy | SetProperties | UnsetProperties | AddConstraint | DropConstraint
-    | RenameConstraint | AlterConstraint | Command | Policy
+    | RenameConstraint | AlterConstraint | Command | Policy | SetDefinition | AddTo | RemoveFrom
 )  # fmt: skip

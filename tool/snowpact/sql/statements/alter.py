@@ -1,4 +1,4 @@
-"""ALTER of tables, views, dynamic tables, warehouses and sessions: one statement, one or more actions.
+"""ALTER of tables of all kinds, views, warehouses and sessions: one statement, one or more actions.
 
 https://docs.snowflake.com/en/sql-reference/sql/alter-table, alter-view, alter-dynamic-table, alter-warehouse, alter-session
 """
@@ -125,6 +125,22 @@ def _dynamic_table(cursor: Cursor) -> list[Action]:
     return _common(cursor, _LAGGED_PROPERTIES)
 
 
+_FILES = ("REFRESH", "ADD FILES", "REMOVE FILES", "ADD PARTITION", "DROP PARTITION", "CONVERT TO MANAGED")
+
+
+def _other_table(cursor: Cursor) -> list[Action]:
+    """External, Iceberg, hybrid and event tables: files and partitions come and go, the rest is as of any table."""
+    if command := cursor.accept(*_FILES):
+        return [Command(command, cursor.rest())]
+    return _table(cursor)
+
+
+def _materialized_view(cursor: Cursor) -> list[Action]:
+    if cursor.peek(1) != "RECLUSTER" and (command := cursor.accept("SUSPEND", "RESUME")):
+        return [Command(command)]
+    return _view(cursor)
+
+
 def _lagged(cursor: Cursor) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     while not cursor.done:
@@ -240,7 +256,8 @@ def _session(cursor: Cursor) -> list[Action]:
 _READERS: dict[Kind | str, Callable[[Cursor], list[Action]]] = {
     Kind.TABLE: _table,
     Kind.VIEW: _view,
-    Kind.MATERIALIZED_VIEW: _view,
+    Kind.MATERIALIZED_VIEW: _materialized_view,
+    **dict.fromkeys((Kind.EXTERNAL_TABLE, Kind.ICEBERG_TABLE, Kind.HYBRID_TABLE, Kind.EVENT_TABLE), _other_table),
     Kind.DYNAMIC_TABLE: _dynamic_table,
     Kind.WAREHOUSE: _warehouse,
     "SESSION": _session,

@@ -54,8 +54,6 @@ def parse_create_table(text: str) -> CreateTable:
         cursor.fail("expected CREATE TABLE and a name")
     fields: dict = {"name": found.name, "modifiers": found.modifiers}
     options: list[tuple[str, str]] = []
-    if cursor.peek() == "(":
-        fields["columns"], fields["constraints"] = read_column_list(cursor)
     while not cursor.done and _read_clause(cursor, fields, options):
         pass
     cursor.finish()
@@ -63,7 +61,9 @@ def parse_create_table(text: str) -> CreateTable:
 
 
 def _read_clause(cursor: Cursor, fields: dict, options: list[tuple[str, str]]) -> bool:
-    if cursor.accept("AS"):
+    if cursor.peek() == "(" and "columns" not in fields:  # most write it first, some after the comment
+        fields["columns"], fields["constraints"] = read_column_list(cursor)
+    elif cursor.accept("AS"):
         fields["query_offset"] = cursor.offset
         fields["query"] = cursor.rest()
     elif cursor.accept("LIKE"):

@@ -59,6 +59,8 @@ def _read_clause(cursor: Cursor, fields: dict, options: list[tuple[str, str]]) -
         fields["comment"] = comment
     elif (keys := read_cluster_by(cursor)) is not None:
         fields["cluster_by"] = keys
+    elif cursor.peek() == "WITH" and cursor.peek(2) == "=":
+        cursor.take()  # WITH CHANGE_TRACKING = TRUE
     elif cursor.accept("COPY GRANTS"):
         options.append(("copy grants", "TRUE"))
     elif (pair := read_policy(cursor) or read_property(cursor, _PROPERTIES)) is not None:

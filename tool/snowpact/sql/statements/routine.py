@@ -76,6 +76,23 @@ def parse_create_routine(text: str) -> CreateRoutine:
     return CreateRoutine(**fields, options=tuple(options))
 
 
+_TYPE_WORDS = {"PRECISION", "VARYING", "WITH", "WITHOUT"}
+
+
+def read_signature(cursor: Cursor) -> str:
+    """``(a NUMBER, VARCHAR(10))`` of DROP, ALTER and GRANT as CreateRoutine.signature spells it: names may stand before the types."""
+    cursor.expect("(")
+    types: list[str] = []
+    while not cursor.accept(")"):
+        following = cursor.tokens[cursor.at + 1 : cursor.at + 2]
+        if following and following[0].kind == "word" and following[0].word not in _TYPE_WORDS:
+            cursor.take()
+        types.append(read_type(cursor).base)
+        if cursor.peek() != ")":
+            cursor.expect(",")
+    return f"({', '.join(types)})"
+
+
 def _read_arguments(cursor: Cursor) -> tuple[Argument, ...]:
     cursor.expect("(")
     found: list[Argument] = []

@@ -1,0 +1,113 @@
+"""Tags, policies and metrics: what is attached to objects and columns, by full names.
+
+Objects hold them in properties: ``tags`` ((name, value) …), ``row_access_policy`` and ``aggregation_policy`` (name, columns),
+``data_metric_functions`` (a set of (name, arguments)), ``search_optimization``. Columns have attributes of their own.
+https://docs.snowflake.com/en/sql-reference/sql/alter-table, alter-table-column
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from snowpact.model.catalog import CatalogObject, Column, Kind
+from snowpact.model.names import Name
+from snowpact.replay import columns
+from snowpact.replay.properties import set_property
+from snowpact.replay.state import Refused, State
+from snowpact.sql.cursor import Cursor
+from snowpact.sql.statements import actions
+from snowpact.sql.statements.clauses import Pairs, read_name, read_names
+
+Tags = tuple[tuple[Name, str], ...]
+
+ONE_OF_EACH = ("row access policy", "aggregation policy", "join policy", "storage lifecycle policy")
+"""Of these an object has one at most."""
+
+
+def governed(state: State, column: Column) -> Column:
+    """The column with the full names of its masking policy and tags."""
+    if column.masking_policy is not None:
+        column = replace(column, masking_policy=state.name(column.masking_policy, Kind.MASKING_POLICY))
+    return replace(column, tags=full_tags(state, column.tags)) if column.tags else column
+
+
+def full_tags(state: State, tags: Iterable[tuple[Name, str]]) -> Tags:
+    return tuple(sorted({state.name(name, Kind.TAG): value for name, value in tags}.items()))
+
+
+def attachments(state: State, tags: Tags, options: Pairs) -> dict[str, Any]:
+    """What CREATE attaches, as properties."""
+    found: dict[str, Any] = {"tags": full_tags(state, tags) or None}
+    for kind, text in options:
+        if kind in ONE_OF_EACH:
+            found[_key(kind)] = _attached(state, text)
+    return found
+
+
+def _key(kind: str) -> str:
+    return kind.replace(" ", "_")
+
+
+def _attached(state: State, text: str) -> tuple[Name, tuple[str, ...]]:
+    """``policy ON (a, b)``."""
+    cursor = Cursor(text)
+    name = state.name(read_name(cursor), Kind.ROW_ACCESS_POLICY)
+    return name, read_names(cursor) if cursor.accept("ON", "ENTITY KEY", "ALLOWED JOIN KEYS") else ()
+
+
+def set_tags(state: State, item: CatalogObject, action: actions.SetTags) -> None:
+    given = full_tags(state, action.tags)
+    _change_tags(state, item, action.column, lambda tags: {**tags, **dict(given)})
+
+
+def unset_tags(state: State, item: CatalogObject, action: actions.UnsetTags) -> None:
+    gone = {state.name(name, Kind.TAG) for name in action.tags}
+    _change_tags(state, item, action.column, lambda tags: {name: value for name, value in tags.items() if name not in gone})
+
+
+def _change_tags(state: State, item: CatalogObject, column: str | None, change) -> None:
+    if column is None:
+        set_property(state, item, "tags", tuple(sorted(change(dict(item.property("tags") or ())).items())) or None)
+        return
+    found = columns.require(item, column)
+    columns.change_property(state, item, found, "tags", tuple(sorted(change(dict(found.tags)).items())))
+
+
+def set_masking(state: State, item: CatalogObject, action: actions.SetMaskingPolicy) -> None:
+    """Over another policy only with FORCE."""
+    column = columns.require(item, action.column)
+    policy = None if action.policy is None else state.name(action.policy, Kind.MASKING_POLICY)
+    if policy is not None and column.masking_policy not in (None, policy) and not action.force:
+        raise Refused(f"column {column.name} of {item} has masking policy {column.masking_policy} already: UNSET it first, or use FORCE")
+    columns.change_property(state, item, column, "masking_policy", policy)
+
+
+def change_policy(state: State, item: CatalogObject, action: actions.Policy) -> None:
+    """ADD or DROP of a policy, a metric or search optimization."""
+    if action.kind == "search optimization":
+        on = action.verb == "ADD" or bool(action.text)  # DROP … ON leaves the rest
+        set_property(state, item, "search_optimization", True if on else None)
+    elif action.kind == "data metric function":
+        _change_metric(state, item, action)
+    elif action.verb == "ADD":
+        given, held = _attached(state, action.text), item.property(_key(action.kind))
+        if held is not None:
+            raise Refused(f"{item} has {action.kind} {held[0]} already")
+        set_property(state, item, _key(action.kind), given)
+    else:
+        held = item.property(_key(action.kind))
+        if action.verb == "DROP" and held is not None and action.text and _attached(state, action.text)[0] != held[0]:
+            raise Refused(f"{action.kind} {action.text} is not attached to {item}")
+        set_property(state, item, _key(action.kind), None)
+
+
+def _change_metric(state: State, item: CatalogObject, action: actions.Policy) -> None:
+    cursor = Cursor(action.text)
+    name = state.name(read_name(cursor), Kind.DATA_METRIC_FUNCTION)
+    cursor.expect("ON")
+    entry = name, " ".join(cursor.group_text().upper().split())
+    held = frozenset(item.property("data_metric_functions") or ())
+    after = held | {entry} if action.verb == "ADD" else held - {entry}
+    set_property(state, item, "data_metric_functions", after or None)

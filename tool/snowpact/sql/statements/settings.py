@@ -1,0 +1,82 @@
+"""CREATE of objects that are a name and ``KEY = value`` settings: stages, file formats, tags, warehouses, roles, users, shares, streamlits.
+
+Any setting is read, known or not: none changes what a query answers. https://docs.snowflake.com/en/sql-reference/sql/create-stage,
+create-file-format, create-tag, create-warehouse, create-role, create-user, create-share, create-streamlit
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from snowpact.model.catalog import Kind
+from snowpact.model.names import Name
+from snowpact.sql.classify import classify
+from snowpact.sql.cursor import Cursor
+from snowpact.sql.statements.clauses import Pairs, read_comment, read_tags, read_value
+
+_FLAGS = ("COPY GRANTS", "WITH MANAGED ACCESS", "ENCRYPT", "WITH")
+"""Words that stand alone; WITH only introduces settings."""
+
+_LISTS = ("ALLOWED_VALUES",)
+"""Settings that take strings without brackets: ``ALLOWED_VALUES 'a', 'b'``."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSettings:
+    """settings by lower-case key, each value as text; flags are the phrases that stand alone, in lower case."""
+
+    kind: Kind | str
+    name: str
+    modifiers: frozenset[str] = frozenset()
+    settings: Pairs = ()
+    flags: tuple[str, ...] = ()
+    comment: str | None = None
+    tags: tuple[tuple[Name, str], ...] = ()
+    clone: str | None = None
+
+
+def parse_create_settings(text: str) -> CreateSettings:
+    """Raises SqlInputError for what is no CREATE with a name and settings."""
+    found = classify(text)
+    cursor = found.cursor()
+    if found.verb != "CREATE" or found.kind is None or found.name is None:
+        cursor.fail("expected CREATE, a kind and a name")
+    settings: list[tuple[str, str]] = []
+    flags: list[str] = []
+    fields: dict = {}
+    while not cursor.done:
+        if tags := read_tags(cursor):
+            fields["tags"] = tags
+        elif (comment := read_comment(cursor)) is not None:
+            fields["comment"] = comment
+        elif cursor.accept("CLONE"):
+            fields["clone"] = cursor.name()
+            if cursor.accept("AT", "BEFORE"):
+                cursor.skip_group()
+        elif phrase := cursor.accept(*_FLAGS):
+            flags.append(phrase.lower())
+        else:
+            settings.append(read_setting(cursor))
+        cursor.accept(",")
+    return CreateSettings(found.kind, found.name, found.modifiers, tuple(settings), tuple(flags), **fields)
+
+
+def read_setting(cursor: Cursor) -> tuple[str, str]:
+    """``KEY = value``, ``KEY = (…)``, ``KEY = 'a', 'b'``, and ``KEY 'a', 'b'`` for keys that take a list."""
+    if cursor.kind != "word":
+        cursor.fail("expected a setting")
+    key = cursor.take().word
+    if not cursor.accept("=") and key not in _LISTS:
+        cursor.fail(f"expected = after {key}")
+    if cursor.kind == "stage":
+        return key.lower(), cursor.take().text
+    if cursor.peek() == "=":  # ENABLED == TRUE is refused
+        cursor.fail("expected a value")
+    value = read_value(cursor)
+    if key in _LISTS:
+        values = [value]
+        while cursor.peek() == "," and cursor.tokens[cursor.at + 1 : cursor.at + 2] and cursor.tokens[cursor.at + 1].kind == "string":
+            cursor.take()
+            values.append(cursor.string())
+        return key.lower(), ", ".join(values)
+    return key.lower(), value
