@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from snowpact.configured import Rendering, configured
 from snowpact.contracts.build import twice
 from snowpact.contracts.contract import Contract
 from snowpact.contracts.load import load as load_contracts
 from snowpact.contracts.waivers import load_waivers
-from snowpact.migrations.config import FILE_NAME, SchemachangeConfig, load_config
+from snowpact.migrations.config import SchemachangeConfig
 from snowpact.migrations.discover import discover
 from snowpact.migrations.order import Ambiguity, ambiguities, order
 from snowpact.migrations.render import Rendered, Renderer
@@ -108,15 +109,6 @@ class Prepared:
         return {script.script.path: item.name for item in reversed(self.pipelines) for script in item.scripts}
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """How templates are rendered: live reads the environment, else only ``allowed_env`` is read."""
-
-    variables: tuple[str, ...] = ()
-    live: bool = False
-    allowed_env: Collection[str] = ()
-
-
 def prepare(
     project: Project, selected: Collection[Pipeline], target: TargetConfig, rendering: Rendering, allow_empty: bool = False
 ) -> Prepared:
@@ -182,7 +174,7 @@ class _Collector:
         if self.pipeline.migrations is None:
             return PreparedPipeline(self.pipeline, self.pipeline.ledger, contracts=contracts)
         try:
-            config = self._config()
+            config = configured(self.project, self.pipeline, self.rendering)
             variables = merge(self.rendering.variables, os.environ, self.target.vars, self.project.vars, config.vars)
             scripts = order(
                 discover(Path(self.pipeline.migrations), self.project.root, self.pipeline.name, config.version_number_validation_regex)
@@ -213,14 +205,6 @@ class _Collector:
         except InputError as error:
             self.faults.extend(error.faults)
             return ()
-
-    def _config(self) -> SchemachangeConfig:
-        """The pipeline's schemachange-config.yml, else the project's, else nothing."""
-        for folder in (self.project.root / (self.pipeline.migrations or ""), self.project.root):
-            if (folder / FILE_NAME).is_file():
-                with self._renderer(SchemachangeConfig(), {}, str) as renderer:
-                    return load_config(folder / FILE_NAME, renderer)
-        return SchemachangeConfig()
 
     def _renderer(self, config: SchemachangeConfig, variables: dict, redact: Callable[[str], str]) -> Renderer:
         modules = Path(config.modules_folder) if config.modules_folder else None

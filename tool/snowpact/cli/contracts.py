@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from snowpact.cli.options import Settings, common, emit, vars_option
+
+if TYPE_CHECKING:
+    from snowpact.configured import Rendering
+    from snowpact.model.report import Report
 
 
 @click.command(
@@ -25,6 +30,7 @@ from snowpact.cli.options import Settings, common, emit, vars_option
 @click.option("--target", metavar="NAME", help="Check against this target's live schema and what is pending there.")
 @click.option("--env", "env", metavar="NAME", help="Render with this target's variables, without connecting; default default_target.")
 @click.option("--allow-env", "allowed", multiple=True, metavar="NAME", help="An environment variable that templates may read.")
+@click.option("--no-cache", is_flag=True, help="Work it out anew: neither read nor write the user's cache.")
 @vars_option
 @common
 def check(
@@ -34,23 +40,50 @@ def check(
     target: str | None,
     env: str | None,
     allowed: tuple[str, ...],
+    no_cache: bool,
     variables: tuple[str, ...],
 ) -> int:
-    from snowpact.check import Since, check_target
-    from snowpact.check import check as offline
-    from snowpact.cli.migrate import judging, situation
-    from snowpact.model.finding import Severity
-    from snowpact.prepare import Rendering, prepare
-
     day = as_of.date() if as_of else None
     if target is not None:
+        from snowpact.check import Since, check_target
+        from snowpact.cli.migrate import judging, situation
+
         with situation(settings, target, variables) as (prepared, config, opened):
             return emit(check_target(prepared, config, opened, judging(settings, adopting=False), Since(base, day)), settings)
+    from snowpact.configured import Rendering
+
+    return emit(_offline(settings, base, day, env, Rendering(variables, live=False, allowed_env=allowed), no_cache), settings)
+
+
+def _offline(settings: Settings, base: str | None, day: date | None, env: str | None, rendering: Rendering, no_cache: bool) -> Report:
+    """The report, worked out or remembered. What works it out is imported when it must be: that takes longer than to remember."""
+    from snowpact.cache import user_cache
+    from snowpact.fingerprint import fingerprint
+    from snowpact.remembered import remembered
+
     project = settings.project()
-    rendering = Rendering(variables, live=False, allowed_env=allowed)
-    prepared = prepare(project, settings.selected(project), project.target(env), rendering, settings.allow_empty)
-    since = Since(base, day, rendering, project.target(env))
-    return emit(offline(prepared, Severity(settings.fail_on), since), settings)
+    chosen, config = settings.selected(project), project.target(env)
+    said = {
+        "pipelines": [pipeline.name for pipeline in chosen],
+        "target": config.name,
+        "variables": rendering.variables,
+        "allowed": sorted(rendering.allowed_env),
+        "fail_on": settings.fail_on,
+        "allow_empty": settings.allow_empty,
+        "base": base,
+        "as_of": day and day.isoformat(),
+    }
+
+    def worked_out() -> Report:
+        from snowpact.check import Since, check
+        from snowpact.model.finding import Severity
+        from snowpact.prepare import prepare
+
+        prepared = prepare(project, chosen, config, rendering, settings.allow_empty)
+        return check(prepared, Severity(settings.fail_on), Since(base, day, rendering, config))
+
+    cache = None if no_cache else user_cache(project.root)
+    return remembered(cache, lambda: fingerprint(project, said, rendering, base), worked_out)
 
 
 @click.command(
