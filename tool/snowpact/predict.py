@@ -14,6 +14,7 @@ from snowpact.contracts.declare import declared
 from snowpact.diff.net import Blame
 from snowpact.freshness import effective_lags
 from snowpact.gate import satisfaction
+from snowpact.harmed import harmed, traced
 from snowpact.model.catalog import Catalog, CatalogObject, Kind
 from snowpact.model.change import OpaqueChange
 from snowpact.model.finding import Comparison, Finding, Severity
@@ -63,13 +64,11 @@ def _assuming(contracts: Sequence[Contract]):
 
 
 def kept(contracts: Sequence[Contract], predicted: Replayed) -> list[Finding]:
-    """declared → predicted, each finding with the statement that caused it."""
-    after = predicted.after
-    found = satisfaction(
-        declared(contracts, after), after, promises(contracts), Comparison.GATE, Blame(predicted.changes), effective_lags(after)
-    )
+    """declared → predicted, and what the run broke that stands on something else: each finding with the statement that caused it."""
+    after, promised = predicted.after, promises(contracts, evolving=False)
+    found = satisfaction(declared(contracts, after), after, promised, Comparison.GATE, Blame(predicted.changes), effective_lags(after))
     opaque = [change for change in predicted.changes if isinstance(change, OpaqueChange)]
-    return [_settled(finding, opaque) for finding in found]
+    return [*traced((_settled(finding, opaque) for finding in found), predicted), *harmed(predicted, promised)]
 
 
 def _settled(finding: Finding, opaque: Sequence[OpaqueChange]) -> Finding:

@@ -113,6 +113,8 @@ class Dependents:
             self._unbreak(key)
             if change.after.kind in READING:
                 self._register(state, change.after)
+                if self._inherited(self.readers[key]):
+                    self.waiting.append((key, change))
             else:
                 self._forget(key)
             if isinstance(change, ReplaceObject) and change.after.kind is Kind.DYNAMIC_TABLE and change.before == change.after:
