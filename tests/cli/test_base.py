@@ -212,6 +212,41 @@ def test_what_stood_at_the_base_is_a_warning_and_not_introduced(repo):
     }
 
 
+def test_a_statement_that_is_refused_anew_is_introduced(repo):
+    """The base has one that is refused too, and it is not that one."""
+    repo.contract(A)
+    repo.project.write("migrations/p/V2__x.sql", "ALTER TABLE DB.S.T DROP COLUMN NOWHERE;\n")
+    repo.commit()
+    assert repo.project.run("contracts check").code == 1
+    report = repo.check(code=0)
+    assert [(one["rule"], one["introduced"]) for one in report["findings"]] == [("statement-refused-by-snowflake", False)]
+    repo.project.write("migrations/p/V3__x.sql", "ALTER TABLE DB.S.T DROP COLUMN NOT_HERE_EITHER;\n")
+    found = {one["file"]: one["introduced"] for one in repo.check(code=1)["findings"]}
+    assert found == {"migrations/p/V2__x.sql": False, "migrations/p/V3__x.sql": True}
+
+
+def test_a_base_from_before_the_project(repo):
+    """The first pull request that brings snowpact along: everything is new."""
+    repo.git("commit", "-q", "--allow-empty", "-m", "before")
+    repo.contract(A, {"name": "NOWHERE", "type": "int"})
+    report = repo.check(code=1)
+    assert {(one["rule"], one["introduced"]) for one in report["findings"]} == {("column-removed", True)}
+    assert report["summary"]["base"]["contracts"] == 0
+
+
+def test_with_a_target_too(repo):
+    repo.contract(A, B)
+    repo.commit()
+    assert repo.project.run("snowpact migrate apply").code == 0
+    repo.contract(A, version="2.0.0")
+    repo.project.write("contracts/waivers.toml", waiver(until="2030-01-01"))
+    for day, code in (("2030-01-01", 0), ("2030-01-02", 1)):
+        answer = repo.project.run(f"contracts check --base main --target local --as-of {day} --format json")
+        assert answer.code == code, answer.out + answer.err
+        assert "column-removed" in {one["rule"] for one in answer.json["findings"]}
+        assert answer.json["summary"]["base"]["contracts"] == 1
+
+
 def test_transitive_modes_look_at_every_version_of_the_major(repo):
     """1.0.0 promised B as a number; 1.1.0 took it back by waiver; 1.2.0 may not bring it as text."""
     repo.contract(A, B, compatibility="FULL_TRANSITIVE")

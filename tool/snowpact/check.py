@@ -14,13 +14,14 @@ from tempfile import TemporaryDirectory
 
 from snowpact.contracts.git import Repository
 from snowpact.evolve import Evolved, decided, evolve
+from snowpact.mapped import back
 from snowpact.model.errors import InputError
 from snowpact.model.finding import Finding, Severity
 from snowpact.model.report import Report, Verdict
 from snowpact.plan import Judging, ambiguous, plan
 from snowpact.predict import kept, predict, untold
 from snowpact.prepare import Prepared, Rendering, prepare
-from snowpact.project import TargetConfig, load
+from snowpact.project import CONFIG, TargetConfig, load
 from snowpact.standing import compared
 from snowpact.targets.protocol import Target
 
@@ -70,7 +71,7 @@ def _counted(findings: Iterable[Finding]) -> dict[str, int]:
 
 def _predicted(prepared: Prepared) -> tuple[list[Finding], int]:
     contracts = prepared.contracts
-    predicted = predict((script for item in prepared.pipelines for script in item.scripts), contracts)
+    predicted = back(prepared.databases, predict((script for item in prepared.pipelines for script in item.scripts), contracts))
     findings = [*ambiguous(prepared), *untold(predicted), *kept(contracts, predicted)]
     told = [finding for finding in findings if prepared.owner_of(finding) in {None, *prepared.selected}]
     return told, len(compared(predicted.after).relations())
@@ -79,7 +80,14 @@ def _predicted(prepared: Prepared) -> tuple[list[Finding], int]:
 def _introduced(findings: list[Finding], prepared: Prepared, evolved: Evolved, since: Since) -> list[Finding]:
     """The findings, those marked that the base has too. Where there is none, the base need not be looked at."""
     there = _at_base(prepared, evolved.past.base.commit, since) if findings else set()
-    return [replace(one.lowered(Severity.WARNING), introduced=False) if one.identity in there else one for one in findings]
+    return [replace(one.lowered(Severity.WARNING), introduced=False) if _fault(one) in there else one for one in findings]
+
+
+def _fault(finding: Finding) -> tuple:
+    """What makes it the same fault at the base. A finding about a statement names no object: its file and words tell it apart."""
+    if finding.object is not None:
+        return finding.identity
+    return (*finding.identity, finding.source.file if finding.source else None, finding.message)
 
 
 def _at_base(prepared: Prepared, commit: str, since: Since) -> set[tuple]:
@@ -87,22 +95,25 @@ def _at_base(prepared: Prepared, commit: str, since: Since) -> set[tuple]:
     with TemporaryDirectory(prefix="snowpact-base-") as folder:
         root = Path(folder).resolve()
         Repository(prepared.project.root).export(commit, root)
+        if not (root / CONFIG).is_file():
+            return set()
         try:
             project = load(root)
             before = prepare(project, project.pipelines, since.config, since.rendering, allow_empty=True)
         except InputError:
             return set()
-        return {finding.identity for finding in _predicted(before)[0]}
+        return {_fault(finding) for finding in _predicted(before)[0]}
 
 
 def check_target(prepared: Prepared, config: TargetConfig, target: Target, judging: Judging, since: Since = HERE) -> Report:
     """Every promise against the target's live schema plus what is pending there, where everything counts as introduced; with a base,
     also whether the contracts themselves kept theirs."""
-    report = plan(prepared, config, target, judging, COMMAND).report
+    judging = replace(judging, as_of=since.as_of)
     if since.ref is None:
-        return report
+        return plan(prepared, config, target, judging, COMMAND).report
     evolved = evolve(prepared, since.ref, since.as_of)
-    decision = decided(evolved.findings, evolved.waivers, judging.fail_on, since.as_of, whole=False)
+    report = plan(replace(prepared, waivers=evolved.waivers), config, target, judging, COMMAND).report
+    decision = decided(evolved.findings, evolved.waivers, judging.fail_on, since.as_of)
     findings = tuple(sorted({*report.findings, *decision.findings}, key=Finding.sort_key))
     summary = {**report.summary, **_counted(findings), "base": evolved.summary}
     return replace(report, verdict=Verdict.of(findings, judging.fail_on), findings=findings, summary=summary)

@@ -39,6 +39,7 @@ from snowpact.model.shape import ChangeShape
 from snowpact.prepare import WAIVERS
 from snowpact.project import Project
 from snowpact.promised import promises
+from snowpact.reports.text import clean
 from snowpact.rules.facts import constraint_text
 
 COMMAND = "contracts diff"
@@ -132,7 +133,7 @@ def text_of(pair: Pair) -> str:
         if term != "version":
             lines.append(f"  ~ {term}: {_shown(was)} → {_shown(now)}")
     lines += [f"  {told}" for change in pair.changes() if (told := _line(change)) is not None]
-    return "\n".join(lines if len(lines) > 1 else [*lines, "  ~ what describes it"])
+    return "\n".join(clean(line) for line in (lines if len(lines) > 1 else [*lines, "  ~ what describes it"]))
 
 
 def _shown(value: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from snowpact.connect import beside
 from snowpact.contracts.declare import declared
@@ -16,6 +17,7 @@ from snowpact.diff.compare import compare
 from snowpact.diff.net import Blame
 from snowpact.freshness import effective_lags
 from snowpact.gate import decide, satisfaction, unfolded
+from snowpact.harmed import harmed
 from snowpact.mapped import back
 from snowpact.migrations.ledger import Ledger
 from snowpact.migrations.order import Ambiguity
@@ -30,6 +32,7 @@ from snowpact.prepare import Prepared, PreparedScript
 from snowpact.project import TargetConfig
 from snowpact.promised import promises
 from snowpact.rehearse import Refusal, Rehearsal, Scratch, rehearse
+from snowpact.replay.replay import Replayed
 from snowpact.rules import (
     edited_after_apply,
     late_version,
@@ -47,12 +50,14 @@ Progress = Callable[[PreparedScript], None]
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """How findings are judged. adopting: what stands on the target already is not introduced, and a warning at most."""
+    """How findings are judged. adopting: what stands on the target already is not introduced, and a warning at most. as_of: the day for
+    waivers, today by default."""
 
     fail_on: Severity = Severity.ERROR
     adopting: bool = True
     say: Say = lambda text: None
     progress: Progress = lambda script: None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
     todo = found.todo
     databases = {contract.name.parts[0] for contract in prepared.contracts}
     live = found.live(databases, absent_is_error=not todo, say=judging.say)
-    rehearsal = _rehearsed(found, todo, judging) if todo else Rehearsal(live, live)
+    rehearsal, broken = _rehearsed(found, todo, judging) if todo else (Rehearsal(live, live), [])
     predicted = rehearsal.after if todo else live
     judged = _promises_kept(prepared, predicted, Blame(rehearsal.changes))
     before = _promises_kept(prepared, live, None) if judging.adopting and todo else []
@@ -79,10 +84,10 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
         *_ambiguous(prepared),
         *_refused(rehearsal.refusals, prepared, blind=judging.adopting),
         *_endangered(found, rehearsal.changes),
+        *broken,
     ]
-    decision = decide(
-        [*facts, *judged], judging.fail_on, prepared.waivers, standing=before if todo else (judged if judging.adopting else [])
-    )
+    there = before if todo else judged if judging.adopting else []
+    decision = decide([*facts, *judged], judging.fail_on, prepared.waivers, standing=there, as_of=judging.as_of)
     findings = tuple(finding for finding in decision.findings if _reported(prepared, finding))
     report = Report(
         command=command,
@@ -94,24 +99,25 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
     return Planned(report, found, tuple(todo))
 
 
-def _rehearsed(found: Standing, todo: list[PreparedScript], judging: Judging) -> Rehearsal:
+def _rehearsed(found: Standing, todo: list[PreparedScript], judging: Judging) -> tuple[Rehearsal, list[Finding]]:
+    """What the pending scripts did on a throw-away engine, and what they broke that stands on what they changed."""
     with starting(found, judging.say) as engine:
         _make_ledgers(found, todo, engine)
         rehearsal = rehearse(engine, todo, judging.progress, home(found))
-    rehearsal = replace(rehearsal, changes=_intended(found, todo, rehearsal))
+    foreseen = predict(todo, found.prepared.contracts, rehearsal.before, home(found))
     databases = found.config.databases
-    return replace(
+    rehearsed = replace(
         rehearsal,
         before=compared(back(databases, rehearsal.before)),
         after=compared(back(databases, rehearsal.after)),
-        changes=back(databases, rehearsal.changes),
+        changes=back(databases, _intended(foreseen, rehearsal)),
     )
+    return rehearsed, harmed(back(databases, foreseen), promises(found.prepared.contracts, evolving=False))
 
 
-def _intended(found: Standing, todo: list[PreparedScript], rehearsal: Rehearsal) -> tuple[Change, ...]:
+def _intended(foreseen: Replayed, rehearsal: Rehearsal) -> tuple[Change, ...]:
     """The journal as the statements meant it: replay tells a rename from a column that went and one that came. Only where replay ends
     where the rehearsal ended, for what was run is surer than what was read."""
-    foreseen = predict(todo, found.prepared.contracts, rehearsal.before, home(found))
     if rehearsal.refusals or any(isinstance(change, OpaqueChange) for change in foreseen.changes):
         return rehearsal.changes
     same = comparable(compared(foreseen.after), compared(rehearsal.after))

@@ -153,12 +153,5 @@ def diff(settings: Settings, ref: str, as_of: datetime | None) -> int:
     if settings.format != "text" or settings.output:
         return emit(found.report, settings)
     for pair in found.pairs:
-        click.echo(f"{clean_lines(text_of(pair))}\n")
+        click.echo(f"{text_of(pair)}\n")
     return emit(replace(found.report, changes=()), settings)
-
-
-def clean_lines(text: str) -> str:
-    """Names come from files: nothing in them may steer a terminal."""
-    from snowpact.reports.text import clean
-
-    return "\n".join(clean(line) for line in text.split("\n"))
