@@ -87,10 +87,11 @@ def _input(text: str) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _no_settings_of_this_machine() -> None:
-    """SNOWFLAKE_* and SNOWPACT_* of whoever runs the tests would reach targets and templates."""
+def _no_settings_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SNOWFLAKE_* and SNOWPACT_* of whoever runs the tests would reach targets and templates; their cache is not ours to fill."""
     for name in [name for name in os.environ if name.startswith(("SNOWFLAKE_", "SNOWPACT_"))]:
         del os.environ[name]
+    os.environ["SNOWPACT_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")

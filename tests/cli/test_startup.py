@@ -48,8 +48,9 @@ def test_help_imports_nothing_heavy(line):
     assert modules_after(line) & HEAVY == set()
 
 
-def test_the_probe_would_see_it(skeleton):
-    """A command that validates imports what it needs: the test above can fail."""
+def test_the_probe_would_see_it(skeleton, monkeypatch, tmp_path):
+    """A command that validates imports what it needs, where no earlier answer is remembered: the test above can fail."""
+    monkeypatch.setenv("SNOWPACT_CACHE_DIR", str(tmp_path))
     assert "fastavro" in modules_after(f"contracts check --project {skeleton.folder}")
 
 

@@ -35,6 +35,8 @@ def _renamed(names: Mapping[str, str], found: Any) -> Any:
         return Catalog.of(_renamed(names, item) for item in found)
     if isinstance(found, tuple):
         return tuple(_renamed(names, item) for item in found)
+    if isinstance(found, Mapping):
+        return {_renamed(names, key): _renamed(names, value) for key, value in found.items()}
     if is_dataclass(found) and not isinstance(found, type):
         changed = {item.name: _renamed(names, getattr(found, item.name)) for item in fields(found) if item.init}
         return replace(found, **changed)

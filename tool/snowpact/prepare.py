@@ -7,8 +7,8 @@ asked for: all of them stand in one catalog, and a migration of one may break a 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -70,12 +70,14 @@ class PreparedPipeline:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What the files say, pipelines in running order. selected are the names of those that were asked for."""
+    """What the files say, pipelines in running order. selected are the names of those that were asked for; databases is where the
+    target that was rendered for has the contracts' databases."""
 
     project: Project
     pipelines: tuple[PreparedPipeline, ...]
     selected: frozenset[str]
     waivers: tuple[Waiver, ...] = ()
+    databases: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def chosen(self) -> tuple[PreparedPipeline, ...]:
@@ -120,7 +122,7 @@ def prepare(
         if item is not None:
             found.append(item)
     waivers = _waivers(project, faults)
-    prepared = Prepared(project, tuple(found), frozenset(pipeline.name for pipeline in selected), waivers)
+    prepared = Prepared(project, tuple(found), frozenset(pipeline.name for pipeline in selected), waivers, target.databases)
     faults.extend(_contracted_twice(found))
     if faults:
         raise InputError(faults)
