@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.replay.registry import replays
-from snowpact.replay.state import State
+from snowpact.replay.state import State, unmodelled
 from snowpact.sql.classify import Classified
 from snowpact.sql.kinds import OTHER_KINDS
 
@@ -28,6 +28,19 @@ def _nothing(state: State, statement: Classified) -> None:
     """Without an effect on any schema."""
 
 
+CLASSES = ("ANOMALY_DETECTION", "FORECAST", "CLASSIFICATION", "TOP_INSIGHTS", "BUDGET", "CUSTOM_CLASSIFIER", "CLASSIFICATION_PROFILE")
+"""Snowflake's own classes (https://docs.snowflake.com/en/sql-reference-classes): their instances answer calls, and hold no columns."""
+
+
+def _instance(state: State, statement: Classified) -> None:
+    """``CREATE [OR REPLACE] SNOWFLAKE.ML.FORECAST f(…)``, ``DROP FORECAST f``: of a class, else of a kind that nobody knows."""
+    words = [token.word for token in statement.tokens[:10]]
+    if statement.kind is not None or not any(word in CLASSES for word in words):
+        raise unmodelled(state, statement)
+
+
 replays("ALTER", Kind.WAREHOUSE, Kind.ROLE)(_nothing)
+for _verb in ("CREATE", "ALTER", "DROP"):
+    replays(_verb)(_instance)
 for _verb in ("CREATE", "ALTER", "DROP", "UNDROP"):
     replays(_verb, *WITHOUT_EFFECT)(_nothing)

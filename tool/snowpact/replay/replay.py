@@ -18,9 +18,9 @@ from snowpact.model.source import Source
 from snowpact.model.types import TypeSyntaxError
 from snowpact.replay.dependents import Dependents
 from snowpact.replay.registry import family_of
-from snowpact.replay.state import Assumed, Opaque, Refusal, Refused, State, nothing_assumed
+from snowpact.replay.state import Assumed, Opaque, Refusal, Refused, State, nothing_assumed, unmodelled
 from snowpact.replay.variables import substituted
-from snowpact.sql.classify import Classified, classify
+from snowpact.sql.classify import classify
 from snowpact.sql.tokens import SqlInputError
 
 
@@ -87,20 +87,5 @@ def run(state: State, text: str) -> None:
     statement = classify(substituted(text, state.variables))
     family = family_of(statement)
     if family is None:
-        raise Opaque(f"{_title(statement)} is not modelled", _touches(state, statement))
+        raise unmodelled(state, statement)
     family(state, statement)
-
-
-def _title(statement: Classified) -> str:
-    kind = getattr(statement.kind, "value", statement.kind)
-    return " ".join(word for word in (statement.verb, kind) if word)
-
-
-def _touches(state: State, statement: Classified) -> tuple[Name, ...] | None:
-    """What an unmodelled statement may touch: the object it names, else its own database."""
-    if statement.name is None:
-        return None
-    try:
-        return (state.name(statement.name),)
-    except (Refused, Opaque, NameSyntaxError):
-        return None

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from snowpact.model.apply import apply_to, reverse
 from snowpact.model.catalog import Catalog, CatalogObject, Column, Key, Kind
 from snowpact.model.change import Change, CreateObject, DropObject, OpaqueChange, RenameObject, ReplaceObject
-from snowpact.model.names import Name
+from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.source import Source
 from snowpact.model.types import BOOLEAN, Certainty, varchar
 from snowpact.replay.draft import Draft
+from snowpact.sql.classify import Classified
 from snowpact.sql.literals import string_value
 from snowpact.sql.tokens import Token
 from snowpact.sql.typing import Lineage
@@ -284,3 +285,15 @@ def spelled_out(written: str) -> str:
     if written.startswith(("$", "&")) or written.upper().startswith(("IDENTIFIER(", "TABLE(")):
         raise Opaque(f"the object is named by {written}, whose value can't be told")
     return written
+
+
+def unmodelled(state: State, statement: Classified) -> Opaque:
+    """Nobody knows what the statement does: it may touch the object that it names, else its own database."""
+    kind = getattr(statement.kind, "value", statement.kind)
+    reason = f"{statement.verb} {kind or ''}".strip() + " is not modelled"
+    if statement.name is None:
+        return Opaque(reason)
+    try:
+        return Opaque(reason, (state.name(statement.name),))
+    except (Refused, Opaque, NameSyntaxError):
+        return Opaque(reason)

@@ -100,6 +100,8 @@ def read_comment(cursor: Cursor) -> str | None:
     if not cursor.accept("COMMENT"):
         return None
     cursor.accept("=")
+    if cursor.kind == "quoted":  # COMMENT = "text" is in scripts that run
+        return cursor.identifier()
     return cursor.string()
 
 

@@ -78,6 +78,8 @@ def _read_clause(cursor: Cursor, fields: dict, options: list[tuple[str, str]]) -
         fields["comment"] = comment
     elif (keys := read_cluster_by(cursor)) is not None:
         fields["cluster_by"] = keys
+    elif cursor.accept("IF NOT EXISTS"):  # at the end, as some scripts have it
+        fields["modifiers"] |= {"if_not_exists"}
     elif copied := cursor.accept("COPY GRANTS", "COPY TAGS"):
         options.append((copied.lower(), "TRUE"))
     elif (pair := read_policy(cursor) or read_property(cursor, PROPERTIES)) is not None:

@@ -96,7 +96,8 @@ def _read_object(cursor: Cursor, fields: dict) -> None:
         fields["container"] = take_kind(cursor) or cursor.fail("expected DATABASE or SCHEMA")
         fields["name"] = cursor.name()
         return
-    fields["kind"] = take_kind(cursor) or Kind.TABLE  # GRANT SELECT ON t is accepted [M]
+    kind = take_kind(cursor) if cursor.peek(1) != "." else None  # a schema may be called STAGE
+    fields["kind"] = kind or Kind.TABLE  # GRANT SELECT ON t is accepted [M]
     fields["name"] = cursor.name()
     if cursor.peek() == "(" and fields["kind"] is Kind.DATA_METRIC_FUNCTION:
         cursor.skip_group()

@@ -17,6 +17,7 @@ from snowpact.sql.statements.clauses import Pairs, read_comment, read_tags, read
 _FLAGS = ("COPY GRANTS", "WITH MANAGED ACCESS", "ENCRYPT", "WITH")
 """Words that stand alone; WITH only introduces settings."""
 
+_WITHOUT_SIGN = ("ALLOWED_VALUES", "FROM")
 _LISTS = ("ALLOWED_VALUES",)
 """Settings that take strings without brackets: ``ALLOWED_VALUES 'a', 'b'``."""
 
@@ -66,7 +67,7 @@ def read_setting(cursor: Cursor) -> tuple[str, str]:
     if cursor.kind != "word":
         cursor.fail("expected a setting")
     key = cursor.take().word
-    if not cursor.accept("=") and key not in _LISTS:
+    if not cursor.accept("=") and key not in _WITHOUT_SIGN:
         cursor.fail(f"expected = after {key}")
     if cursor.kind == "stage":
         return key.lower(), cursor.take().text
