@@ -15,6 +15,7 @@ from snowpact.local.containers import rename
 from snowpact.local.ddl import Ddl
 from snowpact.local.errors import compilation, exists, missing
 from snowpact.local.objects import Record
+from snowpact.local.streams import log
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.sql.statements import actions
@@ -28,7 +29,9 @@ def apply(change: Ddl, record: Record, action: actions.Action) -> Record:
     handler = _ACTIONS.get(type(action))
     if handler is None:
         raise UnsupportedFeature(f"ALTER {record.object.kind.value} … {type(action).__name__}")
-    return handler(change, record, action)
+    after = handler(change, record, action)
+    log.adapt(change, record, after)
+    return after
 
 
 def _rename(change: Ddl, record: Record, action: actions.RenameTo) -> Record:

@@ -57,7 +57,7 @@ def add(change: Ddl, record: Record, action: actions.AddColumn) -> Record:
     if column.identity and filled:
         text = f"Cannot add column '{column.name}' with non-constant default to non-empty table '{record.name.name}'."
         raise compilation(text, 2199, "42601")  # number [M]
-    value = _constant_default(record, column) if column.default is not None else "NULL"
+    value = constant_default(record, column) if column.default is not None else "NULL"
     if not column.nullable and filled and value == "NULL":
         text = f"Non-nullable column '{column.name}' cannot be added to non-empty table '{record.name.name}'"
         raise compilation(f"{text} unless it has a non-null default value.", 2201, "42601")  # number [M]
@@ -83,7 +83,7 @@ def add(change: Ddl, record: Record, action: actions.AddColumn) -> Record:
 _LITERAL_FAMILIES = {"NUMBER": {"NUMBER", "FLOAT"}, "VARCHAR": {"VARCHAR"}, "BOOLEAN": {"BOOLEAN"}}
 
 
-def _constant_default(record: Record, column: Column) -> str:
+def constant_default(record: Record, column: Column) -> str:
     """A default of ADD COLUMN as DuckDB text: only a literal of exactly the column's type is allowed."""
     tree = sqlglot.parse_one(column.default or "", dialect="snowflake")
     bare = tree.this if isinstance(tree, (exp.Neg, exp.Paren)) else tree

@@ -12,6 +12,7 @@ from snowpact.local.errors import compilation, invalid_identifier, missing
 from snowpact.local.objects import Record
 from snowpact.local.relation import Query, query_of
 from snowpact.local.session import Session
+from snowpact.local.streams import offsets
 from snowpact.model.catalog import CatalogObject, Column, Constraint, Kind, properties
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
@@ -113,6 +114,7 @@ def build(change: Ddl, plan: Plan) -> Record:
     names = [column.name for column in plan.item.columns]
     if plan.query is not None:
         change.run(tables.insert(record, names, plan.query.sql, plan.query.types))
+        offsets.move(change.session, change.run)
     elif plan.copied is not None:
         source = ", ".join(plan.copied.physical)
         change.run(f"INSERT INTO {record.table} ({', '.join(record.physical)}) SELECT {source} FROM {plan.copied.table}")

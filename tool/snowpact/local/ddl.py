@@ -16,6 +16,7 @@ from snowpact.local.encoding import quoted
 from snowpact.local.objects import Record
 from snowpact.local.store import save
 from snowpact.model.catalog import CatalogObject
+from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 
 if TYPE_CHECKING:
@@ -77,8 +78,19 @@ class Ddl:
         """Run once the statement has committed: what a session remembers, such as its current schema."""
         self._later.append(action)
 
+    def _keep_streams(self) -> None:
+        """A stream is told its source's new name."""
+        for stream in self.session.engine.state.streams:
+            source = self.records.get(stream.extra["source"])
+            if source is not None and source.dropped_on is None and stream.object.property("source") != source.name:
+                stream = self.records.get(stream.id, stream)
+                self.put(stream.with_object(stream.object.with_properties(source=source.name)))
+
     def finish(self) -> None:
         session = self.session
+        if session.reads.windows:
+            raise UnsupportedFeature("a stream in this statement")
+        self._keep_streams()
         permanent = [record for record in self.records.values() if not record.temporary]
         save(session.duck, permanent)
         session.duck.execute("COMMIT")

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from snowpact.local.describing import described_default, described_type, returned_type, returns_text, signature, spelled
 from snowpact.local.errors import missing
+from snowpact.local.facts import SessionFacts
 from snowpact.local.information_schema import VIEWS
 from snowpact.local.information_schema.fields import TEXT, TIME, plain_name
 from snowpact.local.objects import Record
+from snowpact.local.show import streams
+from snowpact.local.show.listing import Item
 from snowpact.model.catalog import RELATIONS, Column, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
@@ -139,10 +142,20 @@ def _warehouse(statement: Classified, session: Session) -> Answer:
     return [("created_on", TIME), ("name", TEXT), ("kind", TEXT)], [(record.created_on, name.name, "WAREHOUSE")]
 
 
+def _stream(statement: Classified, session: Session) -> Answer:
+    name = session.name(statement.name)
+    record = session.find(Kind.STREAM, name)
+    if record is None:
+        raise missing(name, "Stream")
+    item = Item(record, session, SessionFacts(session))
+    return [(field.name, field.type) for field in streams.FIELDS], [tuple(field.value(item) for field in streams.FIELDS)]
+
+
 _OTHERS: dict[Kind, Callable[[Classified, Session], Answer]] = {
     Kind.FUNCTION: _routine,
     Kind.PROCEDURE: _routine,
     Kind.DATABASE: _container(1),
     Kind.SCHEMA: _container(2),
     Kind.WAREHOUSE: _warehouse,
+    Kind.STREAM: _stream,
 }

@@ -16,6 +16,7 @@ from snowpact.local.errors import compilation, invalid_identifier, missing, synt
 from snowpact.local.objects import Record
 from snowpact.local.relation import compiled
 from snowpact.local.scope import Scope, stored
+from snowpact.local.streams import log
 from snowpact.local.target_scope import TargetScope, row_id, target_table
 from snowpact.model.catalog import Column, Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -104,8 +105,9 @@ def update(session: Session, tree: exp.Update) -> int:
     names = [f"v{index}" for index in range(len(pairs))]
     values = fitted(record, [f"s.{name}" for name in names], types[1:], [column for column, _ in pairs])
     sets = ", ".join(f"{record.physical_of(column.name)} = {value}" for (column, _), value in zip(pairs, values, strict=True))
-    sql = f"UPDATE {record.table} AS t SET {sets} FROM ({sql}) AS s(r, {', '.join(names)}) WHERE t.{tables.ROW_ID} = s.r"
-    return session.transaction.write(sql).fetchone()[0]
+    with log.recorded(session, record, sql, ["r", *names]) as rows:
+        sql = f"UPDATE {record.table} AS t SET {sets} FROM ({rows}) AS s(r, {', '.join(names)}) WHERE t.{tables.ROW_ID} = s.r"
+        return session.transaction.write(sql).fetchone()[0]
 
 
 def delete(session: Session, tree: exp.Delete) -> int:
@@ -113,11 +115,13 @@ def delete(session: Session, tree: exp.Delete) -> int:
     record = target_of(session, tree.this)
     using = tree.args.get("using") or []
     if tree.args.get("where") is None and not using:
-        return session.transaction.write(f"DELETE FROM {record.table}").fetchone()[0]
+        with log.recorded(session, record, log.every_row(record)):
+            return session.transaction.write(f"DELETE FROM {record.table}").fetchone()[0]
     target = target_table(tree.this.args.get("alias"), stored(tree.this.this))
     query = _joined(exp.select(row_id(target)), target, list(using), tree.args.get("where"))
     sql, _ = compiled(session, query, _scope(session, record))
-    return session.transaction.write(f"DELETE FROM {record.table} WHERE {tables.ROW_ID} IN ({sql})").fetchone()[0]
+    with log.recorded(session, record, sql) as rows:
+        return session.transaction.write(f"DELETE FROM {record.table} WHERE {tables.ROW_ID} IN ({rows})").fetchone()[0]
 
 
 def _sources(clause: exp.Expression | None) -> list[exp.Expression]:

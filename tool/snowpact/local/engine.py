@@ -12,6 +12,7 @@ from snowpact.local.objects import State
 from snowpact.local.retention import purge
 from snowpact.local.session import Session
 from snowpact.local.store import Store
+from snowpact.local.streams.log import tidy
 from snowpact.model.catalog import Catalog, Kind
 from snowpact.model.names import Name
 
@@ -26,6 +27,7 @@ class Engine:
         self.path = Path(path) if path is not None else None
         self.store = Store(self.path, lasting=lasting)
         self.state: State = purge(self.store.connection, self.store.load())
+        tidy(self.store.connection, self.state)
         self.lock = WriteLock()
         self.on_close: list[Callable[[], None]] = []
         self.sessions: list[Session] = []

@@ -8,7 +8,7 @@ from snowpact.local.errors import compilation, exists
 from snowpact.local.objects import Record
 from snowpact.local.result import Already, message
 from snowpact.local.session import Session
-from snowpact.model.catalog import Kind
+from snowpact.model.catalog import RELATIONS, Kind
 from snowpact.model.names import Name
 
 
@@ -25,6 +25,8 @@ def existing(session: Session, kind: Kind, name: Name, modifiers: Collection[str
         if name.schema == "INFORMATION_SCHEMA":
             raise compilation("Objects can't be created in INFORMATION_SCHEMA.", 3001, "42501")
     found = session.find(kind, name)
+    if found is None and kind in RELATIONS and session.find(Kind.STREAM, name):  # FROM could not tell them apart
+        raise exists(name)
     if found is None or (temporary and not found.temporary):
         return None
     if "if_not_exists" in modifiers:

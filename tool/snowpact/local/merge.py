@@ -17,6 +17,7 @@ from snowpact.local.errors import compilation, syntax_error
 from snowpact.local.objects import Record
 from snowpact.local.relation import compiled
 from snowpact.local.scope import stored
+from snowpact.local.streams import log
 from snowpact.local.target_scope import TargetScope, row_id, target_table
 from snowpact.model.errors import UnsupportedFeature
 
@@ -105,11 +106,12 @@ def _run(session: Session, record: Record, clauses: Sequence[Clause], sql: str, 
     names = ["r", "k", *(f"v{clause.number}_{index}" for clause in clauses for index in range(len(clause.pairs)))]
     by_name = dict(zip(names, types, strict=True))
     actions = "\n".join(_action(record, clause, by_name) for clause in clauses)
-    write = session.transaction.write(
-        f"MERGE INTO {record.table} AS t USING (SELECT * FROM ({sql}) AS q({', '.join(names)}) WHERE k IS NOT NULL) AS s "
-        f"ON t.{tables.ROW_ID} = s.r\n{actions}\nRETURNING merge_action"
-    )
-    done = [row[0] for row in write.fetchall()]
+    chosen = f"SELECT * FROM ({sql}) AS q({', '.join(names)}) WHERE k IS NOT NULL"
+    with log.recorded(session, record, chosen, names) as rows:
+        write = session.transaction.write(
+            f"MERGE INTO {record.table} AS t USING ({rows}) AS s ON t.{tables.ROW_ID} = s.r\n{actions}\nRETURNING merge_action"
+        )
+        done = [row[0] for row in write.fetchall()]
     verbs = [verb for verb in ("INSERT", "UPDATE", "DELETE") if any(clause.verb == verb for clause in clauses)]
     return {verb: done.count(verb) for verb in verbs}
 

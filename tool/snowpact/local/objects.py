@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from snowpact.model.catalog import CatalogObject, Key
+from snowpact.model.catalog import CatalogObject, Key, Kind
 from snowpact.model.names import Name
 
 
@@ -80,6 +81,17 @@ class State:
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.by_key.values())
+
+    @cached_property
+    def streams(self) -> tuple[Record, ...]:
+        """Every stream, those among them that went with their schema or database and may come back."""
+        away = (record for record in self.dropped if record.dropped_with != record.id)
+        return tuple(record for record in (*self.by_key.values(), *away) if record.object.kind is Kind.STREAM)
+
+    @cached_property
+    def followed(self) -> frozenset[int]:
+        """The ids of the tables whose changes are logged, for streams."""
+        return frozenset(id_ for stream in self.streams for id_ in stream.extra["tables"])
 
     def within(self, container: Name) -> list[Record]:
         """What lies inside a database or schema, the container left out."""

@@ -31,6 +31,7 @@ FAMILIES = (
     "dynamic_tables",
     "routines",
     "show",
+    "streams",
 )
 """The modules of ``local/handlers``; a new family of statements is one file and one line here."""
 

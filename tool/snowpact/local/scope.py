@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from snowpact.local.errors import missing
 from snowpact.local.objects import Record
+from snowpact.local.streams import reading as streams
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.names import Name
 
@@ -52,9 +52,7 @@ class Scope:
         if name.schema == "INFORMATION_SCHEMA":
             return self.information_schema(name.parts[0], name.name)
         record = self.session.find("TABLE", name)
-        if record is None:
-            raise missing(name)
-        return self.relation(record)
+        return self.relation(record) if record is not None else streams.relation(self, table)
 
     def relation(self, record: Record) -> exp.Expression:
         """The same for a record."""
@@ -67,6 +65,10 @@ class Scope:
     def inside(self, record: Record) -> Scope:
         """The scope of a view's own query."""
         return Scope(self.session, record.name.parts[0], record.name.parts[1], self.depth + 1)
+
+    def has_data(self, stream: str) -> exp.Expression:
+        """Whether a stream has data, as a DuckDB condition."""
+        return streams.has_data(self, stream)
 
     def variable(self, name: str) -> Any:
         """A session variable's value; KeyError where it is not set."""
@@ -101,7 +103,10 @@ class Scope:
         """An object by (possibly partial) name: what ``sql.typing.output_columns`` asks. A function is asked for by its argument types
         (``F(NUMBER)`` as the last part) and then by its bare name, which answers where only one function bears it."""
         full = self.session.complete(name, self)
-        record = self.session.find("TABLE", full) or self.session.find(Kind.FUNCTION, full) or self._only_function(full)
+        stream = self.session.find(Kind.STREAM, full)
+        record = self.session.find("TABLE", full) or stream or self.session.find(Kind.FUNCTION, full) or self._only_function(full)
+        if record is not None and record is stream:
+            return streams.columns_of(self.session, stream)
         return record.object if record else None
 
     def _only_function(self, name: Name) -> Record | None:

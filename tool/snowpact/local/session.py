@@ -19,6 +19,7 @@ from snowpact.local.objects import Record
 from snowpact.local.registry import handler_of
 from snowpact.local.result import Already, EngineResult
 from snowpact.local.scope import Scope
+from snowpact.local.streams import offsets
 from snowpact.local.substitute import substitute
 from snowpact.model.catalog import Key, Kind
 from snowpact.model.errors import SnowpactError, StatementError
@@ -56,6 +57,7 @@ class Session:
         self.last_result: EngineResult | None = None
         self.duck: duckdb.DuckDBPyConnection = engine.store.connection.cursor()
         self.transaction = transactions.Transaction(self)
+        self.reads = offsets.Reads()
 
     # -- statements -------------------------------------------------------------------------------------------------
 
@@ -107,7 +109,7 @@ class Session:
             replaced = substitute(text, self.variables, params) if statement.verb != "BLOCK" else text
             if replaced != text:
                 statement = classify(replaced)
-        with self.transaction.guard():
+        with self.transaction.guard(), offsets.statement(self, statement):
             try:
                 result: EngineResult = handler_of(statement)(self, statement)
             except Already as already:

@@ -21,17 +21,23 @@ from snowpact.model.errors import StatementError
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
+    from snowpact.local.streams.offsets import Window
 
 _numbers = itertools.count(time.time_ns() // 1_000_000)
 
 
 class Transaction:
-    """A session's transaction. ``open``: BEGIN was said, or autocommit is off and something was written."""
+    """A session's transaction. ``open``: BEGIN was said, or autocommit is off and something was written.
+
+    clock: the number of the last write that was committed when it began; windows: what it sees in the streams it has read.
+    """
 
     def __init__(self, session: Session):
         self.session = session
         self.open = False
         self.number: int | None = None
+        self.clock: int | None = None
+        self.windows: dict[int, Window] = {}
         self._writing = False
         self._log: list[tuple[str, Any]] = []
 
@@ -44,18 +50,23 @@ class Transaction:
         """BEGIN; inside an open transaction it changes nothing."""
         if not self.open:
             self.open, self.number = True, next(_numbers)
+            self.clock = self.session.duck.execute("SELECT seq FROM _snow.clock").fetchone()[0]
 
     def write(self, sql: str, params: Any = None) -> duckdb.DuckDBPyConnection:
         """Run a write of DuckDB: it commits with its statement where autocommit is on, else with the transaction."""
         if not self.session.autocommit:
             self.begin()
+        self.start()
+        result = self.session.duck.execute(sql, params) if params else self.session.duck.execute(sql)
+        self._log.append((sql, params))
+        return result
+
+    def start(self) -> None:
+        """Take the write lock and begin DuckDB's transaction; where that is done already it changes nothing."""
         if not self._writing:
             self.session.engine.lock.acquire(self.session)
             self.session.duck.execute("BEGIN TRANSACTION")
             self._writing = True
-        result = self.session.duck.execute(sql, params) if params else self.session.duck.execute(sql)
-        self._log.append((sql, params))
-        return result
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -94,6 +105,7 @@ class Transaction:
 
     def _end(self, word: str) -> None:
         writing = self._writing
+        self.clock, self.windows = None, {}
         self.open, self.number, self._writing, self._log = False, None, False, []
         if writing:
             try:

@@ -11,6 +11,7 @@ from snowpact.local.registry import handles
 from snowpact.local.relation import compiled
 from snowpact.local.result import EngineResult, counts
 from snowpact.local.session import Session
+from snowpact.local.streams import log
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.sql.classify import Classified
@@ -32,11 +33,13 @@ def insert(session: Session, statement: Classified) -> EngineResult:
     if len(types) != len(columns):
         raise compilation(f"Insert value list does not match column list expecting {len(columns)} but got {len(types)}", 2020, "21S01")
     left_out = defaults.evaluated(session, record, columns)
-    done = session.transaction.write(tables.insert(record, columns, sql, types, left_out)).fetchone()[0]
-    if "overwrite" in statement.modifiers:
-        # the query may read the table itself, so the rows that were there go last: ids only grow, and the new ones are the highest
-        newest = f"SELECT {tables.ROW_ID} FROM {record.table} ORDER BY 1 DESC LIMIT {done}"
-        session.transaction.write(f"DELETE FROM {record.table} WHERE {tables.ROW_ID} NOT IN ({newest})")
+    overwrites = "overwrite" in statement.modifiers
+    with log.recorded(session, record, log.every_row(record) if overwrites else None):
+        done = session.transaction.write(tables.insert(record, columns, sql, types, left_out)).fetchone()[0]
+        if overwrites:
+            # the query may read the table itself, so the rows that were there go last: ids only grow, and the new ones are the highest
+            newest = f"SELECT {tables.ROW_ID} FROM {record.table} ORDER BY 1 DESC LIMIT {done}"
+            session.transaction.write(f"DELETE FROM {record.table} WHERE {tables.ROW_ID} NOT IN ({newest})")
     return counts(inserted=done)
 
 

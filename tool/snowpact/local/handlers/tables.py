@@ -9,6 +9,7 @@ from snowpact.local.existing import existing
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
+from snowpact.local.streams import log
 from snowpact.model.catalog import Kind
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements.create_table import parse_create_table
@@ -42,6 +43,7 @@ def truncate(session: Session, statement: Classified) -> EngineResult:
         raise missing(name, "Table")
     dml.writable(found)
     with ddl(session) as change:
-        change.run(f"DELETE FROM {found.table}")
+        with log.recorded(session, found, log.every_row(found), write=change.run):
+            change.run(f"DELETE FROM {found.table}")
         change.put(found)
     return message("Statement executed successfully.")

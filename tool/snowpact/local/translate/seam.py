@@ -50,6 +50,10 @@ class Scope(Protocol):
         """The value of a session variable; KeyError where it is not set."""
         ...
 
+    def has_data(self, stream: str) -> exp.Expression:
+        """Whether a stream has data, as a DuckDB condition: SYSTEM$STREAM_HAS_DATA."""
+        ...
+
     def routine(self, name: Name, argument_count: int) -> Routine | None:
         """The scalar user-defined function of that (possibly partial) name; None where there is none."""
         ...

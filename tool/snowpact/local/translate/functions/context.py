@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from snowpact.local.translate.coerce import TEXT
 from snowpact.local.translate.typed import Typed, call, cast, refuse
-from snowpact.model.types import DATE, SnowflakeType, timestamp
+from snowpact.model.types import BOOLEAN, DATE, SnowflakeType, timestamp
 
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Rule, Translator
@@ -58,6 +58,18 @@ def _timestamp(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(now(translator), timestamp("LTZ"))
 
 
+def _stream_has_data(translator: Translator, node: exp.Expression) -> Typed:
+    """https://docs.snowflake.com/en/sql-reference/functions/system_stream_has_data"""
+    name = node.expressions[0] if len(node.expressions) == 1 else None
+    if not isinstance(name, exp.Literal) or not name.is_string:
+        refuse("SYSTEM$STREAM_HAS_DATA of something that is no constant")
+    return Typed(translator.scope.has_data(name.this), BOOLEAN)
+
+
+def _refused(translator: Translator, node: exp.Expression) -> Typed:
+    refuse(f"function {node.name.upper()}")
+
+
 RULES = {
     exp.CurrentTimestamp: _timestamp,
     exp.Localtimestamp: _timestamp,
@@ -78,4 +90,4 @@ NAMED = {
         "LAST_QUERY_ID",
         "INVOKER_ROLE",
     )
-}
+} | {"SYSTEM$STREAM_HAS_DATA": _stream_has_data, "SYSTEM$STREAM_GET_TABLE_TIMESTAMP": _refused}

@@ -1,0 +1,142 @@
+"""CREATE, ALTER and DROP STREAM (https://docs.snowflake.com/en/sql-reference/sql/create-stream)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from snowpact.local.ddl import Ddl, ddl
+from snowpact.local.errors import exists, missing
+from snowpact.local.existing import existing
+from snowpact.local.handlers.alter import set_options
+from snowpact.local.objects import Record
+from snowpact.local.registry import handles
+from snowpact.local.result import EngineResult, message
+from snowpact.local.session import Session
+from snowpact.local.streams import log, view_changes
+from snowpact.local.streams.reading import VIEWS, source_of
+from snowpact.model.catalog import CatalogObject, Kind, properties
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.sql.classify import Classified
+from snowpact.sql.statements.stream import CreateStream, parse_create_stream
+
+SOURCES = {"TABLE": (Kind.TABLE,), "VIEW": VIEWS, "DYNAMIC TABLE": (Kind.DYNAMIC_TABLE,)}
+DONE = message("Statement executed successfully.")
+_AT_STREAM = re.compile(r"AT\s*\(\s*STREAM\s*=>\s*'([^']+)'\s*\)", re.IGNORECASE)
+
+
+@handles("CREATE", Kind.STREAM)
+def create_stream(session: Session, statement: Classified) -> EngineResult:
+    parsed = parse_create_stream(statement.text)
+    _refuse(parsed)
+    name = session.name(parsed.name)
+    found = existing(session, Kind.STREAM, name, parsed.modifiers)
+    if session.find(Kind.TABLE, name):  # FROM could not tell them apart
+        raise exists(name)
+    model = _model(session, parsed)
+    if parsed.clone is not None and model is not None:
+        item = replace(model.object, name=name, comment=parsed.comment or model.object.comment)
+        source = source_of(session.engine.state, model)
+    else:
+        source = _source(session, parsed)
+        item = _object(parsed, CatalogObject(Kind.STREAM, name), source)
+    if model is not None and model.extra["source"] != source.id:
+        raise UnsupportedFeature("AT (STREAM => …) of a stream on another source")
+    with ddl(session) as change:
+        if found:
+            _drop(change, found)
+        _make(change, item, source, model)
+    return message(f"Stream {name.name} successfully created.")
+
+
+def _refuse(parsed: CreateStream) -> None:
+    for what, present in (
+        ("CREATE OR ALTER STREAM", "or_alter" in parsed.modifiers),
+        ("streams with INSERT_ONLY", parsed.mode == "INSERT_ONLY"),
+        (f"streams on {parsed.source_kind}", parsed.clone is None and parsed.source_kind not in SOURCES),
+        ("CREATE STREAM … AT | BEFORE", parsed.at and not _AT_STREAM.fullmatch(parsed.at)),
+        ("CREATE STREAM … TAG", parsed.tags),
+    ):
+        if present:
+            raise UnsupportedFeature(what)
+
+
+def _model(session: Session, parsed: CreateStream) -> Record | None:
+    """The stream whose offset the new one starts from: ``CLONE s`` or ``AT (STREAM => 's')``."""
+    at = _AT_STREAM.fullmatch(parsed.at) if parsed.at else None
+    text = parsed.clone or (at[1] if at else None)
+    return session.require(Kind.STREAM, session.name(text)) if text else None
+
+
+def _source(session: Session, parsed: CreateStream) -> Record:
+    name = session.name(parsed.source)
+    source = session.find(Kind.TABLE, name)
+    if source is None or source.object.kind not in SOURCES[parsed.source_kind]:
+        raise missing(name, parsed.source_kind.title())
+    if source.temporary:
+        raise UnsupportedFeature("streams on temporary tables and views")
+    return source
+
+
+def _object(parsed: CreateStream, item: CatalogObject, source: Record) -> CatalogObject:
+    kept = properties(
+        source=source.name, source_kind=parsed.source_kind, mode=parsed.mode, show_initial_rows=parsed.show_initial_rows or None
+    )
+    return replace(item, comment=parsed.comment, properties=kept)
+
+
+def _make(change: Ddl, item: CatalogObject, source: Record, model: Record | None) -> None:
+    is_view = source.object.kind in VIEWS
+    tables = view_changes.tables(change.session, source) if is_view else [source]
+    for table in tables:
+        log.start(change, table)
+    definition = source.object.definition if is_view else None
+    stream = change.create(item).with_extra(source=source.id, tables=[table.id for table in tables], definition=definition)
+    change.put(stream)
+    if model is not None:
+        change.run(
+            "INSERT INTO _snow.offsets SELECT ?, seq, initial, moved_on FROM _snow.offsets WHERE stream = ?", [stream.id, model.id]
+        )
+        return
+    initial = bool(item.property("show_initial_rows"))
+    change.run("INSERT INTO _snow.offsets SELECT ?, seq, ?, ? FROM _snow.clock", [stream.id, initial, change.now])
+
+
+@handles("DROP", Kind.STREAM)
+def drop_stream(session: Session, statement: Classified) -> EngineResult:
+    name = session.name(statement.name)
+    record = session.find(Kind.STREAM, name)
+    if record is None:
+        if "if_exists" in statement.modifiers:
+            return message("Drop statement executed successfully.")
+        raise missing(name, "Stream")
+    statement.cursor().finish()
+    with ddl(session) as change:
+        _drop(change, record)
+    return message(f"{name.name} successfully dropped.")
+
+
+def _drop(change: Ddl, stream: Record) -> None:
+    """A stream that was dropped can't come back; a log that was its alone goes with it."""
+    change.run("DELETE FROM _snow.offsets WHERE stream = ?", [stream.id])
+    others = {id_ for other in change.session.engine.state.streams if other.id != stream.id for id_ in other.extra["tables"]}
+    for id_ in set(stream.extra["tables"]) - others:
+        change.run(f"DROP TABLE IF EXISTS {log.table(id_)}")
+    change.drop(stream)
+
+
+@handles("ALTER", Kind.STREAM)
+def alter_stream(session: Session, statement: Classified) -> EngineResult:
+    """SET COMMENT and UNSET COMMENT; nothing else of a stream can be changed
+    (https://docs.snowflake.com/en/sql-reference/sql/alter-stream)."""
+    name = session.name(statement.name)
+    record = session.find(Kind.STREAM, name)
+    if record is None:
+        if "if_exists" in statement.modifiers:
+            return DONE
+        raise missing(name, "Stream")
+    with ddl(session) as change:
+        cursor = statement.cursor()
+        change.alter(record, set_options(record.object, cursor, frozenset()))
+        cursor.finish()
+    return DONE
