@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -83,9 +83,14 @@ def upstream(session: Session, record: Record) -> list[Record]:
     (https://docs.snowflake.com/en/user-guide/dynamic-tables-manual-refresh), a suspended one too: suspension stops scheduled
     refreshes only (https://docs.snowflake.com/en/user-guide/dynamic-tables/manage).
     """
+    return in_order(session, [record])
+
+
+def in_order(session: Session, wanted: Iterable[Record]) -> list[Record]:
+    """The same for several dynamic tables, each once."""
     records: dict[int, Record] = {}
     graph: dict[int, list[int]] = {}
-    waiting = [record]
+    waiting = list(wanted)
     while waiting:
         current = waiting.pop()
         if current.id in records:
@@ -97,7 +102,7 @@ def upstream(session: Session, record: Record) -> list[Record]:
     try:
         return [records[id_] for id_ in TopologicalSorter(graph).static_order()]
     except CycleError as error:  # a swap or rename can make one
-        text = f"Dynamic table '{record.name}' reads itself, directly or through others."
+        text = f"Dynamic table '{records[error.args[1][0]].name}' reads itself, directly or through others."
         raise compilation(text, 2718, "42601") from error  # number [M]
 
 

@@ -110,3 +110,13 @@ def latest(cursor: duckdb.DuckDBPyConnection, record: Record) -> datetime | None
         "SELECT max(data_timestamp) FROM _snow.refreshes WHERE object_id = ? AND state = 'SUCCEEDED'", [record.id]
     ).fetchone()
     return found[0] if found else None
+
+
+def attempted(cursor: duckdb.DuckDBPyConnection, record: Record, now: datetime) -> datetime | None:
+    """When it was last brought up to date, or a scheduler last tried to: neither is tried again before its lag has passed. What a simulated
+    clock did after ``now`` is left out."""
+    return cursor.execute(
+        "SELECT max(data_timestamp) FROM _snow.refreshes WHERE object_id = ? AND data_timestamp <= ? "
+        "AND (state = 'SUCCEEDED' OR refresh_trigger = 'SCHEDULED')",
+        [record.id, now],
+    ).fetchone()[0]

@@ -7,7 +7,7 @@ as a delta (``delta``), so INCREMENTAL and FULL differ here in what the history 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -38,33 +38,58 @@ SUSPEND_AFTER = 5
 SCHEDULED = "SCHEDULED"
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A refresh to be tried. at: as of when the data are, one moment for all tables of one refresh."""
+    """A refresh to be tried. at: as of when the data are, one moment for all tables of one refresh; clock: a scheduler's own."""
 
     record: Record
     trigger: str
     at: datetime
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started: datetime = field(default_factory=_now)
+    clock: Callable[[], datetime] = _now
 
     def ended(self, state: str, action: str | None, **more: Any) -> Refresh:
-        now = datetime.now(UTC)
         lag = history.lag_seconds_of(self.record)
-        return Refresh(self.record, state, action, self.trigger, self.at, self.started, now, lag_seconds=lag, **more)
+        return Refresh(self.record, state, action, self.trigger, self.at, self.started, self.clock(), lag_seconds=lag, **more)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of attempts: the history's lines, and the first error."""
+
+    done: list[Refresh]
+    error: StatementError | None = None
 
 
 def refresh(session: Session, record: Record, trigger: str) -> list[Refresh]:
-    """Refresh what the table reads, in dependency order, then the table. Raises StatementError at the first that fails."""
+    """Refresh what the table reads, in dependency order, then the table. Raises the first StatementError once all were tried."""
     session.commit()
+    at = _now()
+    outcome = run(session, [Attempt(item, trigger, at) for item in upstream(session, record)])
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome.done
+
+
+def run(session: Session, attempts: Iterable[Attempt]) -> Outcome:
+    """Try them in their order; what reads a table that failed is noted and not tried."""
     done: list[Refresh] = []
-    order, at = upstream(session, record), datetime.now(UTC)
-    for index, item in enumerate(order):
+    failed: dict[int, tuple[Record, StatementError]] = {}
+    for attempt in attempts:
+        culprit = next((failed[item.id] for item in upstream(session, attempt.record) if item.id in failed), None)
+        if culprit is not None:
+            done.append(_note_upstream_failure(session, attempt, *culprit))
+            continue
         try:
-            done.append(refresh_one(session, Attempt(item, trigger, at)))
+            done.append(refresh_one(session, attempt))
         except StatementError as error:
-            _note_upstream_failure(session, item, [Attempt(later, trigger, at) for later in order[index + 1 :]], error)
-            raise
-    return done
+            failed[attempt.record.id] = attempt.record, error
+            done.append(attempt.ended("FAILED", None, message=error.message, code=error.errno))
+    return Outcome(done, next((error for _, error in failed.values()), None))
 
 
 def refresh_one(session: Session, attempt: Attempt) -> Refresh:
@@ -177,11 +202,11 @@ def _note_failure(session: Session, attempt: Attempt, error: StatementError) -> 
                 suspend(change, current, BY_ERRORS)
 
 
-def _note_upstream_failure(session: Session, failed: Record, later: list[Attempt], error: StatementError) -> None:
+def _note_upstream_failure(session: Session, attempt: Attempt, failed: Record, error: StatementError) -> Refresh:
     """What reads a table that failed was not refreshed, and its history names the culprit
     (https://docs.snowflake.com/en/user-guide/dynamic-tables/troubleshoot-refreshes)."""
     message = f"Upstream dynamic table '{failed.name}' failed to refresh: {error.message}"  # text [M]
+    noted = attempt.ended("UPSTREAM_FAILED", None, message=message, code=error.errno)
     with ddl(session):
-        for attempt in later:
-            if failed.id in {item.id for item in upstream(session, attempt.record)}:
-                history.write(session.duck, attempt.ended("UPSTREAM_FAILED", None, message=message, code=error.errno))
+        history.write(session.duck, noted)
+    return noted
