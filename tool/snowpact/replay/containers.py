@@ -39,9 +39,9 @@ def create(state: State, statement: Classified) -> None:
 
 
 def _require_database(state: State, database: Name) -> None:
-    """A schema in a database that nobody made here: the database stands on the target already."""
-    if state.find(Kind.DATABASE, database) is None:
-        state.draft[Kind.DATABASE.domain, database] = CatalogObject(Kind.DATABASE, database)
+    """A schema in a database that nobody made here: the database stands on the target already, unless it was dropped here."""
+    if state.find(Kind.DATABASE, database) is None and not state.suppose(Kind.DATABASE, database, CatalogObject(Kind.DATABASE, database)):
+        state.require(Kind.DATABASE, database)
 
 
 def _read(state: State, statement: Classified, item: CatalogObject) -> tuple[CatalogObject, Name | None]:

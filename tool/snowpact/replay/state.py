@@ -201,7 +201,9 @@ class State:
         """CREATE [OR REPLACE] [IF NOT EXISTS]: the object that was there and is altered instead under OR ALTER, else None.
 
         A replaced object loses its grants, but for COPY GRANTS, and gets those that its container gives to whatever is made in it.
+        Raises Refused where the schema or database that it would lie in is known not to exist.
         """
+        self._require_container(item.name)
         temporary = bool(item.property("temporary"))
         found = self.temporary.find(item.kind, item.name) if temporary else self.find(item.kind, item.name)
         if found is None or "or_replace" in modifiers:
@@ -220,6 +222,15 @@ class State:
             raise Refused(f"002002 (42710): {item.name} is a {found.kind}, not a {item.kind}")
         self.emit(ReplaceObject(kind=found.kind, object=found.name, before=found, after=item))
         return None
+
+    def _require_container(self, name: Name) -> None:
+        parent = name.parent
+        if parent is None:
+            return
+        kind = Kind.SCHEMA if len(parent.parts) == 2 else Kind.DATABASE
+        if self.find(kind, parent) is None and self.missing(kind, parent):
+            raise Refused(f"002003 (02000): {kind} {parent} does not exist or not authorized")
+        self._require_container(parent)
 
     def _first_grants(self, item: CatalogObject, copied: CatalogObject | None) -> frozenset | None:
         """What is granted on an object from its birth. Future grants of a schema go before those of its database
