@@ -33,6 +33,7 @@ bench: setup
 
 soak: setup
 	@$(BIN)/pytest -q -m soak
+	@$(BIN)/pytest -q -n auto --dist loadfile -m "not soak" --hypothesis-profile=search
 
 clean:
 	rm -rf $(VENV) build *.egg-info .snowpact

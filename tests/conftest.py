@@ -20,9 +20,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from snowpact.cli.failure import guarded
 from snowpact.cli.main import contracts, snowpact
+
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile("same")
+"""A push is judged on the same examples each time; `make soak` searches on, with new ones (--hypothesis-profile=search)."""
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = {"snowpact": snowpact, "contracts": contracts}
