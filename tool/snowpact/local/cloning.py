@@ -31,5 +31,7 @@ def clone_inside(change: Ddl, source: Name, target: Name) -> None:
 
 
 def clone_rows(change: Ddl, source: Record, target: Record) -> None:
-    """Copy a table's rows into one of the same columns; they are new rows, with ids of their own."""
-    change.run(f"INSERT INTO {target.table} ({', '.join(target.physical)}) SELECT {', '.join(source.physical)} FROM {source.table}")
+    """Copy a table's rows into a new one of the same columns. They keep their ids: a stream on the clone names the rows that were there as
+    one on the source does (https://docs.snowflake.com/en/user-guide/streams-intro#stream-columns)."""
+    into, taken = ", ".join((tables.ROW_ID, *target.physical)), ", ".join((tables.ROW_ID, *source.physical))
+    change.run(f"INSERT INTO {target.table} ({into}) SELECT {taken} FROM {source.table}")

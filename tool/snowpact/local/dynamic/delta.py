@@ -8,7 +8,8 @@ A paired row keeps its hidden id, so that a stream on a dynamic table sees what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import duckdb
@@ -37,13 +38,17 @@ def answer(cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]
     cursor.execute(f"INSERT INTO {_ANSWER} {query}")
 
 
-def apply_answer(cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> Delta:
-    """Bring ``table`` to the answer, in the cursor's transaction."""
+def apply_answer(
+    cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], recorded: Callable[[str], AbstractContextManager[str]]
+) -> Delta:
+    """Bring ``table`` to the answer, in the cursor's transaction. recorded: around the writes, given the query of the ids that go and
+    yielding what to use instead of it (``streams.log.recorded``)."""
     names = [f'"{column}"' for column in columns]
-    gone = cursor.execute(_deletion(table, names)).fetchone()[0]
-    left, wanted = cursor.execute(f"SELECT (SELECT count(*) FROM {table}), (SELECT count(*) FROM {_ANSWER})").fetchone()
-    # every row that is left has a partner in the answer: are there as many, nothing is missing
-    came = cursor.execute(_insertion(table, names)).fetchone()[0] if left != wanted else 0
+    with recorded(_leaving(table, names)) as rows:
+        gone = cursor.execute(f"DELETE FROM {table} WHERE _rid IN ({rows})").fetchone()[0]
+        left, wanted = cursor.execute(f"SELECT (SELECT count(*) FROM {table}), (SELECT count(*) FROM {_ANSWER})").fetchone()
+        # every row that is left has a partner in the answer: are there as many, nothing is missing
+        came = cursor.execute(_insertion(table, names)).fetchone()[0] if left != wanted else 0
     cursor.execute(f"DROP TABLE {_ANSWER}")
     return Delta(gone, came)
 
@@ -61,9 +66,10 @@ def _paired(names: Sequence[str]) -> str:
     return " AND ".join([f"o.{name} IS NOT DISTINCT FROM a.{name}" for name in names] + ["o.n = a.n"])
 
 
-def _deletion(table: str, names: Sequence[str]) -> str:
+def _leaving(table: str, names: Sequence[str]) -> str:
+    """The ids of the rows that have no partner in the answer."""
     old, answer = _numbered(table, names, "_rid, "), _numbered(_ANSWER, names)
-    return f"DELETE FROM {table} WHERE _rid IN (SELECT o._rid FROM ({old}) o ANTI JOIN ({answer}) a ON {_paired(names)})"
+    return f"SELECT o._rid FROM ({old}) o ANTI JOIN ({answer}) a ON {_paired(names)}"
 
 
 def _insertion(table: str, names: Sequence[str]) -> str:

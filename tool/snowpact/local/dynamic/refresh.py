@@ -26,6 +26,7 @@ from snowpact.local.encoding import quoted
 from snowpact.local.errors import COMPILATION, compilation, invalid_identifier, translated
 from snowpact.local.objects import Record
 from snowpact.local.relation import Query, query_of
+from snowpact.local.streams.log import every_row, recorded
 from snowpact.local.tables import assigned
 from snowpact.model.errors import StatementError, UnsupportedFeature
 
@@ -116,10 +117,10 @@ def fill(change: Ddl, attempt: Attempt) -> Refresh:
     _check_columns(record, query)
     before, now = record.extra.get("sources"), sources_of(session, record)
     anew = before is not None and replaced(before, now)
-    taken = change.run(f"DELETE FROM {record.table}").fetchone()[0] if anew else 0
+    taken = _emptied(change, record) if anew else 0
     with _one_thread(session):
         answer(session.duck, record.table, record.physical, _fitted(record, query))
-    delta = apply_answer(session.duck, record.table, record.physical)
+    delta = apply_answer(session.duck, record.table, record.physical, lambda rows: recorded(session, record, rows, write=change.run))
     if before != now:
         change.put(record.with_extra(sources=now))
     if before is None:
@@ -130,6 +131,12 @@ def fill(change: Ddl, attempt: Attempt) -> Refresh:
     done = attempt.ended("SUCCEEDED", action, query_id=session.engine.query_id(), reinit_reason=reason, **counts)
     history.write(session.duck, done)
     return done
+
+
+def _emptied(change: Ddl, record: Record) -> int:
+    """Take out every row; how many there were."""
+    with recorded(change.session, record, every_row(record), write=change.run):
+        return change.run(f"DELETE FROM {record.table}").fetchone()[0]
 
 
 @contextmanager

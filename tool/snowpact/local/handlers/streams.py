@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from snowpact.local.ddl import Ddl, ddl
@@ -43,9 +44,9 @@ def create_stream(session: Session, statement: Classified) -> EngineResult:
     if model is not None and model.extra["source"] != source.id:
         raise UnsupportedFeature("AT (STREAM => …) of a stream on another source")
     with ddl(session) as change:
-        if found:
-            _drop(change, found)
-        _make(change, item, source, model)
+        made = _make(change, item, source, model)
+        if found:  # after: the new one may start from its offset
+            _drop(change, found, kept=made.extra["tables"])
     return message(f"Stream {name.name} successfully created.")
 
 
@@ -85,7 +86,7 @@ def _object(parsed: CreateStream, item: CatalogObject, source: Record) -> Catalo
     return replace(item, comment=parsed.comment, properties=kept)
 
 
-def _make(change: Ddl, item: CatalogObject, source: Record, model: Record | None) -> None:
+def _make(change: Ddl, item: CatalogObject, source: Record, model: Record | None) -> Record:
     is_view = source.object.kind in VIEWS
     tables = view_changes.tables(change.session, source) if is_view else [source]
     for table in tables:
@@ -97,9 +98,10 @@ def _make(change: Ddl, item: CatalogObject, source: Record, model: Record | None
         change.run(
             "INSERT INTO _snow.offsets SELECT ?, seq, initial, moved_on FROM _snow.offsets WHERE stream = ?", [stream.id, model.id]
         )
-        return
+        return stream
     initial = bool(item.property("show_initial_rows"))
     change.run("INSERT INTO _snow.offsets SELECT ?, seq, ?, ? FROM _snow.clock", [stream.id, initial, change.now])
+    return stream
 
 
 @handles("DROP", Kind.STREAM)
@@ -116,11 +118,11 @@ def drop_stream(session: Session, statement: Classified) -> EngineResult:
     return message(f"{name.name} successfully dropped.")
 
 
-def _drop(change: Ddl, stream: Record) -> None:
-    """A stream that was dropped can't come back; a log that was its alone goes with it."""
+def _drop(change: Ddl, stream: Record, kept: Sequence[int] = ()) -> None:
+    """A stream that was dropped can't come back; a log that was its alone goes with it. kept: tables whose log stays."""
     change.run("DELETE FROM _snow.offsets WHERE stream = ?", [stream.id])
     others = {id_ for other in change.session.engine.state.streams if other.id != stream.id for id_ in other.extra["tables"]}
-    for id_ in set(stream.extra["tables"]) - others:
+    for id_ in set(stream.extra["tables"]) - others - set(kept):
         change.run(f"DROP TABLE IF EXISTS {log.table(id_)}")
     change.drop(stream)
 

@@ -1,1 +1,1 @@
-"""Streams: what changed in a table or view between an offset and now (docs/decisions/0006-streams.md)."""
+"""Streams: what changed in a table or view between an offset and now (docs/decisions/0007-streams.md)."""
