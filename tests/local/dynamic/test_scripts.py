@@ -23,7 +23,7 @@ from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.names import Name
 
 CASES = Path(__file__).parent / "cases"
-KNOWN = {"sql", "rows", "columns", "error", "says", "why", "history", "reopen", "scheduled", "as"}
+KNOWN = {"sql", "rows", "columns", "error", "says", "why", "history", "reopen", "scheduled", "as", "here"}
 HISTORY = (
     "SELECT name, state, refresh_action FROM TABLE(DB.INFORMATION_SCHEMA.DYNAMIC_TABLE_REFRESH_HISTORY(RESULT_LIMIT => 10000)) "
     "ORDER BY refresh_start_time"
