@@ -41,7 +41,7 @@ class Query:
 def query_of(session: Session, text: str, scope: Scope | None = None) -> Query:
     """Translate and describe a query that stands in ``text``. Raises StatementError where it would not run."""
     scope = scope or session.scope
-    sql, found = _compiled(session, session.parse(text), scope)
+    sql, found = outlined(session, session.parse(text), scope)
     return Query(sql, _columns(scope, text, found), tuple(type_ for _, type_ in found))
 
 
@@ -65,7 +65,8 @@ def _width(tree: exp.Expression, translated: exp.Expression) -> int | None:
     return len(translated.selects)
 
 
-def _compiled(session: Session, tree: exp.Expression, scope: Scope) -> tuple[str, list[tuple[str, SnowflakeType]]]:
+def outlined(session: Session, tree: exp.Expression, scope: Scope) -> tuple[str, list[tuple[str, SnowflakeType]]]:
+    """A query as DuckDB text, and its columns: stored names and the types of the values."""
     translated, types = translate(tree, scope)
     sql = duckdb_sql(translated, copy=False)
     return sql, [(name, types.get(name) or type_) for name, type_ in described(session, sql)]

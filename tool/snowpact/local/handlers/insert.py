@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from snowpact.local import defaults, dml, tables
+from snowpact.local import defaults, dml, multi_insert, tables
 from snowpact.local.errors import compilation, invalid_identifier
 from snowpact.local.objects import Record
 from snowpact.local.registry import handles
@@ -13,7 +13,6 @@ from snowpact.local.result import EngineResult, counts
 from snowpact.local.session import Session
 from snowpact.local.streams import log
 from snowpact.model.catalog import Kind
-from snowpact.model.errors import UnsupportedFeature
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements.clauses import read_names
 
@@ -21,7 +20,7 @@ from snowpact.sql.statements.clauses import read_names
 @handles("INSERT")
 def insert(session: Session, statement: Classified) -> EngineResult:
     if {"all", "first"} & statement.modifiers:
-        raise UnsupportedFeature("multi-table INSERT")
+        return multi_insert.insert(session, session.parse(statement.text), "overwrite" in statement.modifiers)
     record = dml.writable(session.require(Kind.TABLE, session.name(statement.name)))
     cursor = statement.cursor()
     columns = [column.name for column in record.object.columns]
