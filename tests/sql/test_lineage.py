@@ -13,7 +13,7 @@ from snowpact.model.catalog import CatalogObject, Column, Kind
 from snowpact.model.names import Name
 from snowpact.model.types import parse_type
 from snowpact.sql.tokens import SqlInputError
-from snowpact.sql.typing import Place, Use, lineage, output_columns
+from snowpact.sql.typing import Place, Use, lineage, output_columns, statement_lineage
 
 SIGN = {Use.PROJECTION: "", Use.FILTER: "?", Use.JOIN: "="}
 
@@ -114,3 +114,9 @@ WORDS = st.lists(st.sampled_from(" ".join(query for query, *_ in CASES).replace(
 def test_nothing_but_an_input_error(words):
     with contextlib.suppress(SqlInputError):
         read("SELECT " + " ".join(words))
+
+
+def test_a_multi_table_insert_reads_its_query_and_writes_every_table():
+    text = "INSERT ALL WHEN a > 1 THEN INTO d.s.t (x) VALUES (a) INTO d.s.u SELECT a FROM d.s.src"
+    names = [str(name) for name in statement_lineage(text, lambda name: None).objects]
+    assert names == ["D.S.T", "D.S.U", "D.S.SRC"]

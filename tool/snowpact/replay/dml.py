@@ -7,18 +7,25 @@ from snowpact.model.names import NameSyntaxError
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, Refused, State
 from snowpact.sql.classify import Classified
+from snowpact.sql.statements.multi_insert import written
 
 
 def _writes(state: State, statement: Classified) -> None:
     """A table that is known to be missing is a refusal; nothing else happens."""
-    if statement.name is None:
-        return
-    try:
-        name = state.name(statement.name)
-    except NameSyntaxError:
-        return
-    if state.relation(name) is None and state.knows(name):
-        raise Refused(f"002003 (42S02): {name} does not exist or not authorized")
+    for target in _targets(statement):
+        try:
+            name = state.name(target)
+        except NameSyntaxError:
+            continue
+        if state.relation(name) is None and state.knows(name):
+            raise Refused(f"002003 (42S02): {name} does not exist or not authorized")
+
+
+def _targets(statement: Classified) -> list[str]:
+    """The tables that are written, as spelled: one, or those of a multi-table INSERT."""
+    if statement.verb == "INSERT" and {"all", "first"} & statement.modifiers:
+        return written(statement)
+    return [statement.name] if statement.name is not None else []
 
 
 for _verb in ("INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from snowpact.sql.classify import Classified
 from snowpact.sql.tokens import SqlInputError
 
 
@@ -39,9 +40,19 @@ class MultiInsert:
     branches: tuple[Branch, ...]
     query: exp.Query
 
-    @property
-    def targets(self) -> list[exp.Table]:
-        return [into.table for branch in self.branches for into in branch.intos]
+
+def written(statement: Classified) -> list[str]:
+    """The tables that a multi-table INSERT writes, as spelled, without parsing its query."""
+    cursor = statement.cursor()
+    names = []
+    while not cursor.done and cursor.peek() not in {"SELECT", "WITH"}:
+        if cursor.accept("INTO"):
+            names.append(cursor.name())
+        elif cursor.peek() == "(":
+            cursor.skip_group()
+        else:
+            cursor.take()
+    return names
 
 
 def multi_insert(tree: exp.MultitableInserts) -> MultiInsert:

@@ -6,6 +6,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from snowpact.sql.statements.multi_insert import MultiInsert, multi_insert
 from snowpact.sql.tokens import SqlInputError, significant
 from snowpact.sql.typing.guard import require_bounded
 from snowpact.sql.typing.lineage import Lineage, NameFault, Trace, is_column
@@ -37,6 +38,9 @@ def statement_lineage(text: str, lookup: Lookup, context: Session | None = None)
     try:
         if isinstance(tree, exp.Query):
             return trace.lineage(columns_of(tree, scope))
+        if isinstance(tree, exp.MultitableInserts):
+            _read_multi(multi_insert(tree), scope, trace)
+            return trace.lineage([])
         if not isinstance(tree, exp.Insert | exp.Update | exp.Delete | exp.Merge | exp.Copy):
             raise SqlInputError(f"{type(tree).__name__.upper()} is no statement that reads or writes rows", 0)
         _read(tree, scope, trace)
@@ -65,6 +69,17 @@ def _read(tree: exp.Expression, scope: Scope, trace: Trace) -> None:
     for key in ("on", "whens", "expressions", "where"):
         for item in _listed(tree.args.get(key)):
             _names(item, scope, trace)
+
+
+def _read_multi(insert: MultiInsert, scope: Scope, trace: Trace) -> None:
+    """Each target with the columns listed for it, and the query; conditions and values name columns of the query's answer."""
+    for branch in insert.branches:
+        for into in branch.intos:
+            target = Scope(scope.lookup, scope.session, trace=trace)
+            FromReader(target, columns_of).add(into.table)
+            for item in into.columns:
+                _check(stored(item) if isinstance(item, exp.Identifier) else item.name, None, list(target.sources), trace)
+    columns_of(insert.query, Scope(scope.lookup, scope.session, trace=trace))
 
 
 def _listed(value: object) -> list[exp.Expression]:
