@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.encoding import quoted
@@ -28,7 +27,7 @@ class Ddl:
 
     def __init__(self, session: Session):
         self.session = session
-        self.now = datetime.now(UTC)
+        self.now = session.engine.clock.now()
         self.records: dict[int, Record] = {}
         self._later: list[Callable[[], None]] = []
 
@@ -93,6 +92,8 @@ class Ddl:
         self._keep_streams()
         permanent = [record for record in self.records.values() if not record.temporary]
         save(session.duck, permanent)
+        if session.on_commit is not None:
+            session.on_commit()
         session.duck.execute("COMMIT")
         session.engine.state = session.engine.state.after(permanent)
         session.remember(record for record in self.records.values() if record.temporary)

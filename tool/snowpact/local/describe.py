@@ -12,9 +12,9 @@ from snowpact.local.describing import described_default, described_type, returne
 from snowpact.local.errors import missing
 from snowpact.local.facts import SessionFacts
 from snowpact.local.information_schema import VIEWS
-from snowpact.local.information_schema.fields import TEXT, TIME, plain_name
+from snowpact.local.information_schema.fields import TEXT, TIME, Field, plain_name
 from snowpact.local.objects import Record
-from snowpact.local.show import streams
+from snowpact.local.show import streams, tasks
 from snowpact.local.show.listing import Item
 from snowpact.model.catalog import RELATIONS, Column, Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -142,13 +142,18 @@ def _warehouse(statement: Classified, session: Session) -> Answer:
     return [("created_on", TIME), ("name", TEXT), ("kind", TEXT)], [(record.created_on, name.name, "WAREHOUSE")]
 
 
-def _stream(statement: Classified, session: Session) -> Answer:
-    name = session.name(statement.name)
-    record = session.find(Kind.STREAM, name)
-    if record is None:
-        raise missing(name, "Stream")
-    item = Item(record, session, SessionFacts(session))
-    return [(field.name, field.type) for field in streams.FIELDS], [tuple(field.value(item) for field in streams.FIELDS)]
+def _as_listed(kind: Kind, fields: tuple[Field, ...]) -> Callable[[Classified, Session], Answer]:
+    """What is described by the row that SHOW has of it."""
+
+    def described(statement: Classified, session: Session) -> Answer:
+        name = session.name(statement.name)
+        record = session.find(kind, name)
+        if record is None:
+            raise missing(name, str(kind).title())
+        item = Item(record, session, SessionFacts(session))
+        return [(field.name, field.type) for field in fields], [tuple(field.value(item) for field in fields)]
+
+    return described
 
 
 _OTHERS: dict[Kind, Callable[[Classified, Session], Answer]] = {
@@ -157,5 +162,6 @@ _OTHERS: dict[Kind, Callable[[Classified, Session], Answer]] = {
     Kind.DATABASE: _container(1),
     Kind.SCHEMA: _container(2),
     Kind.WAREHOUSE: _warehouse,
-    Kind.STREAM: _stream,
+    Kind.STREAM: _as_listed(Kind.STREAM, streams.FIELDS),
+    Kind.TASK: _as_listed(Kind.TASK, tasks.FIELDS),
 }

@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+from snowpact.local.clock import Clock
 from snowpact.local.lock import WriteLock
 from snowpact.local.objects import State
 from snowpact.local.retention import purge
 from snowpact.local.session import Session
 from snowpact.local.store import Store
 from snowpact.local.streams.log import tidy
+from snowpact.local.tasks.history import abandon
 from snowpact.model.catalog import Catalog, Kind
 from snowpact.model.names import Name
 
@@ -28,6 +30,8 @@ class Engine:
         self.store = Store(self.path, lasting=lasting)
         self.state: State = purge(self.store.connection, self.store.load())
         tidy(self.store.connection, self.state)
+        abandon(self.store.connection)
+        self.clock = Clock()
         self.lock = WriteLock()
         self.on_close: list[Callable[[], None]] = []
         self.sessions: list[Session] = []

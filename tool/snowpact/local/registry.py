@@ -32,6 +32,7 @@ FAMILIES = (
     "routines",
     "show",
     "streams",
+    "tasks",
 )
 """The modules of ``local/handlers``; a new family of statements is one file and one line here."""
 

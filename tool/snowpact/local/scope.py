@@ -70,6 +70,12 @@ class Scope:
         """Whether a stream has data, as a DuckDB condition."""
         return streams.has_data(self, stream)
 
+    def of_task(self, function: str, argument: str | None) -> str | None:
+        """What the running task is told by SYSTEM$TASK_RUNTIME_INFO and its kin."""
+        from snowpact.local.tasks.running import ANSWERS
+
+        return ANSWERS[function](self.session, argument)
+
     def variable(self, name: str) -> Any:
         """A session variable's value; KeyError where it is not set."""
         return self.session.variables[name]

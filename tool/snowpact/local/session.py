@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -31,13 +30,17 @@ from snowpact.sql.typing.guard import require_bounded
 
 if TYPE_CHECKING:
     from snowpact.local.engine import Engine
+    from snowpact.local.tasks.running import Running
 
 OPAQUE = {Kind.PROCEDURE, Kind.FUNCTION, Kind.TASK, Kind.DATA_METRIC_FUNCTION}
 """What carries a body: its ``$name`` and ``?`` are not the session's."""
 
 
 class Session:
-    """One connection. ``database`` and ``schema`` are stored names or None; ``parameters`` what ALTER SESSION set."""
+    """One connection. ``database`` and ``schema`` are stored names or None; ``parameters`` what ALTER SESSION set.
+
+    task: the run of a task that it carries out; on_commit: called before each commit, to write what is to commit with it.
+    """
 
     def __init__(self, engine: Engine, id_: int, role: str | None = None):
         self.engine = engine
@@ -52,7 +55,9 @@ class Session:
         self.temporary: dict[Key, Record] = {}
         self.temporary_version = 0
         self.view_cache: dict[int, tuple[tuple[int, int], Record, exp.Expression]] = {}
-        self.now = datetime.now(UTC)
+        self.now = engine.clock.now()
+        self.task: Running | None = None
+        self.on_commit: Callable[[], None] | None = None
         self.last_query_id: str | None = None
         self.last_result: EngineResult | None = None
         self.duck: duckdb.DuckDBPyConnection = engine.store.connection.cursor()
@@ -64,7 +69,7 @@ class Session:
     def execute(self, sql: str, params: Sequence[Any] = ()) -> EngineResult:
         """Run one statement; ``?`` or ``:1`` bind params. Raises StatementError in Snowflake's words, and nothing else."""
         query_id = self.engine.query_id()
-        self.now = datetime.now(UTC)
+        self.now = self.engine.clock.now()
         try:
             statements = split(sql)
             if len(statements) != 1:

@@ -19,11 +19,12 @@ from snowpact.local.dynamic import history
 from snowpact.local.objects import Record, State
 from snowpact.local.serialize import dump_object, dumps, load_object
 from snowpact.local.streams import log
+from snowpact.local.tasks import history as runs
 from snowpact.local.translate.macros import MACROS
 from snowpact.model.errors import Held, InputError
 from snowpact.model.names import quote
 
-LAYOUT = 3
+LAYOUT = 4
 """Raised whenever what ``_SETUP`` makes changes; a file of another layout is refused rather than guessed at."""
 
 _SETTINGS = {
@@ -44,6 +45,7 @@ CREATE SEQUENCE _snow.rid;
 CREATE SEQUENCE _snow.object_id;
 {history.SETUP};
 {log.SETUP};
+{runs.SETUP};
 CREATE TABLE _snow.objects (
     id BIGINT, domain VARCHAR, "database" VARCHAR, "schema" VARCHAR, name VARCHAR, kind VARCHAR, owner VARCHAR,
     created_on TIMESTAMPTZ, altered_on TIMESTAMPTZ, dropped_on TIMESTAMPTZ, dropped_with BIGINT, body JSON

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -16,7 +15,10 @@ from snowpact.local import metadata
 from snowpact.local.dynamic import history
 from snowpact.local.errors import compilation, missing
 from snowpact.local.facts import SessionFacts
+from snowpact.local.relation import duckdb_sql
 from snowpact.local.scope import stored
+from snowpact.local.table_function import Rows, TableFunction, limit_of
+from snowpact.local.tasks import functions as tasks
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
@@ -25,18 +27,6 @@ from snowpact.model.types import SnowflakeType, number, timestamp, varchar
 if TYPE_CHECKING:
     from snowpact.local.scope import Scope
     from snowpact.local.session import Session
-
-Rows = list[tuple[Any, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class TableFunction:
-    """parameters that are carried out; any other is refused."""
-
-    columns: tuple[tuple[str, SnowflakeType], ...]
-    rows: Callable[[Session, str, Mapping[str, Any]], Rows]
-    parameters: frozenset[str] = frozenset()
-
 
 def of_information_schema(scope: Scope, call: exp.Expression) -> bool:
     """Whether a call names INFORMATION_SCHEMA, or is made where that is the current schema."""
@@ -56,7 +46,7 @@ def relation(scope: Scope, call: exp.Expression) -> tuple[exp.Expression, Mappin
     function = FUNCTIONS.get(name)
     if function is None:
         raise UnsupportedFeature(f"INFORMATION_SCHEMA.{name}()")
-    rows = function.rows(scope.session, database, _arguments(name, call, function))
+    rows = function.rows(scope.session, database, _arguments(scope.session, name, call, function))
     return metadata.rows_as_relation(scope.session, f"{database}.{name}()", list(function.columns), rows), dict(function.columns)
 
 
@@ -70,7 +60,7 @@ def _path(call: exp.Expression) -> list[str]:
     return [call.name.upper()] if isinstance(call, exp.Anonymous) else [type(call).__name__.upper()]
 
 
-def _arguments(name: str, call: exp.Expression, function: TableFunction) -> dict[str, Any]:
+def _arguments(session: Session, name: str, call: exp.Expression, function: TableFunction) -> dict[str, Any]:
     inner = call
     while isinstance(inner, exp.Dot):
         inner = inner.expression
@@ -78,10 +68,15 @@ def _arguments(name: str, call: exp.Expression, function: TableFunction) -> dict
     for argument in inner.expressions:
         key = argument.this.name.upper() if isinstance(argument, exp.Kwarg) else None
         value = argument.expression if isinstance(argument, exp.Kwarg) else argument
-        if key not in function.parameters or not isinstance(value, (exp.Literal, exp.Boolean)):
+        if key not in function.parameters:
             raise UnsupportedFeature(f"INFORMATION_SCHEMA.{name}({key or 'a positional argument'} …)")
-        given[key] = value.to_py()
+        given[key] = value.to_py() if isinstance(value, (exp.Literal, exp.Boolean)) else _constant(session, value)
     return given
+
+
+def _constant(session: Session, value: exp.Expression) -> Any:
+    """The value of a constant expression, translated already: ``DATEADD('hour', -1, CURRENT_TIMESTAMP())``."""
+    return session.duck.execute(f"SELECT {duckdb_sql(value)}").fetchone()[0]
 
 
 def _named(rows: Rows, name: int, database: int, schema: int, wanted: str | None) -> Rows:
@@ -99,10 +94,7 @@ def _refresh_history(session: Session, database: str, given: Mapping[str, Any]) 
     rows = [row for row in _named(history.rows(session.duck), 0, 2, 1, given.get("NAME")) if row[3].upper().startswith(prefix)]
     if given.get("ERROR_ONLY") is True:
         rows = [row for row in rows if row[4] != "SUCCEEDED"]
-    limit = given.get("RESULT_LIMIT", 100)
-    if not isinstance(limit, int) or not 1 <= limit <= 10_000:
-        raise compilation(f"invalid value [{limit}] for parameter 'RESULT_LIMIT'", 1017, "22023")  # number [M]
-    return rows[-limit:]
+    return rows[-limit_of(given) :]
 
 
 def _dynamic_tables(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
@@ -136,4 +128,5 @@ FUNCTIONS: dict[str, TableFunction] = {
         _dynamic_tables,
         frozenset({"NAME"}),
     ),
+    **tasks.FUNCTIONS,
 }

@@ -109,6 +109,8 @@ class Transaction:
         self.open, self.number, self._writing, self._log = False, None, False, []
         if writing:
             try:
+                if word == "COMMIT" and self.session.on_commit is not None:
+                    self.session.on_commit()
                 self.session.duck.execute(word)
             finally:
                 self.session.engine.lock.release(self.session)

@@ -7,13 +7,14 @@ from snowpact.local.registry import handles
 from snowpact.local.relation import Query, query_of
 from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.local.session import Session
+from snowpact.local.system_functions import selected
 from snowpact.sql.classify import Classified
 
 
 @handles("SELECT")
 @handles("VALUES")
 def select(session: Session, statement: Classified) -> EngineResult:
-    return run(session, query_of(session, statement.text))
+    return selected(session, statement) or run(session, query_of(session, statement.text))
 
 
 def run(session: Session, query: Query) -> EngineResult:

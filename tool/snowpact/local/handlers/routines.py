@@ -10,6 +10,7 @@ from snowpact.local.result import EngineResult, message
 from snowpact.local.routines import packages
 from snowpact.local.routines.definition import object_of
 from snowpact.local.session import Session
+from snowpact.local.system_functions import called
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import TypeSyntaxError, parse_type
@@ -101,7 +102,7 @@ def call(session: Session, statement: Classified) -> EngineResult:
     cursor = statement.cursor()
     arguments = cursor.group_text()
     cursor.finish()
-    return procedures.call(session, session.name(statement.name), arguments)
+    return called(session, statement.name or "", arguments) or procedures.call(session, session.name(statement.name), arguments)
 
 
 @handles("BLOCK")

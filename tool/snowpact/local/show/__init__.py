@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.facts import Facts
-from snowpact.local.show import accounts, keys, relations, routines, streams
+from snowpact.local.show import accounts, keys, relations, routines, streams, tasks
 from snowpact.local.show.listing import Listing
 from snowpact.local.show.parameters import parameters
 from snowpact.local.show.request import read
@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 Answer = tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]
 
-LISTINGS: dict[Kind | str, Listing] = {**accounts.LISTINGS, **relations.LISTINGS, **keys.LISTINGS, **routines.LISTINGS, **streams.LISTINGS}
+LISTINGS: dict[Kind | str, Listing] = {
+    **accounts.LISTINGS,
+    **relations.LISTINGS,
+    **keys.LISTINGS,
+    **routines.LISTINGS,
+    **streams.LISTINGS,
+    **tasks.LISTINGS,
+}
 
 
 def rows(statement: Classified, session: Session, facts: Facts) -> Answer:

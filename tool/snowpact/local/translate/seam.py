@@ -54,6 +54,10 @@ class Scope(Protocol):
         """Whether a stream has data, as a DuckDB condition: SYSTEM$STREAM_HAS_DATA."""
         ...
 
+    def of_task(self, function: str, argument: str | None) -> str | None:
+        """The answer of a function that only a running task may call; raises StatementError elsewhere."""
+        ...
+
     def routine(self, name: Name, argument_count: int) -> Routine | None:
         """The scalar user-defined function of that (possibly partial) name; None where there is none."""
         ...

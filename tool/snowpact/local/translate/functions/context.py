@@ -66,6 +66,19 @@ def _stream_has_data(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(translator.scope.has_data(name.this), BOOLEAN)
 
 
+def _of_task(name: str) -> Rule:
+    """What a running task may ask: a function of nothing or of one constant."""
+
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        given = node.expressions
+        if len(given) > 1 or not all(isinstance(item, exp.Literal) and item.is_string for item in given):
+            refuse(f"{name} of something that is no constant")
+        value = translator.scope.of_task(name, given[0].this if given else None)
+        return Typed(cast(exp.Null(), "VARCHAR") if value is None else exp.Literal.string(value), TEXT)
+
+    return rule
+
+
 def _refused(translator: Translator, node: exp.Expression) -> Typed:
     refuse(f"function {node.name.upper()}")
 
@@ -90,4 +103,7 @@ NAMED = {
         "LAST_QUERY_ID",
         "INVOKER_ROLE",
     )
+} | {
+    name: _of_task(name)
+    for name in ("SYSTEM$GET_PREDECESSOR_RETURN_VALUE", "SYSTEM$GET_TASK_GRAPH_CONFIG", "SYSTEM$TASK_RUNTIME_INFO")
 } | {"SYSTEM$STREAM_HAS_DATA": _stream_has_data, "SYSTEM$STREAM_GET_TABLE_TIMESTAMP": _refused}

@@ -1,0 +1,108 @@
+"""One run of one task: its condition, its statement, in a session of its own as the task's owner.
+
+The row of the history commits with what the task writes: with a single statement's own transaction as SUCCEEDED; with each transaction of a
+block or a call as EXECUTING until the end. A run that was killed has no row and left no trace, or it has one and is not repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from snowpact.local.errors import compilation
+from snowpact.local.parameters import checked
+from snowpact.local.tasks import history
+from snowpact.local.tasks.history import TaskRun
+from snowpact.local.tasks.options import OPTIONS
+from snowpact.local.tasks.running import Running
+from snowpact.model.errors import StatementError
+from snowpact.sql.classify import classify
+from snowpact.sql.cursor import Cursor
+
+if TYPE_CHECKING:
+    from snowpact.local.engine import Engine
+    from snowpact.local.objects import Record
+    from snowpact.local.session import Session
+
+_SEVERAL = {"BLOCK", "CALL", "EXECUTE IMMEDIATE"}
+"""What may commit more than once."""
+
+
+def statement_of(definition: str) -> str:
+    """The statement that a task runs; one in ``$$`` without them."""
+    cursor = Cursor(definition)
+    if cursor.kind == "dollar" and len(cursor.tokens) == 1:
+        return cursor.string()
+    return definition
+
+
+def run(engine: Engine, running: Running) -> TaskRun:
+    """Carry out a run; its row is written. A failure is a state of the run, never raised."""
+    session = _session(engine, running)
+    try:
+        return _run(session, running)
+    finally:
+        session.close()
+
+
+def _session(engine: Engine, running: Running) -> Session:
+    task = running.run.task
+    database, schema, _ = task.name.parts
+    session = engine.connect(database, schema, task.owner, task.object.property("warehouse"))
+    session.task = running
+    return session
+
+
+def _run(session: Session, running: Running) -> TaskRun:
+    task, clock = running.run.task, session.engine.clock
+    running.run = replace(running.run, started=clock.now(), query_id=session.engine.query_id())
+    try:
+        session.parameters.update(parameters_of(task))
+        if not _condition(session, task):
+            return _finish(session, running, running.run.ended(history.SKIPPED, clock.now(), query_id=None, started=None))
+        text = statement_of(task.object.definition or "")
+        several = classify(text).verb in _SEVERAL
+        session.on_commit = _recorder(session, running, several)
+        session.execute(text)
+    except StatementError as error:
+        ended = running.run.ended(history.FAILED, clock.now(), error_code=error.errno, error_message=error.message)
+        return _finish(session, running, replace(ended, return_value=running.return_value))
+    return _finish(session, running, replace(running.run.ended(history.SUCCEEDED, clock.now()), return_value=running.return_value))
+
+
+def parameters_of(task: Record) -> dict:
+    """The session parameters that a task sets for its runs."""
+    return {key.upper(): checked(key.upper(), str(value)) for key, value in task.object.properties if key not in OPTIONS}
+
+
+def _condition(session: Session, task: Record) -> bool:
+    when = task.object.property("when")
+    if when is None:
+        return True
+    result = session.execute(f"SELECT ({when})")
+    if len(result.rows) != 1 or not isinstance(result.rows[0][0], bool | None):
+        raise compilation(f"The condition of task {task.name} is no Boolean expression.", 2016, "22000")  # number [M]
+    return result.rows[0][0] is True
+
+
+def _recorder(session: Session, running: Running, several: bool) -> Callable[[], None]:
+    def record() -> None:
+        if several:
+            history.write(session.duck, running.run)
+        else:
+            history.write(session.duck, running.run.ended(history.SUCCEEDED, session.engine.clock.now()))
+
+    return record
+
+
+def _finish(session: Session, running: Running, run: TaskRun) -> TaskRun:
+    """The row as it stays, in the place of any that its commits have written. What the task left open is rolled back."""
+    session.on_commit = None
+    session.transaction.rollback()
+    with session.engine.lock.held(session):
+        session.duck.execute("BEGIN TRANSACTION")
+        history.write(session.duck, run)
+        session.duck.execute("COMMIT")
+    running.run = run
+    return run
