@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from snowpact.local.objects import Record
-from snowpact.local.streams import reading as streams
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.names import Name
 
@@ -52,7 +51,11 @@ class Scope:
         if name.schema == "INFORMATION_SCHEMA":
             return self.information_schema(name.parts[0], name.name)
         record = self.session.find("TABLE", name)
-        return self.relation(record) if record is not None else streams.relation(self, table)
+        if record is not None:
+            return self.relation(record)
+        from snowpact.local.streams import reading
+
+        return reading.relation(self, table)
 
     def relation(self, record: Record) -> exp.Expression:
         """The same for a record."""
@@ -68,7 +71,9 @@ class Scope:
 
     def has_data(self, stream: str) -> exp.Expression:
         """Whether a stream has data, as a DuckDB condition."""
-        return streams.has_data(self, stream)
+        from snowpact.local.streams import reading
+
+        return reading.has_data(self, stream)
 
     def of_task(self, function: str, argument: str | None) -> str | None:
         """What the running task is told by SYSTEM$TASK_RUNTIME_INFO and its kin."""
@@ -112,7 +117,9 @@ class Scope:
         stream = self.session.find(Kind.STREAM, full)
         record = self.session.find("TABLE", full) or stream or self.session.find(Kind.FUNCTION, full) or self._only_function(full)
         if record is not None and record is stream:
-            return streams.columns_of(self.session, stream)
+            from snowpact.local.streams import reading
+
+            return reading.columns_of(self.session, stream)
         return record.object if record else None
 
     def _only_function(self, name: Name) -> Record | None:

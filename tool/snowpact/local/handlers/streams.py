@@ -14,8 +14,9 @@ from snowpact.local.objects import Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
-from snowpact.local.streams import log, view_changes
+from snowpact.local.streams import log
 from snowpact.local.streams.reading import VIEWS, source_of
+from snowpact.local.streams.tracked import Tracked
 from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.sql.classify import Classified
@@ -87,12 +88,12 @@ def _object(parsed: CreateStream, item: CatalogObject, source: Record) -> Catalo
 
 
 def _make(change: Ddl, item: CatalogObject, source: Record, model: Record | None) -> Record:
-    is_view = source.object.kind in VIEWS
-    tables = view_changes.tables(change.session, source) if is_view else [source]
+    tracked = Tracked(change.session, source) if source.object.kind in VIEWS else None
+    tables = tracked.tables if tracked else [source]
     for table in tables:
         log.start(change, table)
-    definition = source.object.definition if is_view else None
-    stream = change.create(item).with_extra(source=source.id, tables=[table.id for table in tables], definition=definition)
+    views = list(tracked.views) if tracked else None
+    stream = change.create(item).with_extra(source=source.id, tables=[table.id for table in tables], views=views)
     change.put(stream)
     if model is not None:
         change.run(

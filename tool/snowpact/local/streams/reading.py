@@ -11,6 +11,7 @@ from snowpact.local.errors import compilation, missing
 from snowpact.local.objects import Record, State
 from snowpact.local.streams import content, view_changes
 from snowpact.local.streams.offsets import Window, window
+from snowpact.local.streams.tracked import Tracked
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
 
@@ -37,7 +38,7 @@ def fault_of(state: State, stream: Record) -> StatementError | None:
 
     Text and number [M]: no page of Snowflake's tells them.
     """
-    for id_ in (stream.extra["source"], *stream.extra["tables"]):
+    for id_ in _stands_on(stream):
         record = state.by_id.get(id_)
         if record is None or record.dropped_on is not None:
             name = record.name if record else stream.object.property("source")
@@ -45,15 +46,17 @@ def fault_of(state: State, stream: Record) -> StatementError | None:
             if is_stale(state, stream):
                 text = f"Stream '{stream.name}' is stale: '{name}' was replaced. Recreate the stream with CREATE OR REPLACE STREAM."
             return compilation(text, 2151, "02000")
-    if stream.extra.get("definition") not in (None, state.by_id[stream.extra["source"]].object.definition):
-        text = f"Stream '{stream.name}' is stale: the view '{stream.object.property('source')}' was altered."
-        return compilation(text, 2151, "02000")
     return None
+
+
+def _stands_on(stream: Record) -> list[int]:
+    """The ids of its source, of the tables that it follows, and of the views between them."""
+    return list(dict.fromkeys((stream.extra["source"], *stream.extra.get("views", ()), *stream.extra["tables"])))
 
 
 def is_stale(state: State, stream: Record) -> bool:
     """Whether its source was replaced, by CREATE OR REPLACE: at that moment another object came to be under the name."""
-    for id_ in (stream.extra["source"], *stream.extra["tables"]):
+    for id_ in _stands_on(stream):
         record = state.by_id.get(id_)
         if record is not None and record.dropped_on is not None:
             born = (other for other in state.by_id.values() if other.created_on == record.dropped_on)
@@ -77,7 +80,7 @@ def relation(scope: Scope, table: exp.Table) -> exp.Expression:
         raise missing(name)
     if scope.depth:
         raise UnsupportedFeature("a view or dynamic table over a stream")
-    return exp.maybe_parse(f"({_rows(scope.session, stream, window(scope.session, stream))})", dialect="duckdb")
+    return _rows(scope.session, stream, window(scope.session, stream))
 
 
 def has_data(scope: Scope, name: str) -> exp.Expression:
@@ -86,14 +89,27 @@ def has_data(scope: Scope, name: str) -> exp.Expression:
     session = scope.session
     stream = session.require(Kind.STREAM, session.name(name))
     rows = _rows(session, stream, window(session, stream, reads=False))
-    return exp.maybe_parse(f"EXISTS(SELECT 1 FROM ({rows}))", dialect="duckdb")
+    return exp.Exists(this=exp.select("1").from_(rows))
 
 
-def _rows(session: Session, stream: Record, seen: Window) -> str:
+def _rows(session: Session, stream: Record, seen: Window) -> exp.Expression:
+    """What the stream shows, as a DuckDB subquery."""
     source = source_of(session.engine.state, stream)
     append_only = stream.object.property("mode") == "APPEND_ONLY"
     if source.object.kind in VIEWS:
-        return view_changes.changes(session, source, seen, append_only)
+        return view_changes.changes(session, source, _tracked(session, stream, source), seen, append_only)
     if seen.initial:
-        return content.initial(source, seen.after)
-    return (content.additions if append_only else content.net_changes)(source, seen.after, seen.until)
+        text = content.initial(source, seen.after)
+    else:
+        text = (content.additions if append_only else content.net_changes)(source, seen.after, seen.until)
+    return exp.maybe_parse(f"({text})", dialect="duckdb")
+
+
+def _tracked(session: Session, stream: Record, view: Record) -> Tracked:
+    """The view's query as it is; raises where it reads other tables or views than those that the stream has followed."""
+    tracked = Tracked(session, view)
+    followed, read = {*_stands_on(stream)}, {view.id, *tracked.views, *(table.id for table in tracked.tables)}
+    if followed != read:
+        text = f"Stream '{stream.name}' is stale: the view '{view.name}' reads other tables or views than it did."  # text [M]
+        raise compilation(text, 2151, "02000")
+    return tracked
