@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from snowpact.local.target import LocalTarget
 
 ENGINE_FILE = "snowflake.duckdb"
-STAGES = "stages"
+STAGES = f"{ENGINE_FILE}.stages"
 """Within the folder of a target of type local: the engine's file, and the files of its stages."""
 
 

@@ -31,6 +31,9 @@ FAMILIES = (
     "dynamic_tables",
     "routines",
     "show",
+    "stages",
+    "staged_files",
+    "copy",
     "streams",
     "tasks",
 )

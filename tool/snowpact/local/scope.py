@@ -69,6 +69,12 @@ class Scope:
         """The scope of a view's own query."""
         return Scope(self.session, record.name.parts[0], record.name.parts[1], self.depth + 1)
 
+    def staged(self, location: str, format_name: str | None, pattern: str | None, width: int) -> tuple[exp.Expression, Any]:
+        """The DuckDB relation of staged files and its columns: ``stages/reading.py``."""
+        from snowpact.local.stages import reading
+
+        return reading.staged(self.session, location, format_name, pattern, width)
+
     def has_data(self, stream: str) -> exp.Expression:
         """Whether a stream has data, as a DuckDB condition."""
         from snowpact.local.streams import reading

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -55,6 +57,9 @@ CREATE MACRO _snow.fit(value, most) AS
     ELSE value END;
 """
 
+STAGES = ".stages"
+"""What is added to the file's name for the folder of its stages."""
+
 _LOCKED = re.compile(r"Could not set lock on file|Conflicting lock")
 _AFRESH = "`snowpact local reset` removes it and starts afresh"
 _PID = re.compile(r"\(PID (\d+)\)")
@@ -65,13 +70,14 @@ class Store:
     """The open file; a private temporary one, removed when closed, where path is None.
 
     ``connection`` is the root; sessions take cursors of it. ``copies`` is a private folder for copies, gone when this is closed.
-    lasting: what is committed must outlive the machine's crash; else no commit waits for the disk.
+    stages: where the files of internal stages are, beside the file. lasting: what is committed must outlive the machine's crash; else no commit waits for the disk.
     """
 
-    def __init__(self, path: Path | None, stages: Path | None = None, lasting: bool = True):
+    def __init__(self, path: Path | None, lasting: bool = True):
         self._folder = tempfile.TemporaryDirectory(prefix="snowpact-", ignore_cleanup_errors=True)
         self.copies = Path(self._folder.name)
         self.path = path if path is not None else self.copies / "engine"
+        self.stages = self.path.with_name(self.path.name + STAGES)
         fresh = not self.path.exists()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.connection = _connect(self.path)
@@ -79,7 +85,7 @@ class Store:
             self.connection.execute("SET fsync_mode = 'NONE'")
         try:
             self._prepare(fresh)
-            self._restrict(stages)
+            self._restrict()
         except BaseException:
             self.close()
             raise
@@ -108,10 +114,9 @@ class Store:
         views = f"(SELECT count(*) FROM duckdb_views() WHERE {own})"
         return self.connection.execute(f"SELECT {counts} + {views}").fetchone()[0] == 0
 
-    def _restrict(self, stages: Path | None) -> None:
-        """No file but copies of this one and those of the stages may be read or written by SQL, and nobody may lift that again."""
-        allowed = [self.copies, *([stages] if stages is not None else [])]
-        self.connection.execute(f"SET allowed_directories = [{', '.join(_text(str(folder)) for folder in allowed)}]")
+    def _restrict(self) -> None:
+        """No file but copies of this one may be read or written by DuckDB, and nobody may lift that again."""
+        self.connection.execute(f"SET allowed_directories = [{_text(str(self.copies))}]")
         self.connection.execute("SET enable_external_access = false")
 
     def _define_macros(self) -> None:
@@ -150,6 +155,8 @@ class Store:
             self.connection.execute(f"COPY FROM DATABASE {quote(source)} TO _copy")
         finally:
             self.connection.execute("DETACH _copy")
+        if self.stages.is_dir():
+            shutil.copytree(self.stages, target.with_name(target.name + STAGES), copy_function=_link)
         return target
 
     def close(self) -> None:
@@ -205,6 +212,14 @@ def _record(id_, owner, created_on, altered_on, dropped_on, dropped_with, body) 
         dropped_with=dropped_with,
         extra=loaded["extra"],
     )
+
+
+def _link(source: str, target: str) -> None:
+    """One file more: staged files are never changed in place, so two names may share one."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate import flatten, generators, pivot
+from snowpact.local.translate import flatten, generators, pivot, staged
 from snowpact.local.translate.coerce import TEXT, TRUTH, coerce, is_json, json
 from snowpact.local.translate.environment import Environment, Relation, stored
 from snowpact.local.translate.seam import RelationColumns
@@ -116,6 +116,10 @@ def _aliased(
 
 
 def _table(translator: Translator, node: exp.Table, environment: Environment, alone: bool) -> exp.Expression:
+    location = staged.location_of(node)
+    if location is not None:
+        relation, columns = staged.relation(translator, node, location)
+        return _aliased(translator, relation, node, None, columns, environment)
     for part, value in node.args.items():
         if value and part not in _TABLE_PARTS:
             refuse({"when": "AT | BEFORE", "version": "AT | BEFORE", "changes": "CHANGES", "sample": "SAMPLE"}.get(part, f"table {part}"))
@@ -129,7 +133,7 @@ def _table(translator: Translator, node: exp.Table, environment: Environment, al
     name = stored(node.this)
     found, columns = environment.cte(name) if not node.db else (False, None)
     if found:
-        relation: exp.Expression = exp.Table(this=translator.identifier(name))
+        relation = exp.Table(this=translator.identifier(name))
     elif name == "DUAL" and not node.db:
         relation, columns = (
             exp.Subquery(this=exp.select(exp.Alias(this=exp.Literal.string("X"), alias=translator.identifier("DUMMY")))),

@@ -1,0 +1,90 @@
+"""The files of a stage: what LIST shows, and how files come and go. A file is written under another name first, so it is whole or absent."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from snowpact.local.errors import compilation
+from snowpact.local.stages.location import Location
+from snowpact.model.errors import StatementError
+
+PART = ".part"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One file: name is its path within the stage."""
+
+    name: str
+    path: Path
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    @property
+    def md5(self) -> str:
+        return hashlib.md5(self.path.read_bytes(), usedforsecurity=False).hexdigest()
+
+    @property
+    def modified(self) -> datetime:
+        return datetime.fromtimestamp(int(self.path.stat().st_mtime), UTC)
+
+    def bytes(self, compression: str = "AUTO") -> bytes:
+        """What is in it, unpacked. Raises Snowflake's error for what is no such archive."""
+        data = self.path.read_bytes()
+        kind = compression if compression != "AUTO" else _detected(data)
+        try:
+            return {"GZIP": gzip.decompress, "BZ2": bz2.decompress}.get(kind, bytes)(data)
+        except (OSError, EOFError, ValueError) as error:
+            text = f"Invalid {kind} compressed data in file '{self.name}'"  # text and number [M]
+            raise StatementError(text, 100080, "22000") from error
+
+
+def _detected(data: bytes) -> str:
+    return "GZIP" if data[:2] == b"\x1f\x8b" else "BZ2" if data[:3] == b"BZh" else "NONE"
+
+
+def listed(location: Location, pattern: str | None = None) -> list[Staged]:
+    """The files whose names start with the location's path, by name. pattern: a regular expression for the whole path in the stage."""
+    if not location.folder.is_dir():
+        return []
+    paths = (path for path in location.folder.rglob("*") if path.is_file() and path.suffix != PART)
+    found = [Staged(path.relative_to(location.folder).as_posix(), path) for path in paths]
+    chosen = [file for file in found if file.name.startswith(location.path)]
+    if pattern is not None:
+        try:
+            wanted = re.compile(pattern)
+        except re.error as error:
+            raise compilation(f"Invalid regular expression: '{pattern}', {error}", 100048, "2201B") from error
+        chosen = [file for file in chosen if wanted.fullmatch(file.name)]
+    return sorted(chosen, key=lambda file: file.name)
+
+
+def write(location: Location, name: str, data: bytes) -> Staged:
+    """Put a file into the stage under a name within the location's path."""
+    target = location.folder / location.path / name if location.path else location.folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + PART)
+    part.write_bytes(data)
+    os.replace(part, target)
+    return Staged(target.relative_to(location.folder).as_posix(), target)
+
+
+def remove(files: Iterable[Staged]) -> None:
+    for file in files:
+        file.path.unlink(missing_ok=True)
+
+
+def forget(folder: Path) -> None:
+    """A stage's folder goes with its stage."""
+    shutil.rmtree(folder, ignore_errors=True)
