@@ -14,7 +14,7 @@ from snowpact.local.facts import SessionFacts
 from snowpact.local.information_schema import VIEWS
 from snowpact.local.information_schema.fields import TEXT, TIME, Field, plain_name
 from snowpact.local.objects import Record
-from snowpact.local.show import streams, tasks
+from snowpact.local.show import stages, streams, tasks
 from snowpact.local.show.listing import Item
 from snowpact.model.catalog import RELATIONS, Column, Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -164,4 +164,6 @@ _OTHERS: dict[Kind, Callable[[Classified, Session], Answer]] = {
     Kind.WAREHOUSE: _warehouse,
     Kind.STREAM: _as_listed(Kind.STREAM, streams.FIELDS),
     Kind.TASK: _as_listed(Kind.TASK, tasks.FIELDS),
+    Kind.STAGE: stages.describe_stage,
+    Kind.FILE_FORMAT: stages.describe_format,
 }

@@ -12,6 +12,7 @@ from snowpact.local.lock import WriteLock
 from snowpact.local.objects import State
 from snowpact.local.retention import purge
 from snowpact.local.session import Session
+from snowpact.local.stages.files import sweep
 from snowpact.local.store import Store
 from snowpact.local.streams.log import tidy
 from snowpact.local.tasks.history import abandon
@@ -32,6 +33,7 @@ class Engine:
         tidy(self.store.connection, self.state)
         abandon(self.store.connection)
         self.clock = Clock()
+        sweep(self.store.stages, self.state)
         self.lock = WriteLock()
         self.on_close: list[Callable[[], None]] = []
         self.sessions: list[Session] = []

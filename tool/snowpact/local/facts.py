@@ -25,6 +25,9 @@ class Facts(Protocol):
     def row_count(self, record: Record) -> int | None:
         """The rows of a table; None for what stores none."""
 
+    def file_loads(self) -> Iterable[tuple]:
+        """What COPY INTO loaded, a row a file: ``stages/loads.py``."""
+
     def data_timestamp(self, record: Record) -> datetime | None:
         """How recent a dynamic table's rows are; None before its first refresh."""
 
@@ -42,6 +45,9 @@ class SessionFacts:
         if record.object.kind not in STORED:
             return None
         return self.session.duck.execute(f"SELECT count(*) FROM {record.table}").fetchone()[0]
+
+    def file_loads(self) -> Iterable[tuple]:
+        return self.session.duck.execute("SELECT * FROM _snow.loads ORDER BY loaded_on").fetchall()
 
     def data_timestamp(self, record: Record) -> datetime | None:
         from snowpact.local.dynamic.history import latest

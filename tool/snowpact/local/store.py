@@ -20,6 +20,7 @@ import duckdb
 from snowpact.local.dynamic import history
 from snowpact.local.objects import Record, State
 from snowpact.local.serialize import dump_object, dumps, load_object
+from snowpact.local.stages import loads
 from snowpact.local.streams import log
 from snowpact.local.tasks import history as runs
 from snowpact.local.translate.macros import MACROS
@@ -48,6 +49,7 @@ CREATE SEQUENCE _snow.object_id;
 {history.SETUP};
 {log.SETUP};
 {runs.SETUP};
+{loads.SETUP};
 CREATE TABLE _snow.objects (
     id BIGINT, domain VARCHAR, "database" VARCHAR, "schema" VARCHAR, name VARCHAR, kind VARCHAR, owner VARCHAR,
     created_on TIMESTAMPTZ, altered_on TIMESTAMPTZ, dropped_on TIMESTAMPTZ, dropped_with BIGINT, body JSON
@@ -70,7 +72,8 @@ class Store:
     """The open file; a private temporary one, removed when closed, where path is None.
 
     ``connection`` is the root; sessions take cursors of it. ``copies`` is a private folder for copies, gone when this is closed.
-    stages: where the files of internal stages are, beside the file. lasting: what is committed must outlive the machine's crash; else no commit waits for the disk.
+    stages: where staged files are, beside the file.
+    lasting: what is committed must outlive the machine's crash; else no commit waits for the disk.
     """
 
     def __init__(self, path: Path | None, lasting: bool = True):

@@ -1,7 +1,8 @@
 """Stages and file formats: CREATE, ALTER, DROP.
 
-https://docs.snowflake.com/en/sql-reference/sql/create-stage, https://docs.snowflake.com/en/sql-reference/sql/create-file-format. An external
-stage can be made, shown and dropped; its files are nowhere that the engine looks, so reading them is refused.
+https://docs.snowflake.com/en/sql-reference/sql/create-stage, https://docs.snowflake.com/en/sql-reference/sql/create-file-format.
+
+An external stage can be made, shown and dropped; its files are nowhere that the engine looks, so reading them is refused.
 """
 
 from __future__ import annotations

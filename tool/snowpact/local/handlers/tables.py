@@ -9,6 +9,7 @@ from snowpact.local.existing import existing
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
+from snowpact.local.stages import loads
 from snowpact.local.streams import log
 from snowpact.model.catalog import Kind
 from snowpact.sql.classify import Classified
@@ -45,5 +46,6 @@ def truncate(session: Session, statement: Classified) -> EngineResult:
     with ddl(session) as change:
         with log.recorded(session, found, log.every_row(found), write=change.run):
             change.run(f"DELETE FROM {found.table}")
+        loads.forget(change.run, found.id)
         change.put(found)
     return message("Statement executed successfully.")

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from snowpact.local.facts import Facts
-from snowpact.local.information_schema import columns, constraints, containers, relations, routines
+from snowpact.local.information_schema import columns, constraints, containers, relations, routines, stages
 from snowpact.local.information_schema.fields import View
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import SnowflakeType
 
-VIEWS: dict[str, View] = {**containers.VIEWS, **relations.VIEWS, **columns.VIEWS, **constraints.VIEWS, **routines.VIEWS}
+VIEWS: dict[str, View] = {**containers.VIEWS, **relations.VIEWS, **columns.VIEWS, **constraints.VIEWS, **routines.VIEWS, **stages.VIEWS}
 
 
 def view(name: str, database: str, facts: Facts) -> tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]:

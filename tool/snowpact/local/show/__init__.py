@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.facts import Facts
-from snowpact.local.show import accounts, keys, relations, routines, streams, tasks
+from snowpact.local.show import accounts, keys, relations, routines, stages, streams, tasks
 from snowpact.local.show.listing import Listing
 from snowpact.local.show.parameters import parameters
 from snowpact.local.show.request import read
@@ -23,14 +23,8 @@ if TYPE_CHECKING:
 
 Answer = tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]
 
-LISTINGS: dict[Kind | str, Listing] = {
-    **accounts.LISTINGS,
-    **relations.LISTINGS,
-    **keys.LISTINGS,
-    **routines.LISTINGS,
-    **streams.LISTINGS,
-    **tasks.LISTINGS,
-}
+_FAMILIES = (accounts, relations, keys, routines, stages, streams, tasks)
+LISTINGS: dict[Kind | str, Listing] = {kind: listing for family in _FAMILIES for kind, listing in family.LISTINGS.items()}
 
 
 def rows(statement: Classified, session: Session, facts: Facts) -> Answer:

@@ -1,4 +1,7 @@
-"""The files of a stage: what LIST shows, and how files come and go. A file is written under another name first, so it is whole or absent."""
+"""The files of a stage: what LIST shows, and how files come and go.
+
+A file is written under another name first, so that it is whole or absent.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from snowpact.local.errors import compilation
+from snowpact.local.objects import State
 from snowpact.local.stages.location import Location
 from snowpact.model.errors import StatementError
 
@@ -83,6 +87,13 @@ def write(location: Location, name: str, data: bytes) -> Staged:
 def remove(files: Iterable[Staged]) -> None:
     for file in files:
         file.path.unlink(missing_ok=True)
+
+
+def sweep(home: Path, state: State) -> None:
+    """When the engine is opened: no files of stages and tables that are gone for good."""
+    for folder in home.iterdir() if home.is_dir() else ():
+        if folder.name != "user" and int(folder.name[1:]) not in state.by_id:
+            forget(folder)
 
 
 def forget(folder: Path) -> None:

@@ -48,8 +48,14 @@ def locate(session: Session, text: str) -> Location:
     """The location that a statement writes. Raises "does not exist" for the stage, UnsupportedFeature for an external one."""
     found = _REFERENCE.match(text)
     if found is None:
-        raise UnsupportedFeature(f"the location {text.split(':')[0]}") if "://" in text else compilation(
-            f"Invalid stage location '{text}'", 1003, "42000"  # text and number [M]
+        raise (
+            UnsupportedFeature(f"the location {text.split(':')[0]}")
+            if "://" in text
+            else compilation(
+                f"Invalid stage location '{text}'",
+                1003,
+                "42000",  # text and number [M]
+            )
         )
     name, path = found["name"], (found["path"] or "").lstrip("/")
     if any(part == ".." for part in path.split("/")):

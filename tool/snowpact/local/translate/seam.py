@@ -50,7 +50,9 @@ class Scope(Protocol):
         """The value of a session variable; KeyError where it is not set."""
         ...
 
-    def staged(self, location: str, format_name: str | None, pattern: str | None, width: int) -> tuple[exp.Expression, RelationColumns | None]:
+    def staged(
+        self, location: str, format_name: str | None, pattern: str | None, width: int
+    ) -> tuple[exp.Expression, RelationColumns | None]:
         """The DuckDB relation of ``@stage/path``'s files with at least ``width`` columns ``$n``, and its columns."""
         ...
 

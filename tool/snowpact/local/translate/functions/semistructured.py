@@ -79,6 +79,9 @@ MACROS = [
         'number': CASE WHEN json_type(v) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN CAST(v AS DOUBLE) END,
         'text': CASE WHEN json_type(v) NOT IN ('BIGINT', 'UBIGINT', 'DOUBLE')
             THEN coalesce(json_extract_string(v, '$'), CAST(v AS VARCHAR)) END } END""",
+    # https://docs.snowflake.com/en/sql-reference/functions/get_ignore_case: an exact match first
+    """_snow.get_ignore_case(v, k) AS coalesce(_snow.field(v, k), _snow.field(v,
+        list_filter(json_keys(v), lambda name: lower(name) = lower(k))[1]))""",
     "_snow.is_null_value(v) AS json_type(v) = 'NULL'",
     "_snow.strip_null_value(v) AS CASE WHEN json_type(v) <> 'NULL' THEN v END",
     "_snow.check_json(x) AS CASE WHEN x IS NULL OR trim(x) = '' OR TRY_CAST(x AS JSON) IS NOT NULL THEN NULL ELSE 'not valid JSON' END",
@@ -244,6 +247,7 @@ RULES = {
     exp.IsNullValue: simple("_snow.is_null_value", BOOLEAN, as_variant),
     exp.StripNullValue: simple("_snow.strip_null_value", VARIANT, as_variant),
     exp.GetExtract: _get,
+    exp.GetIgnoreCase: simple("_snow.get_ignore_case", VARIANT, as_variant, as_text, least=2, most=2),
     exp.JSONExtractScalar: _path_text,
     exp.JSONKeys: simple("_snow.object_keys", ARRAY, as_variant, most=1),
     exp.ObjectInsert: _insert,

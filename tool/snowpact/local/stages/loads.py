@@ -1,0 +1,71 @@
+"""What was loaded into a table: a file is loaded once (https://docs.snowflake.com/en/user-guide/data-load-considerations-load#load-metadata).
+
+Rows commit with the load they describe. Snowflake forgets after 64 days; the table's own end ends them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+SETUP = """
+CREATE TABLE _snow.loads (table_id BIGINT, stage VARCHAR, file VARCHAR, label VARCHAR, size BIGINT, md5 VARCHAR, status VARCHAR,
+    parsed BIGINT, loaded BIGINT, errors BIGINT, first_error VARCHAR, first_line BIGINT, first_character BIGINT, first_column VARCHAR,
+    loaded_on TIMESTAMPTZ)
+"""
+DAYS = 64
+
+
+@dataclass
+class FileLoad:
+    """What became of one file. errors: (row, line, character, message, column), in the order of the file's rows."""
+
+    file: str
+    label: str
+    size: int
+    md5: str
+    parsed: int
+    errors: list[tuple[int, int, int, str, str | None]] = field(default_factory=list)
+    skipped: bool = False
+
+    @property
+    def loaded(self) -> int:
+        return 0 if self.skipped else self.parsed - len(self.errors)
+
+    @property
+    def status(self) -> str:
+        if not self.errors:
+            return "LOADED"
+        return "PARTIALLY_LOADED" if self.loaded else "LOAD_FAILED"
+
+    @property
+    def first(self) -> tuple[int | None, int | None, str | None, str | None]:
+        """line, character, message and column of the first error."""
+        return self.errors[0][1:] if self.errors else (None, None, None, None)
+
+
+def known(duck: duckdb.DuckDBPyConnection, table_id: int, stage: str, now: datetime) -> set[tuple[str, str]]:
+    """(file, md5) of what a stage's files have brought into a table."""
+    rows = duck.execute(
+        f"SELECT file, md5 FROM _snow.loads WHERE table_id = ? AND stage = ? AND loaded > 0 AND loaded_on > ? - INTERVAL {DAYS} DAY",
+        [table_id, stage, now],
+    )
+    return {(file, md5) for file, md5 in rows.fetchall()}
+
+
+def remember(write: Callable[..., Any], table_id: int, stage: str, item: FileLoad, now: datetime) -> None:
+    line, character, message, column = item.first
+    values = [
+        table_id, stage, item.file, item.label, item.size, item.md5, item.status, item.parsed, item.loaded, len(item.errors), message, line,
+        character, column, now.isoformat(),
+    ]  # fmt: skip
+    write(f"INSERT INTO _snow.loads VALUES ({', '.join('?' * len(values))})", values)
+
+
+def forget(run: Callable[..., Any], table_id: int) -> None:
+    """TRUNCATE lets a table's files be loaded anew (https://docs.snowflake.com/en/sql-reference/sql/truncate-table)."""
+    run(f"DELETE FROM _snow.loads WHERE table_id = {table_id}")
