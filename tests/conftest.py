@@ -1,7 +1,7 @@
 """The program as its users run it: projects in temporary folders, and commands on them, in this process.
 
-``applied`` is a project with both example pipelines applied, made once for all workers of a run; a test that changes it works
-on a copy of its own.
+``applied`` is a project with two of the repository's pipelines applied, made once for all workers of a run; a test that changes it works
+on a copy of its own. ``applied_alone`` makes such a project of any pipelines.
 """
 
 from __future__ import annotations
@@ -100,30 +100,52 @@ def _no_settings_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> No
     os.environ["SNOWPACT_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
 
 
+SPINE = ("meetup", "engagement")
+"""The pipelines that most tests are about. The others are large and have tests of their own (tests/pipelines)."""
+
+
+def _of_repository(folder: Path, *pipelines: str) -> Project:
+    """The repository's project with these pipelines alone, nothing applied."""
+    for item in ("migrations", "contracts"):
+        for name in pipelines:
+            shutil.copytree(ROOT / item / name, folder / item / name)
+    head, *sections = (ROOT / "snowpact.toml").read_text(encoding="utf-8").split("\n[pipelines.")
+    kept = [section for section in sections if section.split("]")[0] in pipelines]
+    (folder / "snowpact.toml").write_text("\n[pipelines.".join([head, *kept]), encoding="utf-8")
+    return Project(folder)
+
+
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The repository's own project, both pipelines, nothing applied. Not to be changed: copy it."""
-    folder = tmp_path_factory.mktemp("example")
-    for item in ("migrations", "contracts"):
-        shutil.copytree(ROOT / item, folder / item)
-    shutil.copy(ROOT / "snowpact.toml", folder)
-    return Project(folder)
+    """The repository's own project, two pipelines, nothing applied. Not to be changed: copy it."""
+    return _of_repository(tmp_path_factory.mktemp("example"), *SPINE)
 
 
 @pytest.fixture(scope="session")
-def applied(example: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+def applied(applied_alone: Callable[..., Project]) -> Project:
     """The same, applied to its embedded engine. Not to be changed: copy it."""
+    return applied_alone(*SPINE)
+
+
+@pytest.fixture(scope="session")
+def applied_alone(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Project]:
+    """Makes the repository's project with the named pipelines, applied, once for all workers of a run. Not to be changed: copy it."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    folder = shared / "applied"
-    with (shared / "applied.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            making = example.copy(shared / "applying")
-            answer = making.run("snowpact migrate apply")
-            assert answer.code == 0, answer.err + answer.out
-            making.folder.rename(folder)
-    return Project(folder)
+
+    def make(*pipelines: str) -> Project:
+        name = "-".join(pipelines)
+        folder = shared / f"applied-{name}"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                making = _of_repository(shared / f"applying-{name}", *pipelines)
+                answer = making.run("snowpact migrate apply")
+                assert answer.code == 0, answer.err + answer.out
+                making.folder.rename(folder)
+        return Project(folder)
+
+    return make
 
 
 @pytest.fixture
