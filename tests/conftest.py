@@ -169,7 +169,7 @@ def skeleton(tmp_path: Path) -> Project:
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def project_in() -> Callable[[Path], Project]:
     """Commands in any folder."""
     return Project

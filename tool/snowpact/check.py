@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from snowpact.contracts.git import Repository
+from snowpact.data import examine
 from snowpact.evolve import Evolved, decided, evolve
 from snowpact.mapped import back
 from snowpact.model.errors import InputError
@@ -105,15 +106,28 @@ def _at_base(prepared: Prepared, commit: str, since: Since) -> set[tuple]:
         return {_fault(finding) for finding in _predicted(before)[0]}
 
 
-def check_target(prepared: Prepared, config: TargetConfig, target: Target, judging: Judging, since: Since = HERE) -> Report:
+def check_target(
+    prepared: Prepared, config: TargetConfig, target: Target, judging: Judging, since: Since = HERE, data: bool = False
+) -> Report:
     """Every promise against the target's live schema plus what is pending there, where everything counts as introduced; with a base,
-    also whether the contracts themselves kept theirs."""
+    also whether the contracts themselves kept theirs; with ``data`` also whether the rows that are there keep what is promised of rows."""
     judging = replace(judging, as_of=since.as_of)
-    if since.ref is None:
-        return plan(prepared, config, target, judging, COMMAND).report
-    evolved = evolve(prepared, since.ref, since.as_of)
-    report = plan(replace(prepared, waivers=evolved.waivers), config, target, judging, COMMAND).report
-    decision = decided(evolved.findings, evolved.waivers, judging.fail_on, since.as_of)
+    evolved = evolve(prepared, since.ref, since.as_of) if since.ref is not None else None
+    waivers = evolved.waivers if evolved else prepared.waivers
+    planned = plan(replace(prepared, waivers=waivers), config, target, judging, COMMAND)
+    report, further = planned.report, list(evolved.findings) if evolved else []
+    summary = {"base": evolved.summary} if evolved else {}
+    if data:
+        looked = examine([each for item in prepared.chosen for each in item.contracts], planned.live, target, config.databases)
+        further += looked.findings
+        summary["data"] = looked.summary
+    if not evolved and not data:
+        return report
+    decision = decided(further, waivers, judging.fail_on, since.as_of)
     findings = tuple(sorted({*report.findings, *decision.findings}, key=Finding.sort_key))
-    summary = {**report.summary, **_counted(findings), "base": evolved.summary}
-    return replace(report, verdict=Verdict.of(findings, judging.fail_on), findings=findings, summary=summary)
+    return replace(
+        report,
+        verdict=Verdict.of(findings, judging.fail_on),
+        findings=findings,
+        summary={**report.summary, **_counted(findings), **summary},
+    )

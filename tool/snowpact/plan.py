@@ -62,11 +62,12 @@ class Judging:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The report, and what apply would run."""
+    """The report, what apply would run, and what is live now, in the contracts' names."""
 
     report: Report
     standing: Standing
     todo: tuple[PreparedScript, ...]
+    live: Catalog
 
 
 def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judging, command: str = "migrate plan") -> Planned:
@@ -96,7 +97,7 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
         changes=tuple(unfolded(rehearsal.changes)),
         summary=_summary(found, todo, findings),
     )
-    return Planned(report, found, tuple(todo))
+    return Planned(report, found, tuple(todo), live)
 
 
 def _rehearsed(found: Standing, todo: list[PreparedScript], judging: Judging) -> tuple[Rehearsal, list[Finding]]:

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     Example:
       contracts check
       contracts check --base origin/main
-      contracts check --target local --format json
+      contracts check --target local --data
     """,
 )
 @click.option("--base", metavar="REF", help="Also judge how the contracts evolved since HEAD parted from this branch, tag or commit.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day for waivers and remove_after; default today.")
 @click.option("--target", metavar="NAME", help="Check against this target's live schema and what is pending there.")
+@click.option("--data", is_flag=True, help="With --target: also check its rows: quality, freshness, and what VARIANT columns hold.")
 @click.option("--env", "env", metavar="NAME", help="Render with this target's variables, without connecting; default default_target.")
 @click.option("--allow-env", "allowed", multiple=True, metavar="NAME", help="An environment variable that templates may read.")
 @click.option("--no-cache", is_flag=True, help="Work it out anew: neither read nor write the user's cache.")
@@ -38,18 +39,21 @@ def check(
     base: str | None,
     as_of: datetime | None,
     target: str | None,
+    data: bool,
     env: str | None,
     allowed: tuple[str, ...],
     no_cache: bool,
     variables: tuple[str, ...],
 ) -> int:
     day = as_of.date() if as_of else None
+    if data and target is None:
+        raise click.UsageError("--data looks at rows, and so needs --target")
     if target is not None:
         from snowpact.check import Since, check_target
         from snowpact.cli.migrate import judging, situation
 
         with situation(settings, target, variables) as (prepared, config, opened):
-            return emit(check_target(prepared, config, opened, judging(settings, adopting=False), Since(base, day)), settings)
+            return emit(check_target(prepared, config, opened, judging(settings, adopting=False), Since(base, day), data), settings)
     from snowpact.configured import Rendering
 
     return emit(_offline(settings, base, day, env, Rendering(variables, live=False, allowed_env=allowed), no_cache), settings)
