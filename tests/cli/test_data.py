@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -145,3 +146,30 @@ def test_what_is_pending_is_told_not_passed(loaded, tmp_path):
 def test_data_needs_a_target(loaded):
     answer = loaded.run("contracts check --data")
     assert (answer.code, "--data looks at rows, and so needs --target" in answer.err) == (2, True)
+
+
+def test_a_dynamic_table_is_late_once_its_source_has_news(loaded, tmp_path):
+    """Not before: nothing new below means nothing that consumers miss. A refresh brings it back."""
+    project = loaded.copy(tmp_path / "late")
+    project.write(
+        "m/V1.1.0__d.sql", "CREATE WAREHOUSE W; CREATE DYNAMIC TABLE DB.S.D TARGET_LAG = '1 minute' WAREHOUSE = W AS SELECT ID FROM DB.S.T;"
+    )
+    project.write("m/V1.2.0__v.sql", "CREATE VIEW DB.S.V AS SELECT ID FROM DB.S.D;")
+    for name in "DV":
+        pact = {"version": "1.0.0", "owner": "Data", "freshness": {"target_lag": "1 second"}}
+        project.write(f"c/{name}.avsc", json.dumps({**T, "name": name, "pact": pact, "fields": FIELDS[:1]}))
+    assert project.run("snowpact migrate apply").code == 1  # a lag of a minute is not one of a second
+    (project.folder / "c/D.avsc").rename(project.folder / "D.avsc")
+    assert project.run("snowpact migrate apply").code == 0
+    (project.folder / "D.avsc").rename(project.folder / "c/D.avsc")
+
+    def late() -> list[str]:
+        return [one["message"] for one in _found(project) if one["rule"] == "freshness-missed"]
+
+    time.sleep(1.1)
+    assert late() == []
+    project.sql("INSERT INTO DB.S.T (ID) VALUES (3)")
+    time.sleep(1.1)
+    assert [message[:20] for message in late()] == ["the data of DB.S.D a"] * 2
+    project.sql("ALTER DYNAMIC TABLE DB.S.D REFRESH")
+    assert late() == []

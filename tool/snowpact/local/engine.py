@@ -16,6 +16,7 @@ from snowpact.local.stages.files import sweep
 from snowpact.local.store import Store
 from snowpact.local.streams.log import tidy
 from snowpact.local.tasks.history import abandon
+from snowpact.local.writes import Writes
 from snowpact.model.catalog import Catalog, Kind
 from snowpact.model.names import Name
 
@@ -35,6 +36,7 @@ class Engine:
         self.clock = Clock()
         sweep(self.store.stages, self.state)
         self.lock = WriteLock()
+        self.writes = Writes()
         self.on_close: list[Callable[[], None]] = []
         self.sessions: list[Session] = []
         self._session_ids = itertools.count(1)
@@ -87,6 +89,7 @@ class Engine:
             session.close()
         for action in self.on_close:
             action()
+        self.writes.keep(self.store.connection)
         self.store.close()
 
     def __enter__(self) -> Engine:

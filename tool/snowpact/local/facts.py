@@ -28,6 +28,9 @@ class Facts(Protocol):
     def file_loads(self) -> Iterable[tuple]:
         """What COPY INTO loaded, a row a file: ``stages/loads.py``."""
 
+    def altered(self, record: Record) -> datetime:
+        """When a table or its rows last changed."""
+
     def data_timestamp(self, record: Record) -> datetime | None:
         """How recent a dynamic table's rows are; None before its first refresh."""
 
@@ -48,6 +51,9 @@ class SessionFacts:
 
     def file_loads(self) -> Iterable[tuple]:
         return self.session.duck.execute("SELECT * FROM _snow.loads ORDER BY loaded_on").fetchall()
+
+    def altered(self, record: Record) -> datetime:
+        return self.session.engine.writes.altered(record)
 
     def data_timestamp(self, record: Record) -> datetime | None:
         from snowpact.local.dynamic.history import latest

@@ -29,7 +29,8 @@ _numbers = itertools.count(time.time_ns() // 1_000_000)
 class Transaction:
     """A session's transaction. ``open``: BEGIN was said, or autocommit is off and something was written.
 
-    clock: the number of the last write that was committed when it began; windows: what it sees in the streams it has read.
+    clock: the number of the last write that was committed when it began; windows: what it sees in the streams it has read;
+    touched: the ids of the tables it wrote.
     """
 
     def __init__(self, session: Session):
@@ -38,6 +39,7 @@ class Transaction:
         self.number: int | None = None
         self.clock: int | None = None
         self.windows: dict[int, Window] = {}
+        self.touched: set[int] = set()
         self._writing = False
         self._log: list[tuple[str, Any]] = []
 
@@ -104,13 +106,16 @@ class Transaction:
         self._end("ROLLBACK")
 
     def _end(self, word: str) -> None:
-        writing = self._writing
+        writing, touched = self._writing, self.touched
         self.clock, self.windows = None, {}
         self.open, self.number, self._writing, self._log = False, None, False, []
+        self.touched = set()
         if writing:
             try:
                 if word == "COMMIT" and self.session.on_commit is not None:
                     self.session.on_commit()
+                if word == "COMMIT":
+                    self.session.engine.writes.note(self.session.duck, touched, self.session.engine.clock.now())
                 self.session.duck.execute(word)
             finally:
                 self.session.engine.lock.release(self.session)

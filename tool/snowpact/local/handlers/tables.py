@@ -47,5 +47,5 @@ def truncate(session: Session, statement: Classified) -> EngineResult:
         with log.recorded(session, found, log.every_row(found), write=change.run):
             change.run(f"DELETE FROM {found.table}")
         loads.forget(change.run, found.id)
-        change.put(found)
+        change.alter(found)
     return message("Statement executed successfully.")

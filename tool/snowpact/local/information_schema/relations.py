@@ -12,6 +12,7 @@ from snowpact.local.facts import Facts, of_kind
 from snowpact.local.information_schema.containers import retention
 from snowpact.local.information_schema.fields import (
     COMMENT,
+    TIME,
     Field,
     View,
     absent,
@@ -91,7 +92,6 @@ _MORE_TABLE_FIELDS = (
         "SELF_REFERENCING_COLUMN_NAME", "REFERENCE_GENERATION", "USER_DEFINED_TYPE_CATALOG", "USER_DEFINED_TYPE_SCHEMA",
         "USER_DEFINED_TYPE_NAME", "IS_INSERTABLE_INTO", "IS_TYPED", "COMMIT_ACTION",
     ),
-    *times(),
     changed("LAST_DDL"),
     owner("LAST_DDL_BY"),
     constant("AUTO_CLUSTERING_ON", False, BOOLEAN),
@@ -110,6 +110,8 @@ VIEWS = {
             *(_of_record(field) for field in _TABLE_FIELDS),
             numeric("ROW_COUNT", lambda item: item.rows),
             constant("BYTES", None),
+            Field("CREATED", TIME, lambda item: item.record.created_on),
+            Field("LAST_ALTERED", TIME, lambda item: item.facts.altered(item.record)),
             *(_of_record(field) for field in _MORE_TABLE_FIELDS),
         ),
     ),

@@ -81,6 +81,7 @@ def recorded(
     rows: a DuckDB query of the rows to be changed or deleted, their row ids in the column ``r`` of ``names``; None where rows are only
     added. It is run once, since it may answer otherwise the next time (RANDOM, a sequence). write: the transaction's own where not given.
     """
+    session.transaction.touched.add(record.id)
     if record.id not in session.engine.state.followed:
         yield rows or ""
         return
