@@ -40,7 +40,7 @@ _FAMILY: dict[SnowflakeType, str] = {
     "Dayname Monthname AS_VARCHAR AS_CHAR SYSTEM$TYPEOF CURRENT_REGION CURRENT_STATEMENT CheckJson Collate",
     number(): "Length StrPosition RegexpCount RegexpInstr Ascii ArraySize Levenshtein Sign Rand Seq1 Seq2 Seq4 Seq8 BitwiseAnd "
     "BitwiseOr BitwiseXor BitwiseLeftShift BitwiseRightShift WidthBucket Factorial HASH HashAgg AS_INTEGER AS_NUMBER AS_DECIMAL "
-    "CONDITIONAL_TRUE_EVENT CONDITIONAL_CHANGE_EVENT ArrayPosition",
+    "MD5NumberLower64 MD5NumberUpper64 CONDITIONAL_TRUE_EVENT CONDITIONAL_CHANGE_EVENT ArrayPosition",
     binary(): "ToBinary SHA2Digest MD5Digest",
     FLOAT: "PercentRank CumeDist Normal AS_DOUBLE Corr Kurtosis Skewness",
     VARIANT: "GetIgnoreCase StripNullValue",

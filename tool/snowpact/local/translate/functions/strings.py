@@ -9,7 +9,7 @@ from sqlglot import exp
 from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, text
 from snowpact.local.translate.functions.simple import as_text, as_whole, simple, translated
 from snowpact.local.translate.typed import NULL, Typed, call, cast, refuse
-from snowpact.model.types import ARRAY, SnowflakeType
+from snowpact.model.types import ARRAY, SnowflakeType, number
 
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Rule, Translator
@@ -44,6 +44,8 @@ MACROS = [
     "_snow.encode_hex(x) AS hex(encode(x))",
     "_snow.decode_hex(x) AS decode(from_hex(x))",
     "_snow.bytes(x) AS octet_length(encode(x))",
+    # MD5_NUMBER_*64: the digest read as a big-endian number; DuckDB's own md5_number_* read it the other way round
+    "_snow.md5_half(x, s) AS CAST(CAST('0x' || substr(md5(x), s, 16) AS UBIGINT) AS DECIMAL(20,0))",
     # RANDSTR: letters and digits
     """_snow.randstr(n) AS array_to_string(list_transform(range(CAST(n AS BIGINT)),
         lambda i: substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
@@ -111,6 +113,15 @@ def _chr(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(call("chr", cast(as_whole(translator.value(node.expressions[0])).sql, "INTEGER")), TEXT)
 
 
+def _md5_half(start: int) -> Rule:
+    """https://docs.snowflake.com/en/sql-reference/functions/md5_number_lower64: an unsigned integer of 64 bits."""
+
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        return Typed(call("_snow.md5_half", text(translator.value(node.this)), start), number(20, 0))
+
+    return rule
+
+
 def _string(duck: str, result: SnowflakeType = TEXT, **bounds: int) -> Rule:
     return simple(duck, result, as_text, **bounds)
 
@@ -145,6 +156,8 @@ RULES = {
     exp.Chr: _chr,
     exp.Stuff: simple("_snow.insert", TEXT, as_text, as_whole, as_whole, as_text),
     exp.MD5: _string("md5"),
+    exp.MD5NumberUpper64: _md5_half(1),
+    exp.MD5NumberLower64: _md5_half(17),
     exp.SHA: _string("sha1"),
     exp.SHA2: _sha2,
     exp.Hex: _string("_snow.encode_hex", most=1),
