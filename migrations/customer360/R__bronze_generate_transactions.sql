@@ -16,71 +16,75 @@ BEGIN
     SELECT
       month_number,
       DATEADD('month', month_number - 18, CURRENT_DATE()) AS month_start,
-      DATEDIFF('day', DATEADD('month', month_number - 18, CURRENT_DATE()), DATEADD('month', month_number - 17, CURRENT_DATE())) AS days
-    FROM (SELECT ROW_NUMBER() OVER (ORDER BY SEQ4()) - 1 AS month_number FROM TABLE(GENERATOR(ROWCOUNT => 18)))
+      86400 * DATEDIFF('day', DATEADD('month', month_number - 18, CURRENT_DATE()), DATEADD('month', month_number - 17, CURRENT_DATE()))
+        AS seconds
+    FROM (SELECT (ROW_NUMBER() OVER (ORDER BY SEQ4()) - 1)::NUMBER(2, 0) AS month_number FROM TABLE(GENERATOR(ROWCOUNT => 18)))
   ),
   slots AS (
-    SELECT ROW_NUMBER() OVER (ORDER BY SEQ4()) - 1 AS slot FROM TABLE(GENERATOR(ROWCOUNT => 40))
+    SELECT (ROW_NUMBER() OVER (ORDER BY SEQ4()) - 1)::NUMBER(2, 0) AS slot, LPAD(slot, 2, '0') AS spelled
+    FROM TABLE(GENERATOR(ROWCOUNT => 40))
   ),
-  percents AS (
-    SELECT ROW_NUMBER() OVER (ORDER BY SEQ4()) - 1 AS percent FROM TABLE(GENERATOR(ROWCOUNT => 100))
-  ),
-  patterns AS (
-    SELECT p.customer_segment, n.percent, p.merchant_category, p.typical_amount
-    FROM CUSTOMER_ANALYTICS.BRONZE.SPENDING_PATTERNS p
-    JOIN percents n ON n.percent >= p.from_percent AND n.percent < p.to_percent
-  ),
-  plan AS (
+  usual AS (
     SELECT
       c.customer_id,
       c.customer_segment,
-      m.month_number,
-      m.month_start,
-      m.days,
-      MD5_NUMBER_LOWER64(:seed || '-' || c.customer_id) AS habit,
-      MD5_NUMBER_LOWER64(:seed || '-' || c.customer_id || '-' || m.month_number) AS mood,
+      m.month_start::TIMESTAMP_NTZ AS month_start,
+      m.seconds::NUMBER(9, 0) AS seconds,
+      'TXN' || SUBSTR(c.customer_id, 5) || LPAD(m.month_number, 2, '0') AS prefix,
+      MD5(:seed || '-' || c.customer_id || '-' || m.month_number) AS mood,
       CASE
         WHEN c.customer_segment = 'High-Value Travelers' THEN 22
         WHEN c.customer_segment = 'Stable Mid-Spenders' THEN 17
         WHEN c.customer_segment = 'Budget-Conscious' THEN 13
         WHEN c.customer_segment = 'New & Growing' THEN 8 + 1.5 * DATEDIFF('month', c.account_open_date, m.month_start)
-        WHEN c.decline_type = 'sudden' AND m.month_number >= 13 + MOD(habit, 4) THEN 0
+        WHEN c.decline_type = 'sudden' AND m.month_number >= 13 + MOD(TO_NUMBER(SUBSTR(MD5(:seed || c.customer_id), 1, 8), 'XXXXXXXX'), 4)
+          THEN 0
         WHEN c.decline_type = 'gradual' AND m.month_number > 8 THEN 16 * POWER(0.68, m.month_number - 8)
         ELSE 16
-      END AS usual
+      END AS payments
     FROM CUSTOMER_ANALYTICS.BRONZE.BRONZE_CUSTOMERS c
     JOIN months m ON m.month_start >= c.account_open_date OR m.month_number = 17
   ),
+  plan AS (
+    SELECT
+      customer_id, customer_segment, month_start, seconds, prefix,
+      LEAST(40, FLOOR(payments * (0.7 + 0.006 * MOD(TO_NUMBER(SUBSTR(mood, 1, 8), 'XXXXXXXX', 10, 0), 101)) + 0.5))::NUMBER(2, 0) AS payments
+    FROM usual
+  ),
   payments AS (
     SELECT
-      p.customer_id,
-      p.customer_segment,
-      p.month_start,
-      p.days,
-      'TXN' || SUBSTR(p.customer_id, 5) || LPAD(p.month_number, 2, '0') || LPAD(s.slot, 2, '0') AS transaction_id,
-      MD5_NUMBER_LOWER64(:seed || transaction_id) AS draw,
-      MD5_NUMBER_UPPER64(:seed || transaction_id) AS other_draw
+      p.customer_id, p.customer_segment, p.month_start, p.seconds,
+      p.prefix || s.spelled AS transaction_id,
+      MD5(:seed || transaction_id) AS draw
     FROM plan p
-    JOIN slots s ON s.slot < LEAST(40, FLOOR(p.usual * (0.7 + 0.006 * MOD(p.mood, 101)) + 0.5))
+    JOIN slots s ON s.slot < p.payments
+  ),
+  draws AS (
+    SELECT
+      customer_id, customer_segment, month_start, seconds, transaction_id,
+      MOD(TO_NUMBER(SUBSTR(draw, 1, 8), 'XXXXXXXX', 10, 0), 700)::NUMBER(4, 0) AS choice,
+      TO_NUMBER(SUBSTR(draw, 9, 8), 'XXXXXXXX', 10, 0) AS moment,
+      TO_NUMBER(SUBSTR(draw, 17, 8), 'XXXXXXXX', 10, 0) AS amount,
+      TO_NUMBER(SUBSTR(draw, 25, 8), 'XXXXXXXX', 10, 0) AS way
+    FROM payments
   )
-  -- remainders by numbers without a common factor are independent draws
+  -- remainders of one number by two without a common factor are independent
   SELECT
-    p.transaction_id,
-    p.customer_id,
-    DATEADD('second', MOD(p.other_draw, 86400), DATEADD('day', FLOOR(p.days * MOD(p.draw, 9973) / 9973), p.month_start)::TIMESTAMP_NTZ),
-    ROUND(s.typical_amount * (0.2 + 0.0000016 * MOD(p.other_draw, 1009) * MOD(p.other_draw, 1013)), 2),
-    m.merchant_name,
+    d.transaction_id,
+    d.customer_id,
+    DATEADD('second', MOD(d.moment, d.seconds), d.month_start),
+    ROUND(s.typical_amount * (0.2 + 0.0000016 * MOD(d.amount, 1009) * MOD(d.amount, 1013)), 2),
+    s.merchant_name,
     s.merchant_category,
     CASE
       WHEN s.merchant_category IN ('Online Shopping', 'Subscriptions') THEN 'Online'
-      WHEN MOD(p.draw, 103) < 52 THEN 'In-Store'
-      WHEN MOD(p.draw, 103) < 80 THEN 'Online'
+      WHEN MOD(d.way, 100) < 52 THEN 'In-Store'
+      WHEN MOD(d.way, 100) < 80 THEN 'Online'
       ELSE 'Mobile'
     END,
-    IFF(MOD(p.draw, 1009) < 979, 'approved', 'declined')
-  FROM payments p
-  JOIN patterns s ON s.customer_segment = p.customer_segment AND s.percent = MOD(p.draw, 100)
-  JOIN CUSTOMER_ANALYTICS.BRONZE.MERCHANTS m ON m.merchant_category = s.merchant_category AND m.merchant_number = MOD(p.draw, 7);
+    IFF(MOD(d.way, 1009) < 979, 'approved', 'declined')
+  FROM draws d
+  JOIN CUSTOMER_ANALYTICS.BRONZE.SPENDING_CHOICES s ON s.customer_segment = d.customer_segment AND s.choice = d.choice;
   transactions := SQLROWCOUNT;
   RETURN transactions || ' transactions generated';
 END;

@@ -45,70 +45,72 @@ CREATE TABLE BRONZE_TRANSACTIONS (
 )
 COMMENT = 'Raw card transactions of 18 months, as generated and as they arrive';
 
--- What the generator draws from: how a segment spends 100 transactions, and the merchants of each category.
-CREATE TABLE SPENDING_PATTERNS (
+-- What the generator draws from: 700 equally likely choices for each segment, a hundred by category, seven merchants of each.
+CREATE TABLE SPENDING_CHOICES (
   customer_segment VARCHAR(30) NOT NULL,
+  choice NUMBER(4, 0) NOT NULL COMMENT '0 to 699',
   merchant_category VARCHAR(30) NOT NULL,
-  from_percent NUMBER(3, 0) NOT NULL,
-  to_percent NUMBER(3, 0) NOT NULL COMMENT 'Not included',
+  merchant_name VARCHAR(60) NOT NULL,
   typical_amount NUMBER(8, 2) NOT NULL
 )
-COMMENT = 'Shares of a segment''s transactions by category, in percent, and what one typically costs';
+COMMENT = 'How each segment spends, as choices for one payment';
 
-INSERT INTO SPENDING_PATTERNS (customer_segment, merchant_category, from_percent, to_percent, typical_amount)
-WITH shares (merchant_category, place, typical_amount, travelers, mid, budget, declining, growing) AS (
-  SELECT column1, column2, column3, column4, column5, column6, column7, column8
+INSERT INTO SPENDING_CHOICES (customer_segment, choice, merchant_category, merchant_name, typical_amount)
+WITH shares (place, merchant_category, typical_amount, travelers, mid, budget, declining, growing, merchants) AS (
+  SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9
   FROM VALUES
-    ('Travel', 1, 320.00, 24, 4, 1, 3, 5),
-    ('Dining', 2, 46.00, 20, 15, 9, 14, 20),
-    ('Groceries', 3, 68.00, 10, 22, 31, 22, 16),
-    ('Gas', 4, 42.00, 6, 11, 15, 12, 8),
-    ('Retail', 5, 74.00, 10, 14, 11, 14, 16),
-    ('Online Shopping', 6, 58.00, 10, 13, 8, 12, 15),
-    ('Entertainment', 7, 38.00, 7, 6, 4, 6, 9),
-    ('Utilities', 8, 112.00, 3, 6, 10, 7, 3),
-    ('Healthcare', 9, 96.00, 4, 4, 5, 5, 3),
-    ('Subscriptions', 10, 16.00, 6, 5, 6, 5, 5)
+    (1, 'Travel', 320.00, 24, 4, 1, 3, 5,
+      'Skyline Airways,Harbor Hotels,Blue Coast Rail,Summit Car Rental,Voyager Cruises,Homestay Direct,Northern Air'),
+    (2, 'Dining', 46.00, 20, 15, 9, 14, 20,
+      'Corner Bistro,Green Bowl,Pasta House,Taco Plaza,Sunrise Diner,Noodle Bar,Harvest Grill'),
+    (3, 'Groceries', 68.00, 10, 22, 31, 22, 16,
+      'Fresh Basket,Farm Market,Daily Foods,Green Grocer,Family Mart,Orchard Lane,Value Foods'),
+    (4, 'Gas', 42.00, 6, 11, 15, 12, 8,
+      'Highway Fuel,Prairie Gas,Express Stop,Summit Oil,Riverside Fuel,Metro Gas,Lone Star Fuel'),
+    (5, 'Retail', 74.00, 10, 14, 11, 14, 16,
+      'Main Street Clothing,Home and Hearth,Sports Depot,City Books,Toy Corner,Garden Center,Shoe Gallery'),
+    (6, 'Online Shopping', 58.00, 10, 13, 8, 12, 15,
+      'Parcel Planet,Click Cart,Gadget Hub,Style Online,Book Harbor,Pet Parade,Craft Bazaar'),
+    (7, 'Entertainment', 38.00, 7, 6, 4, 6, 9,
+      'Cinema Nine,Arcade Alley,Concert Hall,Bowling Lanes,Museum Pass,Theatre Royal,Game Vault'),
+    (8, 'Utilities', 112.00, 3, 6, 10, 7, 3,
+      'City Power,Clear Water,Metro Gas Works,Fiber Link,Waste Service,Solar Share,Tel Mobile'),
+    (9, 'Healthcare', 96.00, 4, 4, 5, 5, 3,
+      'Family Clinic,Care Pharmacy,Bright Dental,Vision Center,Physio Point,Lab Services,Wellness Store'),
+    (10, 'Subscriptions', 16.00, 6, 5, 6, 5, 5,
+      'Stream Box,Music Flow,News Daily,Cloud Drive,Fit Club,Meal Kit,Learn Plus')
+),
+by_segment AS (
+  SELECT 'High-Value Travelers' AS customer_segment, place, merchant_category, typical_amount * 1.6 AS amount, travelers AS share FROM shares
+  UNION ALL
+  SELECT 'Stable Mid-Spenders', place, merchant_category, typical_amount * 1.0, mid FROM shares
+  UNION ALL
+  SELECT 'Budget-Conscious', place, merchant_category, typical_amount * 0.7, budget FROM shares
+  UNION ALL
+  SELECT 'Declining', place, merchant_category, typical_amount * 0.9, declining FROM shares
+  UNION ALL
+  SELECT 'New & Growing', place, merchant_category, typical_amount * 1.0, growing FROM shares
+),
+ranges AS (
+  SELECT
+    customer_segment,
+    merchant_category,
+    ROUND(amount, 2) AS amount,
+    share,
+    SUM(share) OVER (PARTITION BY customer_segment ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS to_percent
+  FROM by_segment
+),
+percents AS (
+  SELECT ROW_NUMBER() OVER (ORDER BY SEQ4()) - 1 AS percent FROM TABLE(GENERATOR(ROWCOUNT => 100))
+),
+sellers AS (
+  SELECT s.merchant_category, f.index AS merchant_number, f.value::VARCHAR AS merchant_name
+  FROM shares s, LATERAL FLATTEN(input => SPLIT(s.merchants, ',')) f
 )
-SELECT
-  s.customer_segment,
-  s.merchant_category,
-  SUM(s.share) OVER (PARTITION BY s.customer_segment ORDER BY s.place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - s.share,
-  SUM(s.share) OVER (PARTITION BY s.customer_segment ORDER BY s.place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-  ROUND(s.typical_amount * s.factor, 2)
-FROM (
-  SELECT 'High-Value Travelers' AS customer_segment, merchant_category, place, typical_amount, travelers AS share, 1.6 AS factor FROM shares
-  UNION ALL
-  SELECT 'Stable Mid-Spenders', merchant_category, place, typical_amount, mid, 1.0 FROM shares
-  UNION ALL
-  SELECT 'Budget-Conscious', merchant_category, place, typical_amount, budget, 0.7 FROM shares
-  UNION ALL
-  SELECT 'Declining', merchant_category, place, typical_amount, declining, 0.9 FROM shares
-  UNION ALL
-  SELECT 'New & Growing', merchant_category, place, typical_amount, growing, 1.0 FROM shares
-) s;
-
-CREATE TABLE MERCHANTS (
-  merchant_category VARCHAR(30) NOT NULL,
-  merchant_number NUMBER(2, 0) NOT NULL COMMENT '0 to 6 within the category',
-  merchant_name VARCHAR(60) NOT NULL
-)
-COMMENT = 'Seven merchants of each category';
-
-INSERT INTO MERCHANTS (merchant_category, merchant_number, merchant_name)
-SELECT column1, f.index, f.value::VARCHAR
-FROM VALUES
-  ('Travel', 'Skyline Airways,Harbor Hotels,Blue Coast Rail,Summit Car Rental,Voyager Cruises,Homestay Direct,Northern Air'),
-  ('Dining', 'Corner Bistro,Green Bowl,Pasta House,Taco Plaza,Sunrise Diner,Noodle Bar,Harvest Grill'),
-  ('Groceries', 'Fresh Basket,Farm Market,Daily Foods,Green Grocer,Family Mart,Orchard Lane,Value Foods'),
-  ('Gas', 'Highway Fuel,Prairie Gas,Express Stop,Summit Oil,Riverside Fuel,Metro Gas,Lone Star Fuel'),
-  ('Retail', 'Main Street Clothing,Home and Hearth,Sports Depot,City Books,Toy Corner,Garden Center,Shoe Gallery'),
-  ('Online Shopping', 'Parcel Planet,Click Cart,Gadget Hub,Style Online,Book Harbor,Pet Parade,Craft Bazaar'),
-  ('Entertainment', 'Cinema Nine,Arcade Alley,Concert Hall,Bowling Lanes,Museum Pass,Theatre Royal,Game Vault'),
-  ('Utilities', 'City Power,Clear Water,Metro Gas Works,Fiber Link,Waste Service,Solar Share,Tel Mobile'),
-  ('Healthcare', 'Family Clinic,Care Pharmacy,Bright Dental,Vision Center,Physio Point,Lab Services,Wellness Store'),
-  ('Subscriptions', 'Stream Box,Music Flow,News Daily,Cloud Drive,Fit Club,Meal Kit,Learn Plus') v,
-  LATERAL FLATTEN(input => SPLIT(v.column2, ',')) f;
+SELECT r.customer_segment, p.percent * 7 + m.merchant_number, r.merchant_category, m.merchant_name, r.amount
+FROM ranges r
+JOIN percents p ON p.percent >= r.to_percent - r.share AND p.percent < r.to_percent
+JOIN sellers m ON m.merchant_category = r.merchant_category;
 
 -- What the card network sends: one JSON document per row, in whatever state it arrives.
 CREATE TABLE TRANSACTION_FEED (

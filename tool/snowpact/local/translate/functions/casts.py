@@ -93,14 +93,32 @@ def _unix_to_time(translator: Translator, node: exp.Expression) -> Typed:
     return convert(Typed(call("make_timestamp", cast(exp.Paren(this=micros), "BIGINT")), timestamp("NTZ")), to)
 
 
+MACROS = [
+    """_snow.hex_number(x, digits) AS CASE WHEN length(x) > digits
+        THEN error('SNOW:100140:22007:Can''t parse ''' || x || ''' as number with the given format')
+        ELSE CAST('0x' || x AS BIGINT) END""",  # number and text [M]
+]
+
+
+def _from_hexadecimal(value: Typed, format_: exp.Expression, to: SnowflakeType) -> Typed:
+    """X is the one digit of a format that is read: https://docs.snowflake.com/en/sql-reference/sql-format-models."""
+    digits = str(format_.this) if isinstance(format_, exp.Literal) else ""
+    if digits.upper() != "X" * len(digits) or not 0 < len(digits) < 16:
+        refuse("TO_NUMBER with a format other than X for each of up to 15 hexadecimal digits")
+    return convert(Typed(call("_snow.hex_number", text(value), len(digits)), number(18, 0)), to)
+
+
 def _to_number(translator: Translator, node: exp.Expression) -> Typed:
-    if node.args.get("format") is not None:
-        refuse("TO_NUMBER with a format")
     precision, scale = (node.args.get(part) for part in ("precision", "scale"))
     if any(part is not None and not isinstance(part, exp.Literal) for part in (precision, scale)):
         refuse("TO_NUMBER with a precision that is no literal")
     to = number(int(precision.this) if precision is not None else 38, int(scale.this) if scale is not None else 0)
-    return convert(translator.value(node.this), to, bool(node.args.get("safe")))
+    safe, format_ = bool(node.args.get("safe")), node.args.get("format")
+    if format_ is None:
+        return convert(translator.value(node.this), to, safe)
+    if safe:
+        refuse("TRY_TO_NUMBER with a format")
+    return _from_hexadecimal(translator.value(node.this), format_, to)
 
 
 def _to_char(translator: Translator, node: exp.Expression) -> Typed:
