@@ -119,7 +119,7 @@ END;
 $$;
 
 -- The churn model's features of any day: recency, frequency, trend over 30, 60 and 90 days, segment, card and credit utilization.
-CREATE OR REPLACE FUNCTION CUSTOMER_ANALYTICS.GOLD.CUSTOMER_FEATURES_AS_OF(as_of DATE)
+CREATE OR REPLACE FUNCTION CUSTOMER_ANALYTICS.GOLD.CUSTOMER_FEATURES_AS_OF(on_day DATE)
 RETURNS TABLE (
   customer_id VARCHAR, as_of_date DATE, customer_segment VARCHAR, card_type VARCHAR, tenure_days NUMBER, days_since_last NUMBER,
   transactions_30d NUMBER, transactions_60d NUMBER, transactions_90d NUMBER,
@@ -129,10 +129,10 @@ AS
 $$
   SELECT
     c.customer_id,
-    as_of,
+    on_day AS as_of_date,
     c.customer_segment,
     c.card_type,
-    DATEDIFF('day', c.account_open_date, as_of),
+    DATEDIFF('day', c.account_open_date, on_day),
     f.days_since_last,
     COALESCE(f.transactions_30d, 0),
     COALESCE(f.transactions_60d, 0),
@@ -146,18 +146,18 @@ $$
   LEFT JOIN (
     SELECT
       customer_id,
-      DATEDIFF('day', MAX(transaction_date), as_of) AS days_since_last,
-      COUNT_IF(transaction_date > DATEADD('day', -30, as_of)) AS transactions_30d,
-      COUNT_IF(transaction_date > DATEADD('day', -60, as_of)) AS transactions_60d,
-      COUNT_IF(transaction_date > DATEADD('day', -90, as_of)) AS transactions_90d,
-      SUM(IFF(transaction_date > DATEADD('day', -30, as_of), transaction_amount, 0)) AS spend_30d,
-      SUM(IFF(transaction_date > DATEADD('day', -60, as_of), transaction_amount, 0)) AS spend_60d,
-      SUM(IFF(transaction_date > DATEADD('day', -90, as_of), transaction_amount, 0)) AS spend_90d
+      DATEDIFF('day', MAX(transaction_date), on_day) AS days_since_last,
+      COUNT_IF(transaction_date > DATEADD('day', -30, on_day)) AS transactions_30d,
+      COUNT_IF(transaction_date > DATEADD('day', -60, on_day)) AS transactions_60d,
+      COUNT_IF(transaction_date > DATEADD('day', -90, on_day)) AS transactions_90d,
+      SUM(IFF(transaction_date > DATEADD('day', -30, on_day), transaction_amount, 0)) AS spend_30d,
+      SUM(IFF(transaction_date > DATEADD('day', -60, on_day), transaction_amount, 0)) AS spend_60d,
+      SUM(IFF(transaction_date > DATEADD('day', -90, on_day), transaction_amount, 0)) AS spend_90d
     FROM CUSTOMER_ANALYTICS.GOLD.FCT_TRANSACTIONS
-    WHERE status = 'approved' AND transaction_date <= as_of
+    WHERE status = 'approved' AND transaction_date <= on_day
     GROUP BY customer_id
   ) f ON f.customer_id = c.customer_id
-  WHERE c.is_current AND c.account_open_date <= as_of
+  WHERE c.is_current AND c.account_open_date <= on_day
 $$;
 
 CREATE OR REPLACE PROCEDURE CUSTOMER_ANALYTICS.GOLD.RUN_TRANSFORMATIONS()
