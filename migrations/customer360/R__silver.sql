@@ -54,7 +54,7 @@ SELECT
   t.status,
   CUSTOMER_ANALYTICS.SILVER.REJECTION_REASON(
     t.transaction_id, c.account_open_date, t.transaction_date, t.transaction_amount, t.channel, t.status
-  )::VARCHAR(80) AS rejection_reason
+  ) AS rejection_reason
 FROM CUSTOMER_ANALYTICS.BRONZE.BRONZE_TRANSACTIONS t
 LEFT JOIN CUSTOMER_ANALYTICS.SILVER.STG_CUSTOMERS c ON c.customer_id = t.customer_id;
 

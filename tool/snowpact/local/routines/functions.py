@@ -197,10 +197,10 @@ def _scalar_body(scope: Scope, definition: Definition, values: list[exp.Expressi
 
 
 def _may_inline(item: exp.Expression, definition: Definition, values: Sequence[exp.Expression]) -> bool:
-    """Whether no argument that calls something would be evaluated more than once."""
+    """Whether no argument that calls something would be evaluated more than once; a cast costs nothing worth mentioning."""
     for parameter, value in zip(definition.parameters, values, strict=True):
         uses = sum(column.name == encode(parameter.name) for column in item.find_all(exp.Column))
-        if uses > 1 and value.find(exp.Func, exp.Subquery):
+        if uses > 1 and any(not isinstance(node, exp.Cast) for node in value.find_all(exp.Func, exp.Subquery)):
             return False
     return True
 
