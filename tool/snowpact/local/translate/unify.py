@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from snowpact.local.translate.coerce import convert as convert_value
 from snowpact.local.translate.coerce import is_json, number_literal
-from snowpact.local.translate.typed import NULL, Typed, call, refuse
+from snowpact.local.translate.typed import NULL, Typed, call, cast, duck_type, refuse
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import FLOAT, VARIANT, SnowflakeType, number, varchar
 
@@ -78,7 +78,12 @@ def _spelled_numbers(values: Sequence[Typed]) -> list[Typed]:
 
 
 def fit(value: Typed, target: SnowflakeType) -> Typed:
-    """The value as the common type; the same object where it is that already."""
+    """The value as the common type; the same object where it is that already.
+
+    Digits behind the point are brought to the target's: of DECIMAL(38,0) and DECIMAL(38,6) DuckDB makes DECIMAL(38,0).
+    """
+    if value.base == target.base == "NUMBER" and value.type != target and value.type.scale != target.scale:
+        return Typed(cast(value.sql, duck_type(target)), target)
     if value.base in {target.base, "NULL"} and not (value.base == "NULL" and is_json(target)):
         return value
     if {value.base, target.base} == {"NUMBER", "FLOAT"}:
