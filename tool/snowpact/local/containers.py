@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from snowpact.local.ddl import Ddl
+from snowpact.local.governance import parties
 from snowpact.local.objects import Record
 from snowpact.model.catalog import Kind
 from snowpact.model.names import Name
@@ -46,6 +47,8 @@ def rename(change: Ddl, record: Record, to: Name) -> None:
     if record.object.kind in CONTAINERS:
         for item in change.session.engine.state.within(record.name):
             change.alter(item, replace(item.object, name=Name((*to.parts, *item.name.parts[depth:]))))
+        for role in [item for item in change.session.engine.state.within(record.name) if item.object.kind is Kind.DATABASE_ROLE]:
+            parties.follow(change, role, change.records[role.id].name)
         change.after_commit(lambda: _follow(change, record.name, to))
     change.alter(record, replace(record.object, name=to))
 

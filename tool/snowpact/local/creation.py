@@ -41,6 +41,8 @@ def refuse_unknown(parsed: CreateTable) -> None:
         raise UnsupportedFeature("CREATE TABLE … USING TEMPLATE")
     if parsed.tags:
         raise UnsupportedFeature("CREATE TABLE … TAG")
+    if (parsed.like or parsed.clone) and "copy grants" in dict(parsed.options):
+        raise UnsupportedFeature("COPY GRANTS with LIKE or CLONE")
     for item in parsed.columns:
         if item.options and dict(item.options).keys() - {"order"}:
             raise UnsupportedFeature("column policies")

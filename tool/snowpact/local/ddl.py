@@ -12,9 +12,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.encoding import quoted
+from snowpact.local.governance import future
+from snowpact.local.governance.held import Held, grants, with_grants
 from snowpact.local.objects import Record
 from snowpact.local.store import save
-from snowpact.model.catalog import CatalogObject
+from snowpact.model.catalog import CatalogObject, Key
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 
@@ -29,6 +31,7 @@ class Ddl:
         self.session = session
         self.now = session.engine.clock.now()
         self.records: dict[int, Record] = {}
+        self._copied: dict[Key, list[Held]] = {}
         self._later: list[Callable[[], None]] = []
 
     def run(self, sql: str, params: Any = None) -> Any:
@@ -47,9 +50,11 @@ class Ddl:
         return found if found is None or found.id not in self.records else None
 
     def create(self, item: CatalogObject, **values: Any) -> Record:
-        """A new object, owned by the session's role."""
+        """A new object, owned by the session's role, with the grants that its schema or database has in store for it."""
         record = Record(self.new_id(), item, self.now, self.session.role, altered_on=self.now, **values)
-        return self.put(record)
+        if record.key in self._copied:
+            return self.put(with_grants(record, self._copied[record.key]))
+        return self.put(record if record.temporary else future.applied(self, record))
 
     def put(self, record: Record) -> Record:
         self.records.pop(record.id, None)
@@ -66,6 +71,13 @@ class Ddl:
             self.run(f'DROP VIEW IF EXISTS _data."{record.relation}"')
             self.run(f"DROP TABLE IF EXISTS {record.table}")
         self.put(replace(record, dropped_on=self.now, dropped_with=dropped_with or record.id))
+
+    def replace(self, record: Record, copy_grants: bool = False) -> None:
+        """Drop an object that another of its name is about to replace; what was granted on it is copied where the statement says so
+        (https://docs.snowflake.com/en/sql-reference/sql/create-table)."""
+        self.drop(record)
+        if copy_grants:
+            self._copied[record.key] = grants(record)
 
     def show(self, record: Record) -> None:
         """(Re)make the DuckDB view that shows a physical table under its Snowflake column names."""

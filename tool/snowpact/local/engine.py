@@ -71,7 +71,7 @@ class Engine:
         """Everything permanent, as the model's Catalog. Warehouses and roles are in it too."""
         state = self.state
         if self._catalog is None or self._catalog[0] is not state:
-            self._catalog = state, Catalog({key: record.object for key, record in state.by_key.items()})
+            self._catalog = state, Catalog({key: record.object for key, record in state.by_key.items() if record.id > 0})
         return self._catalog[1]
 
     def databases(self) -> list[str]:

@@ -11,10 +11,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from snowpact.model.catalog import CatalogObject, Key, Kind
 from snowpact.model.names import Name
+
+if TYPE_CHECKING:
+    from snowpact.local.governance.hierarchy import Hierarchy
+
+PARTIES = frozenset({Kind.ROLE, Kind.DATABASE_ROLE, Kind.USER})
+"""Kinds whose changes change the hierarchy of roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,13 @@ class State:
         """The ids of the tables whose changes are logged, for streams."""
         return frozenset(id_ for stream in self.streams for id_ in stream.extra["tables"])
 
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """Which roles the roles and users hold."""
+        from snowpact.local.governance.hierarchy import Hierarchy
+
+        return Hierarchy(self.by_key.values())
+
     def within(self, container: Name) -> list[Record]:
         """What lies inside a database or schema, the container left out."""
         return [record for record in self if record.name.within(container) and record.name != container]
@@ -108,7 +121,10 @@ class State:
         kept.update((record.key, record) for record in records.values() if record.dropped_on is None)
         still = tuple(record for record in self.dropped if record.id not in records)
         gone = tuple(record for record in records.values() if record.dropped_on is not None)
-        return State(kept, still + gone, self.version + 1, {**self.by_id, **records})
+        state = State(kept, still + gone, self.version + 1, {**self.by_id, **records})
+        if "hierarchy" in self.__dict__ and not any(record.object.kind in PARTIES for record in records.values()):
+            state.__dict__["hierarchy"] = self.hierarchy  # nothing in it has changed
+        return state
 
     def without(self, ids: Collection[int]) -> State:
         """The state without dropped objects that are gone for good."""

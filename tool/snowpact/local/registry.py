@@ -25,6 +25,8 @@ FAMILIES = (
     "alter",
     "drop",
     "account",
+    "roles",
+    "grants",
     "comment",
     "insert",
     "dml",

@@ -1,6 +1,46 @@
-"""Roles. The engine keeps them as objects and asks for no privilege: whoever opens the file may do everything."""
+"""The roles and the user that every account has. They are records like any other, with ids below zero, kept in the file once they change.
+
+https://docs.snowflake.com/en/user-guide/security-access-control-overview#system-defined-roles
+"""
 
 from __future__ import annotations
 
-BUILT_IN = ("ACCOUNTADMIN", "ORGADMIN", "PUBLIC", "SECURITYADMIN", "SYSADMIN", "USERADMIN")
-"""Roles of every account: https://docs.snowflake.com/en/user-guide/security-access-control-overview#system-defined-roles."""
+from datetime import datetime
+
+from snowpact.local.governance.held import Held, with_account, with_grants
+from snowpact.local.governance.privileges import ACCOUNT
+from snowpact.local.objects import Record
+from snowpact.model.catalog import CatalogObject, Kind, properties
+from snowpact.model.names import Name
+
+USER = "SNOWPACT"
+"""Whose sessions are all that no other user opened."""
+
+_ROLES: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
+    "ACCOUNTADMIN": ("Account administrator can manage all aspects of the account.", None, tuple(sorted(ACCOUNT))),
+    "ORGADMIN": ("Organization administrator can manage organization objects.", None, ()),
+    "PUBLIC": ("Public role is automatically available to every user in the account.", None, ()),
+    "SECURITYADMIN": ("Security administrator can manage security aspects of the account.", "ACCOUNTADMIN", ("MANAGE GRANTS", "CREATE NETWORK POLICY")),
+    "SYSADMIN": ("System administrator can create and manage databases and warehouses.", "ACCOUNTADMIN", ("CREATE DATABASE", "CREATE WAREHOUSE")),
+    "USERADMIN": ("User administrator can create and manage users and roles", "SECURITYADMIN", ("CREATE ROLE", "CREATE USER")),
+}  # fmt: skip
+"""By name: comment, the role it is granted to, its privileges on the account."""
+
+BUILT_IN = tuple(_ROLES)
+
+
+def system_records(now: datetime) -> list[Record]:
+    """What is there before anybody makes anything."""
+    records = [_role(-number, name, now) for number, name in enumerate(BUILT_IN, start=1)]
+    settings = properties(login_name=USER, display_name=USER, default_role="ACCOUNTADMIN", default_secondary_roles="[]")
+    return [*records, Record(-1 - len(records), CatalogObject(Kind.USER, Name.of(USER), properties=settings), now, "ACCOUNTADMIN")]
+
+
+def _role(id_: int, name: str, now: datetime) -> Record:
+    comment, above, privileges = _ROLES[name]
+    record = Record(id_, CatalogObject(Kind.ROLE, Name.of(name), comment=comment), now)
+    record = with_account(record, (Held(privilege, "ROLE", name, True, "", now) for privilege in privileges))
+    granted = [Held("USAGE", "ROLE", above, False, "", now)] if above else []
+    if name in ("ACCOUNTADMIN", "ORGADMIN"):
+        granted.append(Held("USAGE", "USER", USER, False, "", now))
+    return with_grants(record, granted)

@@ -16,6 +16,7 @@ from snowpact.local import transactions
 from snowpact.local.errors import compilation, missing, syntax_error, translated
 from snowpact.local.objects import Record
 from snowpact.local.registry import handler_of
+from snowpact.local.roles import USER
 from snowpact.local.result import Already, EngineResult
 from snowpact.local.scope import Scope
 from snowpact.local.streams import offsets
@@ -45,7 +46,8 @@ class Session:
     def __init__(self, engine: Engine, id_: int, role: str | None = None):
         self.engine = engine
         self.id = id_
-        self.user = "SNOWPACT"
+        self.user = USER
+        self.secondary_roles = "NONE"
         self.role = role or "ACCOUNTADMIN"
         self.warehouse: str | None = None
         self.database: str | None = None

@@ -13,12 +13,14 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from snowpact.local.dynamic import history
 from snowpact.local.objects import Record, State
+from snowpact.local.roles import system_records
 from snowpact.local.serialize import dump_object, dumps, load_object
 from snowpact.local.stages import loads
 from snowpact.local.streams import log
@@ -144,7 +146,7 @@ class Store:
         rows = self.connection.execute(
             "SELECT id, owner, created_on, altered_on, dropped_on, dropped_with, body FROM _snow.objects ORDER BY id"
         ).fetchall()
-        return State().after(_record(*row) for row in rows)
+        return State().after(system_records(datetime.now(UTC))).after(_record(*row) for row in rows)
 
     def copy_to(self, name: str) -> Path:
         """A copy of what is committed, in the folder for copies; this file stays open and may be written meanwhile.

@@ -47,6 +47,8 @@ class Kind(str, Enum):
     STREAMLIT = "STREAMLIT"
     WAREHOUSE = "WAREHOUSE"
     ROLE = "ROLE"
+    DATABASE_ROLE = "DATABASE ROLE"
+    USER = "USER"
     SHARE = "SHARE"
 
     def __str__(self) -> str:

@@ -15,6 +15,9 @@ from snowpact.sql.kinds import OTHER_KINDS
 MODELLED = frozenset({"EXTERNAL FUNCTION", "VERSIONED SCHEMA", "DYNAMIC ICEBERG TABLE"})
 """Kinds without a place in the model's enumeration that have families all the same, or that have columns and so stay opaque."""
 
+UNKEPT = (Kind.USER, Kind.DATABASE_ROLE)
+"""Kinds that only the embedded engine keeps."""
+
 WITHOUT_EFFECT = tuple(kind for kind in OTHER_KINDS if kind not in MODELLED)
 
 
@@ -40,6 +43,8 @@ def _instance(state: State, statement: Classified) -> None:
 
 
 replays("ALTER", Kind.WAREHOUSE, Kind.ROLE)(_nothing)
+for _verb in ("CREATE", "ALTER", "DROP"):
+    replays(_verb, *UNKEPT)(_nothing)
 for _verb in ("CREATE", "ALTER", "DROP"):
     replays(_verb)(_instance)
 for _verb in ("CREATE", "ALTER", "DROP", "UNDROP"):

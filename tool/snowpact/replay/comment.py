@@ -5,6 +5,7 @@ from __future__ import annotations
 from snowpact.model.catalog import Kind
 from snowpact.model.names import Name
 from snowpact.replay import columns
+from snowpact.replay.account import UNKEPT
 from snowpact.replay.properties import set_comment
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, State
@@ -22,7 +23,7 @@ def comment(state: State, statement: Classified) -> None:
         table = state.require(Kind.TABLE, state.name(written[:cut]))
         columns.change_property(state, table, columns.require(table, Name.parse(written[cut + 1 :]).name), "comment", text)
         return
-    if not isinstance(statement.kind, Kind) or statement.kind in (Kind.PROCEDURE, Kind.FUNCTION):
+    if not isinstance(statement.kind, Kind) or statement.kind in (Kind.PROCEDURE, Kind.FUNCTION, *UNKEPT):
         return  # of no kind whose comments the catalog keeps
     cursor.expect("IS")
     name = state.name(written, statement.kind)

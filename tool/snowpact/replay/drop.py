@@ -8,7 +8,9 @@ from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, Refused, State
 from snowpact.sql.classify import Classified
 
-DROPPED = tuple(kind for kind in Kind if kind not in (Kind.PROCEDURE, Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION))
+DROPPED = tuple(
+    kind for kind in Kind if kind not in (Kind.PROCEDURE, Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION, Kind.USER, Kind.DATABASE_ROLE)
+)
 
 
 @replays("DROP", *DROPPED)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.names import Name
+from snowpact.replay.account import UNKEPT
 from snowpact.replay.properties import set_property
 from snowpact.replay.registry import replays
 from snowpact.replay.state import State, spelled_out
@@ -28,7 +29,7 @@ ALL = {
 @replays("REVOKE")
 def grant(state: State, statement: Classified) -> None:
     parsed = parse_grant(statement.text)
-    if parsed.scope == "account" or not isinstance(parsed.kind, Kind):
+    if parsed.scope == "account" or not isinstance(parsed.kind, Kind) or parsed.kind in UNKEPT:
         return
     if parsed.scope == "future":
         _future(state, parsed)

@@ -35,7 +35,7 @@ NOTHING = (
 )  # fmt: skip
 
 for _verb, _kinds in {
-    "USE": (Kind.ROLE, Kind.WAREHOUSE, "SECONDARY ROLES", "DATABASE ROLE"),
+    "USE": (Kind.ROLE, Kind.WAREHOUSE, "SECONDARY ROLES", Kind.DATABASE_ROLE),
     **dict.fromkeys(NOTHING, ()),
 }.items():
     replays(_verb, *_kinds)(_nothing)

@@ -1,4 +1,4 @@
-"""Warehouses, roles and sequences: objects that are their options."""
+"""Warehouses and sequences: objects that are their options."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from snowpact.local.existing import existing
 from snowpact.local.handlers.alter import set_options
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
-from snowpact.local.roles import BUILT_IN
 from snowpact.local.session import Session
 from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.sql.classify import Classified
@@ -106,24 +105,6 @@ def _altered(item: CatalogObject, action: object) -> CatalogObject:
     return item
 
 
-@handles("CREATE", Kind.ROLE)
-def create_role(session: Session, statement: Classified) -> EngineResult:
-    name = session.name(statement.name, 1)
-    if name.name in BUILT_IN and "if_not_exists" not in statement.modifiers:
-        raise exists(name, "Role")
-    if name.name in BUILT_IN:
-        return message(f"{name.name} already exists, statement succeeded.")
-    found = existing(session, Kind.ROLE, name, statement.modifiers)
-    cursor = statement.cursor()
-    comment = read_comment(cursor)
-    cursor.finish()
-    with ddl(session) as change:
-        if found:
-            change.drop(found)
-        change.create(CatalogObject(Kind.ROLE, name, comment=comment))
-    return message(f"Role {name.name} successfully created.")
-
-
 @handles("CREATE", Kind.SEQUENCE)
 def create_sequence(session: Session, statement: Classified) -> EngineResult:
     name = session.name(statement.name)
@@ -159,22 +140,21 @@ def _sequence_options(cursor: Cursor) -> tuple[int, int, bool | None, str | None
     return start, step, order, comment
 
 
-@handles("ALTER", Kind.SEQUENCE, Kind.ROLE)
-def alter_named(session: Session, statement: Classified) -> EngineResult:
+@handles("ALTER", Kind.SEQUENCE)
+def alter_sequence(session: Session, statement: Classified) -> EngineResult:
     """RENAME TO and comments. A sequence's increment can't change here: DuckDB's can't."""
-    kind = Kind(statement.kind)
-    depth = 1 if kind is Kind.ROLE else 3
-    record = session.find(kind, session.name(statement.name, depth))
+    name = session.name(statement.name)
+    record = session.find(Kind.SEQUENCE, name)
     if record is None:
         if "if_exists" in statement.modifiers:
             return DONE
-        raise missing(session.name(statement.name, depth), kind.value.title())
+        raise missing(name, "Sequence")
     cursor = statement.cursor()
     with ddl(session) as change:
         if cursor.accept("RENAME TO"):
-            to = session.name(cursor.name(), depth)
-            if session.find(kind, to):
-                raise exists(to, kind.value.title())
+            to = session.name(cursor.name())
+            if session.find(Kind.SEQUENCE, to):
+                raise exists(to, "Sequence")
             rename(change, record, to)
         else:
             change.alter(record, set_options(record.object, cursor, frozenset()))

@@ -7,12 +7,11 @@ from snowpact.local.parameters import checked, default
 from snowpact.local.registry import handles
 from snowpact.local.relation import query_of
 from snowpact.local.result import EngineResult, message
-from snowpact.local.roles import BUILT_IN
 from snowpact.local.session import Session
 from snowpact.local.types import converted
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
-from snowpact.model.names import fold
+from snowpact.model.names import fold, spell
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
 from snowpact.sql.statements.clauses import read_value
@@ -55,17 +54,22 @@ def use_warehouse(session: Session, statement: Classified) -> EngineResult:
 @handles("USE", Kind.ROLE)
 def use_role(session: Session, statement: Classified) -> EngineResult:
     name = session.name(statement.name, 1)
-    if name.name not in BUILT_IN and session.find(Kind.ROLE, name) is None:
+    if session.find(Kind.ROLE, name) is None:
         raise _absent()
+    if str(name) not in session.engine.state.hierarchy.of_user(spell(session.user)):
+        text = f"Requested role '{name.name}' is not assigned to the executing user. Specify another role to activate."
+        raise StatementError(f"SQL access control error:\n{text}", 3013, "42501")
     session.role = name.name
     return DONE
 
 
 @handles("USE", "SECONDARY ROLES")
 def use_secondary_roles(session: Session, statement: Classified) -> EngineResult:
-    """ALL or NONE. The engine asks for no privilege, so that neither changes what a session may do."""
-    if statement.cursor().rest().upper() not in {"ALL", "NONE"}:
+    """ALL or NONE: whether the user's other roles count beside the primary one."""
+    word = statement.cursor().rest().upper()
+    if word not in {"ALL", "NONE"}:
         raise UnsupportedFeature("USE SECONDARY ROLES of named roles")
+    session.secondary_roles = word
     return DONE
 
 

@@ -15,11 +15,11 @@ from snowpact.model.catalog import Kind
 from snowpact.model.names import Name
 from snowpact.sql.classify import Classified
 
-DEPTH = {Kind.DATABASE: 1, Kind.WAREHOUSE: 1, Kind.ROLE: 1, Kind.SHARE: 1, Kind.SCHEMA: 2}
+DEPTH = {Kind.DATABASE: 1, Kind.WAREHOUSE: 1, Kind.ROLE: 1, Kind.USER: 1, Kind.SHARE: 1, Kind.SCHEMA: 2, Kind.DATABASE_ROLE: 2}
 """How many parts a full name of that kind has; 3 where it is not said."""
 
 DROPPABLE = (
-    Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE, Kind.SEQUENCE, Kind.WAREHOUSE, Kind.ROLE,
+    Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE, Kind.SEQUENCE, Kind.WAREHOUSE,
 )  # fmt: skip
 UNDROPPABLE = (Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.DYNAMIC_TABLE)
 

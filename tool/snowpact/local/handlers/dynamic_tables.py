@@ -52,7 +52,7 @@ def create(session: Session, statement: Classified) -> EngineResult:
         refresh_one(session, Attempt(source, "CREATION", at))  # what it reads comes up to date first, as with a manual refresh
     with ddl(session) as change:
         if found:
-            change.drop(found)
+            change.replace(found, "copy grants" in dict(parsed.options))
         record = tables.make(change, item, extra=extra)
         if at_once:
             fill(change, Attempt(record, "CREATION", at))

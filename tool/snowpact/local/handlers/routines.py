@@ -33,7 +33,7 @@ def create_routine(session: Session, statement: Classified) -> EngineResult:
     required = sum(argument.default is None for argument in parsed.arguments)
     with ddl(session) as change:
         if found:
-            change.drop(found)
+            change.replace(found, "copy grants" in dict(parsed.options))
         change.create(item, extra={"required": required})
     return message(f"{str(item.kind).title()} {item.name.name.split('(')[0]} successfully created.")
 

@@ -29,7 +29,7 @@ def create_table(session: Session, statement: Classified) -> EngineResult:
             alter_to.alter_to(change, found, parsed, plan.item)
             return message(f"{name.name} successfully altered.")
         if found:
-            change.drop(found)
+            change.replace(found, "copy grants" in dict(parsed.options))
         creation.build(change, plan)
     return message(f"Table {name.name} successfully created.")
 

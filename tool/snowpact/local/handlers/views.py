@@ -42,7 +42,7 @@ def create_view(session: Session, statement: Classified) -> EngineResult:
             change.alter(found, item, extra={**found.extra, "text": statement.text})
         else:
             if found:
-                change.drop(found)
+                change.replace(found, "copy grants" in dict(parsed.options))
             change.create(item, temporary=temporary, extra={"text": statement.text})
     return message(f"View {name.name} successfully created.")
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.facts import Facts
-from snowpact.local.show import accounts, keys, relations, routines, stages, streams, tasks
+from snowpact.local.show import accounts, keys, parties, relations, routines, stages, streams, tasks
+from snowpact.local.show.grants import show_future_grants, show_grants
 from snowpact.local.show.listing import Listing
 from snowpact.local.show.parameters import parameters
 from snowpact.local.show.request import read
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 Answer = tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]
 
-_FAMILIES = (accounts, relations, keys, routines, stages, streams, tasks)
+OWN_FORMS = {"PARAMETERS": parameters, "GRANTS": show_grants, "FUTURE GRANTS": show_future_grants}
+"""Statements that do not follow the grammar of the others."""
+
+_FAMILIES = (accounts, parties, relations, keys, routines, stages, streams, tasks)
 LISTINGS: dict[Kind | str, Listing] = {kind: listing for family in _FAMILIES for kind, listing in family.LISTINGS.items()}
 
 
@@ -31,8 +35,8 @@ def rows(statement: Classified, session: Session, facts: Facts) -> Answer:
     """(columns, rows) of a SHOW statement. Raises UnsupportedFeature for what the engine does not list."""
     if "flow" in statement.modifiers:
         raise UnsupportedFeature("->>")
-    if statement.kind == "PARAMETERS":
-        return parameters(statement.cursor(), session)
+    if statement.kind in OWN_FORMS:
+        return OWN_FORMS[statement.kind](statement.cursor(), session)
     listing = LISTINGS.get(statement.kind or "")
     if listing is None:
         word = statement.kind.value if isinstance(statement.kind, Kind) else statement.kind

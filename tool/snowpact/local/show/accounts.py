@@ -1,13 +1,10 @@
-"""SHOW DATABASES, SCHEMAS, WAREHOUSES, ROLES."""
+"""SHOW DATABASES, SCHEMAS, WAREHOUSES."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from snowpact.local.facts import Facts, of_kind, schemas
-from snowpact.local.objects import Record
-from snowpact.local.roles import BUILT_IN
+from snowpact.local.facts import Facts, schemas
 from snowpact.local.show.listing import (
     COMMENT,
     CREATED,
@@ -24,8 +21,7 @@ from snowpact.local.show.listing import (
     prop,
     text,
 )
-from snowpact.model.catalog import CatalogObject, Kind
-from snowpact.model.names import Name
+from snowpact.model.catalog import Kind
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
@@ -64,14 +60,6 @@ def _schemas(session: Session, facts: Facts) -> list[Item]:
     return [Item(record, session, facts) for record in schemas(facts)]
 
 
-def _roles(session: Session, facts: Facts) -> list[Item]:
-    """Those of every account and those that were made."""
-    now = datetime.now(UTC)
-    built_in = [Record(0, CatalogObject(Kind.ROLE, Name.of(name)), now) for name in BUILT_IN]
-    records = sorted([*built_in, *of_kind(facts, {Kind.ROLE})], key=lambda record: record.name)
-    return [Item(record, session, facts) for record in records]
-
-
 LISTINGS: dict[Kind | str, Listing] = {
     Kind.DATABASE: Listing(
         objects(Kind.DATABASE),
@@ -90,9 +78,4 @@ LISTINGS: dict[Kind | str, Listing] = {
         bare_scope=Kind.DATABASE,
     ),
     Kind.WAREHOUSE: Listing(objects(Kind.WAREHOUSE), _WAREHOUSE, terse=None, account_wide=True),
-    Kind.ROLE: Listing(
-        _roles,
-        (CREATED, NAME, constant("is_default", "N"), CURRENT, constant("is_inherited", "N"), OWNER, COMMENT),
-        account_wide=True,
-    ),
 }  # fmt: skip

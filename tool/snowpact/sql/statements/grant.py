@@ -16,6 +16,8 @@ from snowpact.sql.statements.routine import read_signature
 
 _GRANTEES = ("DATABASE ROLE", "APPLICATION ROLE", "APPLICATION PACKAGE", "APPLICATION", "ROLE", "USER", "SHARE")
 _ROLES = ("DATABASE ROLE", "APPLICATION ROLE", "ROLE")
+_ROLE_KINDS = {"ROLE": Kind.ROLE, "DATABASE ROLE": Kind.DATABASE_ROLE}
+_TAILS = ("WITH GRANT OPTION", "REVOKE CURRENT GRANTS", "COPY CURRENT GRANTS", "CASCADE", "RESTRICT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Grant:
     """One statement. privileges in upper case (``SELECT``, ``CREATE TABLE``, ``ALL``, ``OWNERSHIP``); for a role that is granted ``USAGE``.
 
     scope: ``object``, ``all`` or ``future`` (of a kind, in the container ``name`` of kind ``container``), or ``account``. name and grantee
-    are as written; signature holds a routine's argument types (``(NUMBER)``).
+    are as written; signature holds a routine's argument types (``(NUMBER)``). option: WITH GRANT OPTION, or GRANT OPTION FOR of a REVOKE;
+    current_grants: what OWNERSHIP does with them, ``COPY`` or ``REVOKE``, empty where it is not said.
     """
 
     revoke: bool
@@ -36,6 +39,8 @@ class Grant:
     container: Kind | str | None = None
     signature: str = ""
     option: bool = False
+    current_grants: str = ""
+    cascade: bool = False
 
 
 def parse_grant(text: str) -> Grant:
@@ -49,7 +54,7 @@ def parse_grant(text: str) -> Grant:
     fields: dict = {"scope": "object"}
     role = cursor.accept(*_ROLES) if cursor.peek(1) != "," else ""
     if role:
-        fields |= {"kind": Kind.ROLE if role == "ROLE" else role, "name": cursor.name()}
+        fields |= {"kind": _ROLE_KINDS.get(role, role), "name": cursor.name()}
         privileges: tuple[str, ...] = ("USAGE",)
     else:
         privileges = _read_privileges(cursor)
@@ -61,10 +66,18 @@ def parse_grant(text: str) -> Grant:
     cursor.accept("SHARE IN")  # of an application package
     grantee_kind = cursor.accept(*_GRANTEES) or "ROLE"  # older scripts leave the word out
     grantee = cursor.name()
-    while phrase := cursor.accept("WITH GRANT OPTION", "REVOKE CURRENT GRANTS", "COPY CURRENT GRANTS", "CASCADE", "RESTRICT"):
-        option = option or phrase == "WITH GRANT OPTION"
+    tails = _read_tails(cursor)
+    fields["current_grants"] = next((phrase.split()[0] for phrase in tails if phrase.endswith("CURRENT GRANTS")), "")
+    option = option or "WITH GRANT OPTION" in tails
+    return Grant(revoke, privileges, grantee_kind=grantee_kind, grantee=grantee, option=option, cascade="CASCADE" in tails, **fields)
+
+
+def _read_tails(cursor: Cursor) -> set[str]:
+    found = set()
+    while phrase := cursor.accept(*_TAILS):
+        found.add(phrase)
     cursor.finish()
-    return Grant(revoke, privileges, grantee_kind=grantee_kind, grantee=grantee, option=option, **fields)
+    return found
 
 
 def _read_privileges(cursor: Cursor) -> tuple[str, ...]:
