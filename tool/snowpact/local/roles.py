@@ -20,8 +20,8 @@ _ROLES: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "ACCOUNTADMIN": ("Account administrator can manage all aspects of the account.", None, tuple(sorted(ACCOUNT))),
     "ORGADMIN": ("Organization administrator can manage organization objects.", None, ()),
     "PUBLIC": ("Public role is automatically available to every user in the account.", None, ()),
-    "SECURITYADMIN": ("Security administrator can manage security aspects of the account.", "ACCOUNTADMIN", ("MANAGE GRANTS", "CREATE NETWORK POLICY")),
-    "SYSADMIN": ("System administrator can create and manage databases and warehouses.", "ACCOUNTADMIN", ("CREATE DATABASE", "CREATE WAREHOUSE")),
+    "SECURITYADMIN": ("Security administrator can manage security aspects", "ACCOUNTADMIN", ("MANAGE GRANTS", "CREATE NETWORK POLICY")),
+    "SYSADMIN": ("System administrator can create databases, warehouses", "ACCOUNTADMIN", ("CREATE DATABASE", "CREATE WAREHOUSE")),
     "USERADMIN": ("User administrator can create and manage users and roles", "SECURITYADMIN", ("CREATE ROLE", "CREATE USER")),
 }  # fmt: skip
 """By name: comment, the role it is granted to, its privileges on the account."""

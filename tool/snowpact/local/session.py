@@ -16,8 +16,8 @@ from snowpact.local import transactions
 from snowpact.local.errors import compilation, missing, syntax_error, translated
 from snowpact.local.objects import Record
 from snowpact.local.registry import handler_of
-from snowpact.local.roles import USER
 from snowpact.local.result import Already, EngineResult
+from snowpact.local.roles import USER
 from snowpact.local.scope import Scope
 from snowpact.local.streams import offsets
 from snowpact.local.substitute import substitute

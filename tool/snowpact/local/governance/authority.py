@@ -35,7 +35,8 @@ def grantor(session: Session, record: Record, privilege: str, word: str = "Grant
 
 def owner_in_charge(session: Session, record: Record, word: str = "Grant") -> None:
     """Raise where the session may not give the object away."""
-    if not access.owns(access.active(session), _managed_schema(session, record) or record) and not access.on_account(session, "MANAGE GRANTS"):
+    in_charge = _managed_schema(session, record) or record
+    if not access.owns(access.active(session), in_charge) and not access.on_account(session, "MANAGE GRANTS"):
         raise _refused(word)
 
 
@@ -45,9 +46,9 @@ def account_grantor(session: Session, privilege: str, word: str = "Grant") -> st
         return "ACCOUNTADMIN"
     roles = access.active(session)
     for record in session.engine.state:
-        if record.object.kind is Kind.ROLE and str(record.name) in roles:
-            if any(held.option and held.privilege == privilege for held in account_grants(record)):
-                return str(record.name)
+        mine = record.object.kind is Kind.ROLE and str(record.name) in roles
+        if mine and any(held.option and held.privilege == privilege for held in account_grants(record)):
+            return str(record.name)
     raise _refused(word)
 
 

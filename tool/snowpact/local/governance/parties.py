@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from snowpact.local.ddl import Ddl
 
 _TEXTS = frozenset(
-    {"login_name", "display_name", "first_name", "middle_name", "last_name", "email", "days_to_expiry", "mins_to_unlock", "mins_to_bypass_mfa"}
-)
+    {
+        "login_name", "display_name", "first_name", "middle_name", "last_name", "email", "days_to_expiry", "mins_to_unlock",
+        "mins_to_bypass_mfa",
+    }
+)  # fmt: skip
 _NAMES = frozenset({"default_role", "default_warehouse"})
 _FLAGS = frozenset({"disabled", "must_change_password"})
 _SECRETS = {"password": "has_password", "rsa_public_key": "has_rsa_public_key", "rsa_public_key_2": "has_rsa_public_key_2"}

@@ -11,7 +11,22 @@ from typing import Any
 from snowpact.local.governance.access import primary
 from snowpact.local.governance.held import grants
 from snowpact.local.information_schema.fields import Field
-from snowpact.local.show.listing import COMMENT, CREATED, CURRENT, NAME, OWNER, ROLE_TYPE, Item, Listing, constant, letter, numeric, objects, prop, text
+from snowpact.local.show.listing import (
+    COMMENT,
+    CREATED,
+    CURRENT,
+    NAME,
+    OWNER,
+    ROLE_TYPE,
+    Item,
+    Listing,
+    constant,
+    letter,
+    numeric,
+    objects,
+    prop,
+    text,
+)
 from snowpact.model.catalog import Kind
 from snowpact.model.names import Name, spell
 
@@ -57,7 +72,8 @@ _USER = (
     _setting("default_warehouse"), _setting("default_namespace"), _setting("default_role"), _setting("default_secondary_roles", '["ALL"]'),
     constant("ext_authn_duo", "false"), constant("ext_authn_uid", ""), _setting("mins_to_bypass_mfa"), OWNER,
     constant("last_success_login", None), constant("expires_at_time", None), constant("locked_until_time", None),
-    _flag("has_password", "has_password"), _flag("has_rsa_public_key", "has_rsa_public_key"), _setting("type"), constant("has_mfa", "false"),
+    _flag("has_password", "has_password"), _flag("has_rsa_public_key", "has_rsa_public_key"),
+    _setting("type"), constant("has_mfa", "false"),
 )  # fmt: skip
 
 LISTINGS: dict[Kind | str, Listing] = {
