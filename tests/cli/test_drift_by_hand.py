@@ -44,6 +44,11 @@ BY_HAND = {
         0,
         {("schema-drift", "object-unmanaged", "ANALYTICS.MARTS.SCRATCH", None)},
     ),
+    "new stream": (
+        f"CREATE STREAM ANALYTICS.MARTS.CHANNEL_CHANGES ON TABLE {CHANNELS}",
+        0,
+        {("schema-drift", "object-unmanaged", "ANALYTICS.MARTS.CHANNEL_CHANGES", None)},
+    ),
     "replace view": (
         f"CREATE OR REPLACE VIEW {BY_CHANNEL} AS SELECT DATE_TRUNC('day', p.interaction_timestamp)::DATE AS interaction_date, "
         "p.channel AS channel, c.display_name AS channel_name, 0::NUMBER(18, 0) AS interactions, 0::NUMBER(18, 0) AS customers, "

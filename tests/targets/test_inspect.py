@@ -40,6 +40,7 @@ def test_every_kind_is_found_and_nothing_of_information_schema(live):
         'DB.PUBLIC."BLANKS(T TABLE)"': Kind.DATA_METRIC_FUNCTION,
         'DB.PUBLIC."LOAD()"': Kind.PROCEDURE,
         "DB.RAW.SEQ": Kind.SEQUENCE,
+        "DB.RAW.ORDERS_STREAM": Kind.STREAM,
     }
 
 
@@ -189,7 +190,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_tables(tables
     found = inspect(account, ["DB"])
     assert len(found.catalog.relations()) == count and not found.notes
     assert all(str(item.columns[0].type) == "TIMESTAMP_NTZ(3)" and len(item.constraints) == 1 for item in found.catalog.relations())
-    assert len(account.statements) == 14
+    assert len(account.statements) == 15
 
 
 def test_a_list_of_more_than_ten_thousand_is_fetched_in_pages(tables):
@@ -224,3 +225,8 @@ def test_no_database_is_no_question(recorded):
 
 def test_what_was_inspected_is_all_visible(live):
     assert visible(live.catalog) == live.catalog
+
+
+def test_a_stream_has_its_source_and_mode(live):
+    stream = live.catalog.get(Kind.STREAM, Name.of("DB", "RAW", "ORDERS_STREAM"))
+    assert (stream.property("source"), stream.property("mode")) == (ORDERS, "APPEND_ONLY")

@@ -16,6 +16,7 @@ from snowpact.targets.inspect.keys import keys
 from snowpact.targets.inspect.probe import Executes, Probe, View, text, yes
 from snowpact.targets.inspect.relations import relations
 from snowpact.targets.inspect.routines import routines, sequences
+from snowpact.targets.inspect.streams import streams
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _database(probe: Probe, precise: list[Name]) -> list[CatalogObject]:
         for row in probe.select(_SCHEMATA)
     ]
     probe.schemas = tuple(schema.name.name for schema in schemas)
-    return [database, *schemas, *_relations(probe, precise), *routines(probe), *sequences(probe)]
+    return [database, *schemas, *_relations(probe, precise), *routines(probe), *sequences(probe), *streams(probe)]
 
 
 def _container(probe: Probe) -> CatalogObject:

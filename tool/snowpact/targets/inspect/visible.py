@@ -29,6 +29,7 @@ PROPERTIES: Mapping[Kind, tuple[str, ...]] = {
     Kind.DATA_METRIC_FUNCTION: (*_ROUTINE, "secure"),
     Kind.PROCEDURE: _ROUTINE,
     Kind.SEQUENCE: ("start", "increment"),
+    Kind.STREAM: ("source", "mode"),
 }
 """The properties that inspection reads, by kind. A kind that is not here is not inspected."""
 
@@ -45,8 +46,11 @@ def _returns(given: str | None) -> str | None:
     return None if given is None else returns(parse_create_routine(f"CREATE FUNCTION F() RETURNS {given} AS ''"))
 
 
-_HIDDEN = ("target_lag", "refresh_mode", "warehouse", "scheduling_state")
-"""What a role without MONITOR does not see of a dynamic table, beside its query."""
+_HIDDEN: Mapping[Kind, tuple[str, ...]] = {
+    Kind.DYNAMIC_TABLE: ("target_lag", "refresh_mode", "warehouse", "scheduling_state"),
+    Kind.STREAM: ("source",),
+}
+"""What a role without MONITOR does not see of a dynamic table, beside its query; what SHOW may leave open."""
 
 _SPELLED: Mapping[str, Any] = {
     "arguments": _arguments,
@@ -133,8 +137,7 @@ def _settled(one: CatalogObject, other: CatalogObject) -> tuple[CatalogObject, C
 def _unhidden(live: CatalogObject, predicted: CatalogObject) -> CatalogObject:
     if live.kind is not predicted.kind or live.definition is not None:
         return live
-    hidden = _HIDDEN if live.kind is Kind.DYNAMIC_TABLE else ()
-    known = {key: predicted.property(key) for key in hidden if live.property(key) is None}
+    known = {key: predicted.property(key) for key in _HIDDEN.get(live.kind, ()) if live.property(key) is None}
     return replace(live.with_properties(**known), definition=predicted.definition)
 
 
