@@ -34,3 +34,13 @@ def test_version_by_version_ends_where_all_at_once_does(fresh, project):
         "FROM UNDERSTOOD_DEMO.INFORMATION_SCHEMA.COLUMNS ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION"
     )
     assert fresh.sql(listed) == project.sql(listed)
+
+
+def test_a_pipeline_that_is_not_applied_yet_is_no_matter_of_the_others(fresh):
+    """With --pipeline, what another pipeline has not made there is not asked for."""
+    assert fresh.run("snowpact migrate apply --pipeline meetup").code == 0
+    for command in ("snowpact drift", "contracts check --target local", "snowpact migrate plan"):
+        answer = fresh.run(f"{command} --pipeline meetup --format json")
+        assert (answer.code, answer.json["verdict"], answer.json["findings"]) == (0, "passed", []), answer.err + answer.out
+    refused = fresh.run("snowpact drift --pipeline engagement")
+    assert refused.code == 3 and "UNDERSTOOD_DEMO" in refused.err

@@ -36,14 +36,15 @@ def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Jud
     rehearsal = remade(found, judging.say)
     _refuse_incomplete(rehearsal)
     predicted = _without_ledgers(found, compared(back(config.databases, rehearsal.after)))
-    live = _without_ledgers(found, compared(found.live(_databases(prepared, predicted), absent_is_error=True, say=judging.say)))
+    owners = _owners(found, back(config.databases, rehearsal.changes))
+    there = found.live(_databases(prepared, predicted), _required(prepared, owners), judging.say)
+    live = _without_ledgers(found, compared(there))
     kept = declared(prepared.contracts, live)
     own = promises(prepared.contracts, evolving=False)
     findings = [
         *satisfaction(kept, live, own, Comparison.CONTRACT_DRIFT, lags=effective_lags(live)),
         *_settled(schema_drift(*comparable(predicted, live), own, kept, prepared.project.ignore), found, rehearsal.changes),
     ]
-    owners = _owners(found, back(config.databases, rehearsal.changes))
     decision = decide((finding for finding in findings if _reported(prepared, owners, finding)), judging.fail_on, prepared.waivers)
     return Report("drift", decision.verdict, decision.findings, summary=_summary(found, predicted, live, decision.findings))
 
@@ -59,6 +60,12 @@ def _refuse_incomplete(rehearsal: Rehearsal) -> None:
 
 def _databases(prepared: Prepared, predicted: Catalog) -> set[str]:
     return {contract.name.parts[0] for contract in prepared.contracts} | {item.name.parts[0] for item in predicted}
+
+
+def _required(prepared: Prepared, owners: dict[Name, str]) -> set[str]:
+    """What must be there: the databases that the selected pipelines promise something in, or made something in."""
+    promised = {contract.name.parts[0] for item in prepared.chosen for contract in item.contracts}
+    return promised | {name.parts[0] for name, owner in owners.items() if owner in prepared.selected and len(name.parts) == 3}
 
 
 def _without_ledgers(found: Standing, catalog: Catalog) -> Catalog:

@@ -75,7 +75,8 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
     found = standing(prepared, config, target)
     todo = found.todo
     databases = {contract.name.parts[0] for contract in prepared.contracts}
-    live = found.live(databases, absent_is_error=not todo, say=judging.say)
+    required = () if todo else {contract.name.parts[0] for item in prepared.chosen for contract in item.contracts}
+    live = found.live(databases, required, say=judging.say)
     rehearsal, broken = _rehearsed(found, todo, judging) if todo else (Rehearsal(live, live), [])
     predicted = rehearsal.after if todo else live
     judged = _promises_kept(prepared, predicted, Blame(rehearsal.changes))

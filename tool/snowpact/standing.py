@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from snowpact.connect import beside, scratch
@@ -50,16 +50,16 @@ class Standing:
         """Entries of the selected pipelines in these states."""
         return [entry for item in self.prepared.chosen for entry in self.plans[item.name].of(*states)]
 
-    def live(self, databases: Iterable[str], absent_is_error: bool, say: Say = lambda note: None) -> Catalog:
+    def live(self, databases: Iterable[str], required: Collection[str] = (), say: Say = lambda note: None) -> Catalog:
         """The live catalog of those of the contracts' databases, in the contracts' names; ``say`` is told what the role could not see.
 
-        A database that is not there yet holds nothing, unless its absence is an error (TargetUnreachable).
+        A database that is not there holds nothing, unless it is among those required (TargetUnreachable).
         """
-        wanted = [there(self.config.databases, database) for database in databases]
-        if not absent_is_error:
-            known = visible_databases(self.target)
-            wanted = [database for database in wanted if database in known]
-        found = inspect(self.target, sorted(set(wanted)), self._to_describe())
+        wanted = {there(self.config.databases, database) for database in databases}
+        known = {there(self.config.databases, database) for database in required}
+        if wanted - known:
+            wanted &= known | visible_databases(self.target)
+        found = inspect(self.target, sorted(wanted), self._to_describe())
         for note in found.notes:
             say(note)
         return back(self.config.databases, found.catalog)

@@ -133,7 +133,9 @@ def _by(duck: str) -> Rule:
 
 
 def _count_if(translator: Translator, node: exp.Expression) -> Typed:
-    return Typed(aggregate("count_if", coerce(translator.value(node.this), TRUTH).sql), COUNT)
+    """Counted with COUNT: DuckDB's own count_if is NULL over no rows, where Snowflake's is 0."""
+    condition = exp.If(this=coerce(translator.value(node.this), TRUTH).sql, true=exp.Literal.number(1))
+    return Typed(aggregate("count", exp.Case(ifs=[condition])), COUNT)
 
 
 def _truth(duck: str) -> Rule:
