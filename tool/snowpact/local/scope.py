@@ -12,11 +12,19 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from snowpact.local.objects import Record
-from snowpact.model.catalog import CatalogObject, Kind
+from snowpact.model.catalog import CatalogObject, Column, Kind
 from snowpact.model.names import Name
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
+
+def _view_columns(name: Name) -> CatalogObject | None:
+    """A view of INFORMATION_SCHEMA with its columns."""
+    from snowpact.local.information_schema import VIEWS
+
+    view = VIEWS.get(name.name)
+    return None if view is None else CatalogObject(Kind.VIEW, name, tuple(Column(field.name, field.type) for field in view.fields))
+
 
 NESTING = 20
 """Views over views: https://docs.snowflake.com/en/sql-reference/sql/create-view."""
@@ -120,6 +128,8 @@ class Scope:
         """An object by (possibly partial) name: what ``sql.typing.output_columns`` asks. A function is asked for by its argument types
         (``F(NUMBER)`` as the last part) and then by its bare name, which answers where only one function bears it."""
         full = self.session.complete(name, self)
+        if full.schema == "INFORMATION_SCHEMA":
+            return _view_columns(full)
         stream = self.session.find(Kind.STREAM, full)
         record = self.session.find("TABLE", full) or stream or self.session.find(Kind.FUNCTION, full) or self._only_function(full)
         if record is not None and record is stream:

@@ -14,7 +14,10 @@ from snowpact.sql.classify import Classified
 @handles("SELECT")
 @handles("VALUES")
 def select(session: Session, statement: Classified) -> EngineResult:
-    return selected(session, statement) or run(session, query_of(session, statement.text))
+    text = statement.text
+    if statement.tokens[0].word == "TABLE" and len(statement.tokens) > 1:  # TABLE t
+        text = f"SELECT * FROM {text[statement.tokens[0].end :]}"
+    return selected(session, statement) or run(session, query_of(session, text))
 
 
 def run(session: Session, query: Query) -> EngineResult:

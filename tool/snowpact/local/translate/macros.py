@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from snowpact.local.translate import arithmetic, coerce, flatten
-from snowpact.local.translate.functions import casts, dates, numbers, random, semistructured, strings
+from snowpact.local.translate.functions import arrays, casts, dates, hashes, numbers, random, regex, semistructured, strings
 
 MACROS: list[str] = [
     f"CREATE OR REPLACE MACRO {body}"
-    for module in (coerce, casts, arithmetic, semistructured, flatten, numbers, strings, dates, random)
+    for module in (coerce, casts, arithmetic, semistructured, arrays, hashes, flatten, numbers, strings, regex, dates, random)
     for body in module.MACROS
 ]

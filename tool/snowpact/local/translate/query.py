@@ -11,7 +11,7 @@ from snowpact.local.translate.coerce import TRUTH, coerce, is_json
 from snowpact.local.translate.environment import Environment, stored
 from snowpact.local.translate.naming import spelled
 from snowpact.local.translate.seam import RelationColumns
-from snowpact.local.translate.typed import Typed, call, refuse
+from snowpact.local.translate.typed import NULL, Typed, call, refuse
 from snowpact.local.translate.unify import common_type, fit
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import SnowflakeType
@@ -231,13 +231,18 @@ def _limits(translator: Translator, tree: exp.Expression) -> None:
 
 def _set_operation(translator: Translator, tree: exp.SetOperation, environment: Environment) -> Result:
     _check(tree, _SET_PARTS)
-    if tree.args.get("by_name"):
-        refuse("UNION BY NAME")
+    by_name = tree.args.pop("by_name", None)
     _with(translator, tree, environment)
     for side in (tree.this, tree.expression):
         _tell_apart(side)
     left, left_columns = translate(translator, tree.this, environment)
     right, right_columns = translate(translator, tree.expression, environment)
+    if by_name:
+        if left_columns is None or right_columns is None:
+            refuse("UNION BY NAME of columns that are not known")
+        names = list({**left_columns, **right_columns})
+        left, left_columns = _spread(translator, left, left_columns, names)
+        right, right_columns = _spread(translator, right, right_columns, names)
     columns = left_columns
     starred = any(isinstance(side, exp.Select) and any(star.is_star(node) for node in side.selects) for side in (left, right))
     if starred and left_columns is not None and right_columns is not None and len(left_columns) != len(right_columns):
@@ -253,6 +258,16 @@ def _set_operation(translator: Translator, tree: exp.SetOperation, environment: 
     _order(translator, tree, environment)
     _limits(translator, tree)
     return tree, columns
+
+
+def _spread(translator: Translator, branch: exp.Expression, columns: RelationColumns, names: list[str]) -> Result:
+    """BY NAME: a branch with the columns of both sides in one order, NULL for those that it lacks
+    (https://docs.snowflake.com/en/sql-reference/operators-query#union-all-by-name)."""
+    given = [translator.identifier(name) for name in columns]
+    shown = [exp.Column(this=translator.identifier(name)) if name in columns else exp.Null() for name in names]
+    projections = [exp.Alias(this=value, alias=translator.identifier(name)) for value, name in zip(shown, names, strict=True)]
+    tree = exp.select(*projections, copy=False).from_(renamed_subquery(branch, given), copy=False)
+    return tree, {name: columns.get(name, NULL) for name in names}
 
 
 def _tell_apart(branch: exp.Expression) -> None:

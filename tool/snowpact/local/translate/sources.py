@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate import flatten, generators, pivot, staged
+from snowpact.local.translate import flatten, generators, pivot, sampling, splits, staged
 from snowpact.local.translate.coerce import TEXT, TRUTH, coerce, is_json, json
 from snowpact.local.translate.environment import Environment, Relation, stored
 from snowpact.local.translate.seam import RelationColumns
@@ -23,7 +23,8 @@ from snowpact.model.types import SnowflakeType
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Translator
 
-_TABLE_PARTS = frozenset({"this", "db", "catalog", "alias", "pivots", "joins"})
+_DERIVED_PARTS = frozenset({"this", "alias", "pivots", "sample", "with_"})
+_TABLE_PARTS = frozenset({"this", "db", "catalog", "alias", "pivots", "joins", "sample"})
 
 
 def from_clause(translator: Translator, tree: exp.Select, environment: Environment) -> None:
@@ -57,10 +58,8 @@ def _is_lateral(node: exp.Expression) -> bool:
 
 
 def _join(translator: Translator, join: exp.Join, environment: Environment, lateral: bool, is_comma: bool) -> exp.Join:
-    if join.method not in {"", "NATURAL"}:
+    if join.method not in {"", "NATURAL", "ASOF"}:
         refuse(f"{join.method} JOIN")
-    if join.args.get("match_condition") or join.args.get("expressions"):
-        refuse("ASOF JOIN")
     source = _source(translator, join.this, environment, alone=False)
     join.set("this", source)
     if lateral:
@@ -70,9 +69,21 @@ def _join(translator: Translator, join: exp.Join, environment: Environment, late
     if join.args.get("using") or join.method == "NATURAL":
         for relation in environment.relations:
             relation.joined = True
+    if join.method == "ASOF":
+        _asof(join)
     if join.args.get("on") is not None:
         join.set("on", coerce(translator.expression(join.args["on"], environment), TRUTH).sql)
     return join
+
+
+def _asof(join: exp.Join) -> None:
+    """MATCH_CONDITION is one more condition of DuckDB's ASOF LEFT JOIN: every row of the left side comes once
+    (https://docs.snowflake.com/en/sql-reference/constructs/asof-join)."""
+    condition = join.args.pop("match_condition", None)
+    if not isinstance(condition, (exp.GTE, exp.GT, exp.LTE, exp.LT)) or join.args.get("using") or join.side:
+        refuse("ASOF JOIN without a comparison as MATCH_CONDITION, or with USING")
+    join.set("side", "LEFT")
+    join.set("on", exp.and_(join.args.get("on"), condition, copy=False) if join.args.get("on") else condition)
 
 
 def _make_lateral(join: exp.Join, source: exp.Expression, is_comma: bool) -> None:
@@ -122,7 +133,7 @@ def _table(translator: Translator, node: exp.Table, environment: Environment, al
         return _aliased(translator, relation, node, None, columns, environment)
     for part, value in node.args.items():
         if value and part not in _TABLE_PARTS:
-            refuse({"when": "AT | BEFORE", "version": "AT | BEFORE", "changes": "CHANGES", "sample": "SAMPLE"}.get(part, f"table {part}"))
+            refuse({"when": "AT | BEFORE", "version": "AT | BEFORE", "changes": "CHANGES"}.get(part, f"table {part}"))
     if isinstance(node.this, exp.DynamicIdentifier):
         return _table(translator, _identified(translator, node), environment, alone)
     if isinstance(node.this, (exp.Func, exp.Anonymous)):
@@ -130,6 +141,7 @@ def _table(translator: Translator, node: exp.Table, environment: Environment, al
     if not isinstance(node.this, exp.Identifier):
         refuse(f"{type(node.this).__name__} in FROM")
     pivots = node.args.get("pivots") or []
+    sample = node.args.pop("sample", None)
     name = stored(node.this)
     found, columns = environment.cte(name) if not node.db else (False, None)
     if found:
@@ -144,6 +156,7 @@ def _table(translator: Translator, node: exp.Table, environment: Environment, al
         relation = translator.scope.resolve(bare.copy())
         columns = _known_columns(translator, bare)
         relation = relation if isinstance(relation, (exp.Table, exp.Subquery)) else exp.Subquery(this=relation)
+    relation = sampling.sampled(translator, relation, sample) if sample is not None else relation
     if pivots:
         return pivot.translate(translator, relation, pivots, name, columns, environment)
     return _aliased(translator, relation, node, name, columns, environment)
@@ -167,11 +180,16 @@ def _known_columns(translator: Translator, table: exp.Table) -> RelationColumns 
 
 def _derived(translator: Translator, node: exp.Subquery, environment: Environment, alone: bool) -> exp.Expression:
     """A subquery in FROM; without LATERAL it does not see its neighbours. A parenthesised join is one too."""
+    for part, value in node.args.items():
+        if value and part not in _DERIVED_PARTS:
+            refuse(f"{part} of a subquery in FROM")
     pivots = node.args.pop("pivots", None) or []
+    sample = node.args.pop("sample", None)
     if isinstance(node.this, exp.Table):
         return _parenthesised(translator, node, environment)
     inner, columns = translator.query(node.this, environment.parent_for_subquery())
     relation = exp.Subquery(this=inner)
+    relation = sampling.sampled(translator, relation, sample) if sample is not None else relation
     if pivots:
         return pivot.translate(translator, relation, pivots, None, columns, environment)
     return _aliased(translator, relation, node, None, columns, environment)
@@ -192,6 +210,8 @@ def _lateral(translator: Translator, node: exp.Lateral, environment: Environment
         refuse("LATERAL VIEW")
     if isinstance(node.this, exp.Explode):
         return _flatten(translator, node, node.this, environment, alone)
+    if splits.is_split(node.this):
+        return _split(translator, node, environment, alone)
     if isinstance(node.this, exp.Subquery):
         inner, columns = translator.query(node.this.this, environment)
         relation: exp.Expression = exp.Lateral(this=exp.Subquery(this=inner))
@@ -205,6 +225,8 @@ def _rows(translator: Translator, node: exp.TableFromRows, environment: Environm
         return _table(translator, _identified(translator, node), environment, alone)
     if isinstance(inner, exp.Explode):
         return _flatten(translator, node, inner, environment, alone)
+    if splits.is_split(inner):
+        return _split(translator, node, environment, alone)
     if isinstance(inner, exp.Generator):
         relation, columns = generators.relation(translator, inner)
         return _aliased(translator, relation, node, None, columns, environment)
@@ -234,6 +256,16 @@ def _flatten(translator: Translator, node: exp.Expression, call: exp.Expression,
         environment.relations[-1].refused["SEQ"] = "column SEQ of FLATTEN beside other tables"
     if result.args.get("alias") is None:
         result.set("alias", exp.TableAlias(this=translator.identifier(f"flatten {len(environment.relations)}")))
+    return result
+
+
+def _split(translator: Translator, node: exp.Expression, environment: Environment, alone: bool) -> exp.Expression:
+    relation = splits.relation(translator, node.this, environment)
+    result = _aliased(translator, relation, node, None, dict(splits.COLUMNS), environment)
+    if not alone:
+        environment.relations[-1].refused["SEQ"] = "column SEQ of SPLIT_TO_TABLE beside other tables"
+    if result.args.get("alias") is None:
+        result.set("alias", exp.TableAlias(this=translator.identifier(f"split {len(environment.relations)}")))
     return result
 
 

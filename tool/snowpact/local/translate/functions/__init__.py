@@ -12,10 +12,12 @@ from sqlglot import exp
 
 from snowpact.local.translate.functions import (
     aggregates,
+    arrays,
     casts,
     conditionals,
     context,
     dates,
+    hashes,
     intervals,
     literals,
     numbers,
@@ -44,6 +46,8 @@ _MODULES = (
     dates,
     intervals,
     semistructured,
+    arrays,
+    hashes,
     aggregates,
     windows,
     context,

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from snowpact.local.translate import arithmetic
 from snowpact.local.translate.coerce import INTEGER, REAL, TEXT, TRUTH, coerce, is_json, json, numeric, text
-from snowpact.local.translate.functions.simple import as_real, as_text
+from snowpact.local.translate.functions.simple import as_real, as_text, as_whole
 from snowpact.local.translate.typed import COUNT, Typed, aggregate, call, cast, duck_type, marked, refuse
 from snowpact.model.types import ARRAY, FLOAT, OBJECT, SnowflakeType, number
 
@@ -274,6 +274,24 @@ def _grouping(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(call("grouping", *(value.sql for value in translator.values(node.expressions))), INTEGER)
 
 
+def _bits(duck: str) -> Rule:
+    """Of whole numbers; NULL where all are."""
+
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        inner, _ = _distinct(node.this)
+        return Typed(cast(aggregate(duck, as_whole(translator.value(inner)).sql), "BIGINT"), INTEGER)
+
+    return rule
+
+
+def _one_true(translator: Translator, node: exp.Expression) -> Typed:
+    """BOOLXOR_AGG: exactly one is true; NULL where all are (https://docs.snowflake.com/en/sql-reference/functions/boolxor_agg)."""
+    value = coerce(translator.value(node.this), TRUTH).sql
+    counted = exp.EQ(this=aggregate("count_if", value), expression=exp.Literal.number(1))
+    given = exp.GT(this=aggregate("count", value.copy()), expression=exp.Literal.number(0))
+    return Typed(exp.Case(ifs=[exp.If(this=given, true=counted)]), TRUTH)
+
+
 _STATISTICS = {
     exp.Stddev: "stddev_samp",
     exp.StddevSamp: "stddev_samp",
@@ -286,6 +304,11 @@ _STATISTICS = {
     exp.RegrSlope: "regr_slope",
     exp.RegrIntercept: "regr_intercept",
     exp.RegrR2: "regr_r2",
+    exp.RegrAvgx: "regr_avgx",
+    exp.RegrAvgy: "regr_avgy",
+    exp.RegrSxx: "regr_sxx",
+    exp.RegrSyy: "regr_syy",
+    exp.RegrSxy: "regr_sxy",
 }
 
 RULES = {
@@ -310,6 +333,11 @@ RULES = {
     exp.ApproxQuantile: _approx_percentile,
     exp.LogicalAnd: _truth("bool_and"),
     exp.LogicalOr: _truth("bool_or"),
+    exp.BoolxorAgg: _one_true,
+    exp.BitwiseAndAgg: _bits("bit_and"),
+    exp.BitwiseOrAgg: _bits("bit_or"),
+    exp.BitwiseXorAgg: _bits("bit_xor"),
+    exp.RegrCount: lambda translator, node: Typed(_real("regr_count")(translator, node).sql, COUNT),
     exp.Grouping: _grouping,
     exp.GroupingId: _grouping,
     **{class_: _real(duck) for class_, duck in _STATISTICS.items()},

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, text
 from snowpact.local.translate.typed import Typed, call, refuse
+from snowpact.model.types import ARRAY
 
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Translator
@@ -77,4 +78,37 @@ def _count(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(call("len", call("regexp_extract_all", _subject(translator, node, "REGEXP_COUNT"), pattern)), INTEGER)
 
 
-RULES = {exp.RegexpLike: _like, exp.RegexpReplace: _replace, exp.RegexpExtract: _substr, exp.RegexpCount: _count}
+def _all(translator: Translator, node: exp.Expression) -> Typed:
+    """REGEXP_SUBSTR_ALL: the matches as an array."""
+    if node.args.get("occurrence") is not None and _number(node.args["occurrence"], 1, "REGEXP_SUBSTR_ALL occurrence") != 1:
+        refuse("REGEXP_SUBSTR_ALL with an occurrence")
+    pattern, given = _pattern(translator, node.expression, node.args.get("parameters"))
+    group = _number(node.args.get("group"), 0, "REGEXP_SUBSTR_ALL group") or ("e" in given) * 1
+    found = call("regexp_extract_all", _subject(translator, node, "REGEXP_SUBSTR_ALL"), pattern, group)
+    return Typed(call("to_json", found), ARRAY)
+
+
+def _instr(translator: Translator, node: exp.Expression) -> Typed:
+    """Where the first match begins, or the character behind it; 0 without one."""
+    if any(_number(node.args.get(part), default, f"REGEXP_INSTR {part}") != default for part, default in _FIRST.items()):
+        refuse("REGEXP_INSTR of another occurrence, position or group")
+    pattern, _ = _pattern(translator, node.expression, node.args.get("parameters"))
+    behind = _number(node.args.get("option"), 0, "REGEXP_INSTR option")
+    return Typed(call("_snow.regexp_instr", text(translator.value(node.this)), pattern, behind), INTEGER)
+
+
+_FIRST = {"position": 1, "occurrence": 1, "group": 0}
+
+MACROS = [
+    """_snow.regexp_instr(x, p, behind) AS CASE WHEN NOT regexp_matches(x, p) THEN 0
+        ELSE 1 + length(regexp_extract(x, '^((?s:.*?))(?:' || p || ')', 1)) + behind * length(regexp_extract(x, p)) END"""
+]
+
+RULES = {
+    exp.RegexpExtractAll: _all,
+    exp.RegexpInstr: _instr,
+    exp.RegexpLike: _like,
+    exp.RegexpReplace: _replace,
+    exp.RegexpExtract: _substr,
+    exp.RegexpCount: _count,
+}

@@ -203,12 +203,6 @@ def _concat(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(result, ARRAY)
 
 
-def _range(translator: Translator, node: exp.Expression) -> Typed:
-    if node.args.get("step") is not None or not node.args.get("is_end_exclusive"):
-        refuse("ARRAY_GENERATE_RANGE with a step")
-    return Typed(call("_snow.array_range", *(as_whole(translator.value(node.args[part])).sql for part in ("start", "end"))), ARRAY)
-
-
 def _contains(translator: Translator, node: exp.Expression) -> Typed:
     array, wanted = translator.value(node.this), as_variant(translator.value(node.expression))
     return Typed(call("_snow.array_contains", wanted.sql, array.sql), TRUTH)
@@ -225,6 +219,14 @@ def _as(to: SnowflakeType, *names: str) -> Rule:
         return Typed(exp.Case(ifs=[exp.If(this=test, true=convert(Typed(value.sql.copy(), VARIANT), to).sql)]), to)
 
     return rule
+
+
+def _as_number(translator: Translator, node: exp.Expression) -> Typed:
+    """AS_NUMBER(variant [, precision [, scale]]): https://docs.snowflake.com/en/sql-reference/functions/as_decimal-number."""
+    value, *sizes = node.expressions
+    if not all(isinstance(size, exp.Literal) and not size.is_string for size in sizes):
+        refuse(f"function {node.name.upper()} with a precision that is no literal")
+    return _as(number(*(int(size.this) for size in sizes)), *_DECIMALS)(translator, exp.Anonymous(this=node.this, expressions=[value]))
 
 
 def _is(*names: str) -> Rule:
@@ -266,7 +268,6 @@ RULES = {
     exp.Flatten: simple("_snow.array_flatten", ARRAY, as_variant),
     exp.ArrayOverlaps: simple("_snow.arrays_overlap", TRUTH, as_variant, most=2),
     exp.ArrayToString: simple("_snow.array_to_string", TEXT, as_variant, as_text, most=2),
-    exp.GenerateSeries: _range,
     exp.ArrayPosition: lambda translator, node: Typed(
         call("_snow.array_position", as_variant(translator.value(node.expression)).sql, translator.value(node.this).sql), INTEGER
     ),
@@ -279,6 +280,8 @@ NAMED = {
     "AS_VARCHAR": _as(TEXT, "VARCHAR"),
     "AS_CHAR": _as(TEXT, "VARCHAR"),
     "AS_INTEGER": _as(number(), "INTEGER"),
+    "AS_NUMBER": _as_number,
+    "AS_DECIMAL": _as_number,
     "AS_DOUBLE": _as(FLOAT, *_REALS),
     "AS_REAL": _as(FLOAT, *_REALS),
     "AS_BOOLEAN": _as(BOOLEAN, "BOOLEAN"),

@@ -43,6 +43,14 @@ MACROS = [
     "_snow.decode64(x) AS decode(from_base64(x))",
     "_snow.encode_hex(x) AS hex(encode(x))",
     "_snow.decode_hex(x) AS decode(from_hex(x))",
+    """_snow.try_decode_hex(x) AS CASE WHEN regexp_full_match(x, '([0-9A-Fa-f]{2})*') THEN decode(from_hex(x)) END""",
+    # SOUNDEX: H and W do not part equal codes, vowels do
+    """_snow.soundex_codes(x) AS regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        translate(x[1] || regexp_replace(x[2:], '[HW]', '', 'g'), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '01230120022455012623010202'),
+        '1+', '1', 'g'), '2+', '2', 'g'), '3+', '3', 'g'), '4+', '4', 'g'), '5+', '5', 'g'), '6+', '6', 'g')""",
+    """_snow.soundex(x) AS CASE WHEN regexp_replace(upper(x), '[^A-Z]', '', 'g') = '' THEN '' ELSE left(rpad(
+        regexp_replace(upper(x), '[^A-Z]', '', 'g')[1]
+        || replace(_snow.soundex_codes(regexp_replace(upper(x), '[^A-Z]', '', 'g'))[2:], '0', ''), 4, '0'), 4) END""",
     "_snow.bytes(x) AS octet_length(encode(x))",
     # MD5_NUMBER_*64: the digest read as a big-endian number; DuckDB's own md5_number_* read it the other way round
     "_snow.md5_half(x, s) AS CAST(CAST('0x' || substr(md5(x), s, 16) AS UBIGINT) AS DECIMAL(20,0))",
@@ -164,6 +172,8 @@ RULES = {
     exp.HexDecodeString: _string("_snow.decode_hex"),
     exp.Base64Encode: _string("_snow.encode64", most=1),
     exp.Base64DecodeString: _string("_snow.decode64", most=1),
+    exp.Soundex: _string("_snow.soundex", most=1),
+    exp.TryHexDecodeString: _string("_snow.try_decode_hex", most=1),
     exp.Levenshtein: _string("levenshtein", INTEGER, most=2),
 }
 MACROS.append("_snow.strtok_array(x, d) AS to_json(CASE WHEN d = '' THEN [x] ELSE _snow.tokens(x, d) END)")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate.coerce import INTEGER, numeric
+from snowpact.local.translate.coerce import INTEGER, TRUTH, coerce, numeric
 from snowpact.local.translate.environment import Environment
 from snowpact.local.translate.functions.simple import as_whole
 from snowpact.local.translate.typed import Typed, aggregate, marked, refuse
@@ -41,11 +41,11 @@ def _window(translator: Translator, node: exp.Expression) -> Typed:
         nulls, inner = type(inner), inner.this
         if nulls is exp.IgnoreNulls and not isinstance(inner, _NULLS_IGNORED):
             refuse(f"IGNORE NULLS of {inner.sql_name() if isinstance(inner, exp.Func) else type(inner).__name__}")
-    value = (
-        _ratio(translator, inner)
-        if inner.name.upper() == "RATIO_TO_REPORT" and isinstance(inner, exp.Anonymous)
-        else translator.value(inner)
-    )
+    own = inner.name.upper() if isinstance(inner, exp.Anonymous) else ""
+    if own == "RATIO_TO_REPORT":
+        value = _ratio(translator, inner)
+    else:
+        value = _true_event(translator, node) if own == "CONDITIONAL_TRUE_EVENT" else translator.value(inner)
     over_clause(translator, node, translator.environment)
     frame = {part: node.args.get(part) for part in ("partition_by", "order", "spec", "over", "alias", "first")}
 
@@ -89,6 +89,16 @@ def _ratio(translator: Translator, node: exp.Expression) -> Typed:
     value = numeric(translator.value(node.expressions[0]))
     total = translator.value(exp.Sum(this=node.expressions[0].copy()))
     return arithmetic.divide(value, total)
+
+
+def _true_event(translator: Translator, window: exp.Window) -> Typed:
+    """CONDITIONAL_TRUE_EVENT: how many rows up to this one were true, in the order of the window
+    (https://docs.snowflake.com/en/sql-reference/functions/conditional_true_event)."""
+    if window.args.get("spec") is not None or window.args.get("order") is None:
+        refuse("CONDITIONAL_TRUE_EVENT with a frame or without an order")
+    frame = {"kind": "ROWS", "start": "UNBOUNDED", "start_side": "PRECEDING", "end": "CURRENT ROW"}
+    window.set("spec", exp.WindowSpec(**frame))
+    return Typed(aggregate("count_if", coerce(translator.value(window.this.expressions[0]), TRUTH).sql), INTEGER)
 
 
 def _rank(duck: str, result: SnowflakeType) -> Rule:

@@ -1,0 +1,86 @@
+"""Digests, and HASH.
+
+HASH gives another number here than Snowflake, whose algorithm is not published; it is the same on every machine and in every session, equal
+for values that Snowflake calls equal (1 and 1.00), and never NULL: https://docs.snowflake.com/en/sql-reference/functions/hash.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from snowpact.local.translate.coerce import is_json, text
+from snowpact.local.translate.functions.simple import as_text, simple
+from snowpact.local.translate.star import is_star
+from snowpact.local.translate.typed import Typed, call, refuse
+from snowpact.model.types import binary, number
+
+if TYPE_CHECKING:
+    from snowpact.local.translate.translator import Translator
+
+BINARY = binary()
+_SIGNED = number(19, 0)
+
+MACROS = [
+    r"_snow.plain_number(x) AS regexp_replace(CAST(x AS VARCHAR), '(\.[0-9]*[1-9])0+$|\.0+$', '\1')",
+    # the length before each text: ('ab', 'c') and ('a', 'bc') differ
+    "_snow.hashed(t, x) AS CASE WHEN x IS NULL THEN 'n' ELSE t || length(x) || ':' || x END",
+    "_snow.hash(x) AS CAST(CAST(md5_number_lower(x) AS HUGEINT) - 9223372036854775808 AS DECIMAL(19,0))",
+    "_snow.md5_binary(x) AS from_hex(md5(x))",
+    "_snow.sha1_binary(x) AS from_hex(sha1(x))",
+    "_snow.sha256_binary(x) AS from_hex(sha256(x))",
+]
+
+
+def _hash(translator: Translator, node: exp.Expression) -> Typed:
+    values: list[Typed] = []
+    for item in node.expressions:
+        if is_star(item):
+            values += _of_star(translator, item)
+        else:
+            values.append(translator.value(item))
+    joined: exp.Expression | None = None
+    for value in values:
+        part = _tagged(value)
+        joined = part if joined is None else exp.DPipe(this=joined, expression=part)
+    if joined is None:
+        refuse("HASH of nothing")
+    return Typed(call("_snow.hash", exp.Paren(this=joined)), _SIGNED)
+
+
+def _of_star(translator: Translator, star: exp.Expression) -> list[Typed]:
+    """HASH(*): every column in sight."""
+    relations = translator.environment.relations
+    if any(relation.columns is None for relation in relations) or isinstance(star, exp.Column) or any(star.args.values()):
+        refuse("HASH of a * whose columns are not known")
+    found = []
+    for relation in relations:
+        for name, type_ in (relation.columns or {}).items():
+            table = translator.identifier(relation.name) if relation.name else None
+            found.append(Typed(exp.Column(this=translator.identifier(name), table=table), type_))
+    return found
+
+
+def _tagged(value: Typed) -> exp.Expression:
+    if value.base in {"NUMBER", "FLOAT"}:
+        return call("_snow.hashed", "d", call("_snow.plain_number", value.sql))
+    if value.base is None:
+        refuse("HASH of an expression of unknown type")
+    tag = "v" if is_json(value.type) else {"BOOLEAN": "b", "BINARY": "x", "VARCHAR": "s", "NULL": "s"}.get(value.base, "t")
+    return call("_snow.hashed", tag, as_text(value).sql)
+
+
+def _sha2_binary(translator: Translator, node: exp.Expression) -> Typed:
+    length = node.args.get("length")
+    if length is not None and length.name not in {"256", "0"}:
+        refuse(f"SHA2 with {length.name} bits")
+    return Typed(call("_snow.sha256_binary", text(translator.value(node.this))), BINARY)
+
+
+RULES = {
+    exp.SHA2Digest: _sha2_binary,
+    exp.SHA1Digest: simple("_snow.sha1_binary", BINARY, as_text, most=1),
+    exp.MD5Digest: simple("_snow.md5_binary", BINARY, as_text, most=1),
+}
+NAMED = {"HASH": _hash}
