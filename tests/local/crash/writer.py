@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from snowpact.local.engine import Engine
 
+FOLLOWED = {"log": "TABLE log", "latest": "VIEW latest"}
 SETUP = (
     "CREATE WAREHOUSE wh",
     "CREATE TABLE log (n INT, i INT, v VARIANT)",
@@ -20,7 +21,13 @@ SETUP = (
     "INSERT INTO last VALUES (0)",
     "CREATE DYNAMIC TABLE sums TARGET_LAG = DOWNSTREAM WAREHOUSE = wh AS SELECT n, COUNT(*) AS c, SUM(i) AS s FROM log GROUP BY n",
     "CREATE DYNAMIC TABLE total TARGET_LAG = '1 minute' WAREHOUSE = wh AS SELECT COUNT(*) AS groups_, SUM(c) AS c FROM sums",
+    "CREATE VIEW latest AS SELECT log.n, log.i FROM log JOIN last ON log.n = last.n",
+    *(f"CREATE STREAM {name}_changes ON {source}" for name, source in FOLLOWED.items()),
+    *(f"CREATE TABLE {name}_seen (n INT, i INT, action VARCHAR, changed BOOLEAN)" for name in FOLLOWED),
 )
+
+
+KINDS = ("insert", "insert", "transaction", "refresh", "create", "alter", "drop", "replace", "merge", "delete", "consume", "consume", "work")
 
 
 def units(seed: int) -> Iterator[list[str]]:
@@ -30,7 +37,7 @@ def units(seed: int) -> Iterator[list[str]]:
     while True:
         number += 1
         table = f"t{number}"
-        kind = choose.choice(["insert", "insert", "transaction", "refresh", "create", "alter", "drop", "replace", "merge", "delete"])
+        kind = choose.choice(KINDS)
         if kind == "insert":
             rows = "(SELECT SEQ4() AS i FROM TABLE(GENERATOR(ROWCOUNT => 200)))"
             yield [f"INSERT INTO log SELECT {number}, i, OBJECT_CONSTRUCT('i', i) FROM {rows}"]
@@ -54,6 +61,14 @@ def units(seed: int) -> Iterator[list[str]]:
             ]
         elif kind == "delete":
             yield [f"DELETE FROM log WHERE n = {choose.randint(1, number)}"]
+        elif kind == "consume":
+            yield [consumption(choose.choice(list(FOLLOWED)))]
+        elif kind == "work":  # a pipeline's step: take what is new and write more, seen whole or not at all
+            yield ["BEGIN", f"INSERT INTO log VALUES ({number}, 3, NULL)", *map(consumption, FOLLOWED), "COMMIT"]
+
+
+def consumption(name: str) -> str:
+    return f"INSERT INTO {name}_seen SELECT n, i, METADATA$ACTION, METADATA$ISUPDATE FROM {name}_changes"
 
 
 def main(path: str, seed: int) -> None:
