@@ -6,7 +6,7 @@ import importlib
 import json
 from pathlib import Path
 
-BENCHMARKS = ("startup", "check", "engine", "dynamic")
+BENCHMARKS = ("startup", "check", "engine", "dynamic", "streams")
 RESULTS = Path(__file__).parent / "results.json"
 
 

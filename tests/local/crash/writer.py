@@ -27,7 +27,9 @@ SETUP = (
 )
 
 
-KINDS = ("insert", "insert", "transaction", "refresh", "create", "alter", "drop", "replace", "merge", "delete", "consume", "consume", "work")
+KINDS = (
+    "insert", "insert", "transaction", "refresh", "create", "alter", "drop", "replace", "merge", "delete", "consume", "consume", "work",
+)  # fmt: skip
 
 
 def units(seed: int) -> Iterator[list[str]]:

@@ -33,7 +33,7 @@ def net_changes(record: Record, after: int, until: int) -> str:
     order = "_seq * 4 + _image"
     window = f"SELECT *, {order} = min({order}) OVER w AS first, {order} = max({order}) OVER w AS last"
     window += f", arg_min(_image, {order}) OVER w = {log.OLD} AND arg_max(_image, {order}) OVER w <> {log.OLD} AS both"
-    images = f"{window} FROM {log.table(record.id)} WHERE _seq > {after} AND _seq <= {until} WINDOW w AS (PARTITION BY _rid)"
+    images = f"{window} FROM {logged(record, after, until)} WINDOW w AS (PARTITION BY _rid)"
     listed = shown(record.physical, _names(record), f"CASE _image WHEN {log.OLD} THEN 'DELETE' ELSE 'INSERT' END", "both", row_id())
     return f"SELECT {listed} FROM ({images}) WHERE (first AND _image = {log.OLD}) OR (last AND _image <> {log.OLD})"
 
@@ -41,7 +41,29 @@ def net_changes(record: Record, after: int, until: int) -> str:
 def additions(record: Record, after: int, until: int) -> str:
     """What an append-only stream shows: rows as they were inserted, whatever became of them."""
     listed = shown(record.physical, _names(record), "'INSERT'", "FALSE", row_id())
-    return f"SELECT {listed} FROM {log.table(record.id)} WHERE _seq > {after} AND _seq <= {until} AND _image = {log.ADDED}"
+    return f"SELECT {listed} FROM ({added(record, after, until)})"
+
+
+def logged(record: Record, after: int, until: int) -> str:
+    """The part of the log that a window sees, for FROM."""
+    return f"(SELECT * FROM {log.table(record.id)} WHERE _seq > {after} AND _seq <= {until})"
+
+
+def added(record: Record, after: int, until: int) -> str:
+    """The rows inserted in a window, as they were inserted, under their physical names."""
+    return f"SELECT * FROM {logged(record, after, until)} WHERE _image = {log.ADDED}"
+
+
+def before(record: Record, after: int, until: int) -> str:
+    """The rows touched in a window as they were before it; those that it inserted were not there."""
+    first = "row_number() OVER (PARTITION BY _rid ORDER BY _seq, _image) = 1"
+    return f"SELECT * FROM (SELECT * FROM {logged(record, after, until)} QUALIFY {first}) WHERE _image = {log.OLD}"
+
+
+def afterwards(record: Record, after: int, until: int) -> str:
+    """The rows touched in a window as they were after it; those that it deleted are gone."""
+    last = "row_number() OVER (PARTITION BY _rid ORDER BY _seq DESC, _image DESC) = 1"
+    return f"SELECT * FROM (SELECT * FROM {logged(record, after, until)} QUALIFY {last}) WHERE _image <> {log.OLD}"
 
 
 def initial(record: Record, at: int) -> str:

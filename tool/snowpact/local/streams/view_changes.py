@@ -6,7 +6,7 @@ by the rows that it is made of, so its METADATA$ROW_ID stays as long as they liv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from snowpact.local.encoding import quoted
 from snowpact.local.objects import Record
 from snowpact.local.relation import translate
 from snowpact.local.scope import Scope
-from snowpact.local.streams import content, log
+from snowpact.local.streams import content
 from snowpact.local.streams.tracked import ID, LEAF, TOUCHED, Tracked
 from snowpact.local.views import expand
 from snowpact.model.catalog import CatalogObject, Column, Kind
@@ -60,13 +60,14 @@ def _leaf(name: str) -> tuple[str, int]:
 def changes(session: Session, view: Record, tracked: Tracked, seen: Window, append_only: bool) -> exp.Expression:
     """What a stream on a view shows, as a DuckDB subquery."""
     expand(session.scope, view)  # raises where the view itself can't be read any more
+    window = (seen.after, seen.until)
     if seen.initial:
-        return _placed(view, _single("_new"), {"_new": _rows(session, tracked, seen, seen.after)})
+        return _placed(view, _single("_new"), {"_new": _rows(session, tracked, lambda table: _whole(table, window, seen.after))})
     if append_only:
         if tracked.joins:
             raise UnsupportedFeature("append-only streams on views with joins")
-        return _placed(view, _single("_new"), {"_new": _rows(session, tracked, seen, None)})
-    sides = {"_old": _rows(session, tracked, seen, seen.after), "_new": _rows(session, tracked, seen, seen.until)}
+        return _placed(view, _single("_new"), {"_new": _rows(session, tracked, lambda table: _touched(content.added(table, *window)))})
+    sides = {"_old": _rows(session, tracked, _old(tracked, window)), "_new": _rows(session, tracked, _new(tracked, window))}
     pair = (("old", "new", "DELETE"), ("new", "old", "INSERT"))
     parts = [f"SELECT {{columns}}, '{action}', id IN (SELECT id FROM {other}), {{row}} FROM {side}" for side, other, action in pair]
     touched = "SELECT * FROM {side} WHERE touched"
@@ -78,18 +79,32 @@ def _single(side: str) -> str:
     return f"SELECT {{columns}}, 'INSERT', FALSE, {{row}} FROM {side}"
 
 
-def _rows(session: Session, tracked: Tracked, seen: Window, at: int | None) -> exp.Expression:
-    """The rewritten query over the tables as they were at a moment; over the rows inserted meanwhile where ``at`` is None."""
-    rows = tuple(_at(record, seen, at) for record in tracked.leaves)
-    scope = LeafScope(session, session.database, session.schema, 0, tuple(tracked.leaves), rows)
+def _rows(session: Session, tracked: Tracked, rows: Callable[[Record], str]) -> exp.Expression:
+    """The rewritten query, translated, with the rows that the function gives in the place of each table."""
+    scope = LeafScope(session, session.database, session.schema, 0, tuple(tracked.leaves), tuple(map(rows, tracked.leaves)))
     return translate(tracked.query, scope)[0]
 
 
-def _at(record: Record, seen: Window, at: int | None) -> str:
-    window = f"{log.table(record.id)} WHERE _seq > {seen.after} AND _seq <= {seen.until}"
-    if at is None:
-        return f"SELECT *, TRUE AS _touched FROM {window} AND _image = {log.ADDED}"
-    return f"SELECT *, _rid IN (SELECT _rid FROM {window}) AS _touched FROM ({content.rows_at(record, at)})"
+def _old(tracked: Tracked, window: tuple[int, int]) -> Callable[[Record], str]:
+    """The tables at the start of the window. Where every row of the view is made of one row, the touched ones will do."""
+    if tracked.joins:
+        return lambda table: _whole(table, window, window[0])
+    return lambda table: _touched(content.before(table, *window))
+
+
+def _new(tracked: Tracked, window: tuple[int, int]) -> Callable[[Record], str]:
+    """The same at its end."""
+    if tracked.joins:
+        return lambda table: _whole(table, window, window[1])
+    return lambda table: _touched(content.afterwards(table, *window))
+
+
+def _whole(table: Record, window: tuple[int, int], at: int) -> str:
+    return f"SELECT *, _rid IN (SELECT _rid FROM {content.logged(table, *window)}) AS _touched FROM ({content.rows_at(table, at)})"
+
+
+def _touched(rows: str) -> str:
+    return f"SELECT *, TRUE AS _touched FROM ({rows})"
 
 
 def _placed(view: Record, text: str, sides: Mapping[str, exp.Expression]) -> exp.Expression:
