@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local import dml, tables
+from snowpact.local import dml, merge_by_name, tables
 from snowpact.local.errors import compilation, syntax_error
 from snowpact.local.objects import Record
 from snowpact.local.relation import compiled
@@ -40,7 +40,7 @@ def merge(session: Session, tree: exp.Merge) -> dict[str, int]:
     """Run a MERGE; rows by verb, only those verbs that occur."""
     record = dml.target_of(session, tree.this)
     target = target_table(tree.this.args.get("alias"), stored(tree.this.this))
-    clauses = [_clause(session, record, number, when) for number, when in enumerate(tree.args["whens"].expressions, 1)]
+    clauses = [_clause(session, record, tree.args["using"], number, when) for number, when in enumerate(tree.args["whens"].expressions, 1)]
     row = row_id(target)
     chosen = _chosen(clauses, row)
     columns: list[exp.Expression] = [exp.alias_(row, "R"), exp.alias_(chosen, "K")]
@@ -55,11 +55,15 @@ def merge(session: Session, tree: exp.Merge) -> dict[str, int]:
     return _run(session, record, clauses, sql, types)
 
 
-def _clause(session: Session, record: Record, number: int, when: exp.When) -> Clause:
-    if when.args.get("source"):
-        raise UnsupportedFeature("MERGE … WHEN NOT MATCHED BY SOURCE")
+def _clause(session: Session, record: Record, source: exp.Expression, number: int, when: exp.When) -> Clause:
+    if when.args.get("source"):  # other databases' NOT MATCHED BY SOURCE
+        raise syntax_error("BY")
     then, matched = when.args["then"], bool(when.args.get("matched"))
     condition = when.args.get("condition")
+    listed = then.expressions[:1] if isinstance(then, exp.Update) else then.this.expressions[:1] if isinstance(then.this, exp.Tuple) else []
+    if listed and merge_by_name.is_all(listed[0].this if isinstance(then, exp.Update) else listed[0]):
+        verb = "UPDATE" if isinstance(then, exp.Update) else "INSERT"
+        return Clause(number, matched, condition, verb, merge_by_name.pairs(session, record, source))
     if isinstance(then, exp.Update):
         return Clause(number, matched, condition, "UPDATE", dml.assignments(session, record, then.expressions))
     if isinstance(then, exp.Insert):
@@ -106,7 +110,7 @@ def _run(session: Session, record: Record, clauses: Sequence[Clause], sql: str, 
     names = ["r", "k", *(f"v{clause.number}_{index}" for clause in clauses for index in range(len(clause.pairs)))]
     by_name = dict(zip(names, types, strict=True))
     actions = "\n".join(_action(record, clause, by_name) for clause in clauses)
-    chosen = f"SELECT * FROM ({sql}) AS q({', '.join(names)}) WHERE k IS NOT NULL"
+    chosen = f"SELECT * FROM ({sql}) AS q({', '.join(names)}) WHERE k IS NOT NULL{_once([c.number for c in clauses if c.verb == 'DELETE'])}"
     with log.recorded(session, record, chosen, names) as rows:
         write = session.transaction.write(
             f"MERGE INTO {record.table} AS t USING ({rows}) AS s ON t.{tables.ROW_ID} = s.r\n{actions}\nRETURNING merge_action"
@@ -114,6 +118,15 @@ def _run(session: Session, record: Record, clauses: Sequence[Clause], sql: str, 
         done = [row[0] for row in write.fetchall()]
     verbs = [verb for verb in ("INSERT", "UPDATE", "DELETE") if any(clause.verb == verb for clause in clauses)]
     return {verb: done.count(verb) for verb in verbs}
+
+
+def _once(deletes: Sequence[int]) -> str:
+    """Several source rows may delete one target row; to update it as well, or twice, is an error
+    (https://docs.snowflake.com/en/sql-reference/sql/merge#nondeterministic-results-for-update-and-delete)."""
+    if not deletes:
+        return ""
+    delete = f"k IN ({', '.join(map(str, deletes))})"
+    return f" QUALIFY NOT ({delete}) OR row_number() OVER (PARTITION BY r, {delete}) = 1"
 
 
 def _action(record: Record, clause: Clause, types: dict) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from snowpact.local import dml, merge
+from snowpact.local import dml, merge, merge_by_name
 from snowpact.local.errors import syntax_error
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, counts
@@ -26,13 +26,13 @@ def delete(session: Session, statement: Classified) -> EngineResult:
 
 @handles("MERGE")
 def merge_into(session: Session, statement: Classified) -> EngineResult:
-    done = merge.merge(session, _tree(session, statement, exp.Merge))
+    done = merge.merge(session, _tree(session, statement, exp.Merge, merge_by_name.spelled_out(statement)))
     words = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
     return counts(**{words[verb]: number for verb, number in done.items()})
 
 
-def _tree(session: Session, statement: Classified, kind: type[exp.Expression]):
-    tree = session.parse(statement.text)
+def _tree(session: Session, statement: Classified, kind: type[exp.Expression], text: str | None = None):
+    tree = session.parse(text or statement.text)
     if not isinstance(tree, kind):
         raise UnsupportedFeature(f"this form of {statement.verb}")
     if not isinstance(tree.this, exp.Table) or tree.args.get("tables"):  # sqlglot takes DELETE a FROM b, which is MySQL's
