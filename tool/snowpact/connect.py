@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,17 @@ from snowpact.targets.open import open_target as open_by_type
 from snowpact.targets.protocol import Target
 
 if TYPE_CHECKING:
+    from snowpact.local.scheduler import Ran
     from snowpact.local.target import LocalTarget
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time to be simulated, by its end or its length; start: None for where the last one ended."""
+
+    start: datetime | None = None
+    until: datetime | None = None
+    length: timedelta = timedelta()
+
 
 ENGINE_FILE = "snowflake.duckdb"
 STAGES = f"{ENGINE_FILE}.stages"
@@ -76,6 +88,23 @@ def serve_local(project: Project, name: str | None, host: str, port: int, ready:
     target = open_local(project, name)
     with target:
         serve(target.engine, host, port, ready)
+
+
+def run_local(project: Project, name: str | None, span: Span | None, tell: Callable[[Ran], None]) -> Span | None:
+    """Run a local target's schedules: of ``span`` on a simulated clock; without one on the machine's, until interrupted.
+
+    The span that was simulated, where its start was not given: from where the last one ended, or from now.
+    """
+    from snowpact.local.clock import Clock, SimulatedClock
+    from snowpact.local.scheduler import run, simulated_until
+
+    with open_local(project, name) as target:
+        now = Clock().now()
+        start = span.start if span and span.start else max(now, (span and simulated_until(target.engine)) or now)
+        until = span.until or start + span.length if span else None
+        for ran in run(target.engine, SimulatedClock(start) if span else Clock(), start, until):
+            tell(ran)
+    return Span(start, until) if until is not None else None
 
 
 def reset_local(project: Project, name: str | None) -> Path | None:

@@ -1,4 +1,4 @@
-"""`snowpact local sql | serve | reset`."""
+"""`snowpact local sql | serve | run | reset`."""
 
 from __future__ import annotations
 
@@ -178,6 +178,40 @@ def _pid() -> int:
     import os
 
     return os.getpid()
+
+
+@click.command(
+    "run",
+    help="""Run the schedules: tasks, and dynamic tables by their target lags.
+
+    With --for or --until on a simulated clock, a day in seconds: CURRENT_TIMESTAMP and the histories show its time. It starts where the
+    last simulation ended, or now; one that was killed goes on where it was. Without, on the machine's clock until Ctrl-C.
+
+    \b
+    Example:
+      snowpact local run --for 24h
+      snowpact local run --from 2026-03-07 --until 2026-03-10T12:00:00
+    """,
+)
+@click.option("--for", "length", metavar="SPAN", help="How long: 90s, 30m, 24h, 7d.")
+@click.option("--from", "start", metavar="TIME", help="A date or time, UTC unless it says otherwise.")
+@click.option("--until", "until", metavar="TIME", help="The same; instead of --for.")
+@click.option("--format", "format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_project
+@_target
+def run(length: str | None, start: str | None, until: str | None, format: str, folder: Path, target_name: str | None) -> int:
+    from snowpact.cli.schedule import report, span_of, telling
+    from snowpact.connect import run_local
+    from snowpact.project import load
+
+    span = span_of(length, start, until)
+    found, tell = telling()
+    try:
+        done = run_local(load(folder), target_name, span, tell)
+    except KeyboardInterrupt:
+        done = None
+    report(found, done, format)
+    return 0
 
 
 @click.command(

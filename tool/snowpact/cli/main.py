@@ -92,6 +92,7 @@ local = group(
     {
         "sql": ("local", "sql", "Run SQL; a prompt without an argument."),
         "serve": ("local", "serve", "An HTTP server for any Snowflake client."),
+        "run": ("local", "run", "Its scheduler: tasks and dynamic tables, a day in seconds."),
         "reset": ("local", "reset", "A fresh start: remove the engine's files."),
     },
 )
@@ -102,7 +103,7 @@ _COMMANDS: dict[str, Entry] = {
     "contracts": ("main", "contracts", "What consumers were promised: check, list, show, diff."),
     "drift": ("drift", "drift", "The schema drift report."),
     "rules": ("rules", "rules", "Every rule, or one explained."),
-    "local": ("main", "local", "The embedded Snowflake: sql, serve, reset."),
+    "local": ("main", "local", "The embedded Snowflake: sql, serve, run, reset."),
 }
 
 snowpact = group(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 
@@ -10,6 +11,11 @@ class Clock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def reach(self, moment: datetime) -> None:
+        """Wait for ``moment``; one that has passed is not waited for."""
+        while (left := (moment - self.now()).total_seconds()) > 0:
+            time.sleep(min(left, 1.0))
 
 
 class SimulatedClock(Clock):

@@ -20,6 +20,7 @@ from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
 from snowpact.local.tasks import graph
 from snowpact.local.tasks.body import statement_of
+from snowpact.local.tasks.history import next_number
 from snowpact.local.tasks.options import require_condition, require_consistent, require_setting
 from snowpact.local.tasks.run import MANUAL, retry_last, run_graph
 from snowpact.model.catalog import CatalogObject, Kind, properties
@@ -180,7 +181,9 @@ def resume(change: Ddl, record: Record) -> Record:
     if not graph.is_root(record):
         _require_suspended(change, record)
     started = record.object.with_properties(state="started")
-    return change.alter(record.with_extra(resumed_on=change.now.isoformat(), suspended_on=None, suspended_reason=None), started)
+    number = next_number(change.session.duck)
+    kept = {"resumed_on": change.now.isoformat(), "resumed_at_run": number, "suspended_on": None, "suspended_reason": None}
+    return change.alter(record.with_extra(**kept), started)
 
 
 def suspend(change: Ddl, record: Record) -> Record:

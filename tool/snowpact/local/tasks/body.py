@@ -16,6 +16,7 @@ from snowpact.local.tasks import history
 from snowpact.local.tasks.history import TaskRun
 from snowpact.local.tasks.options import OPTIONS
 from snowpact.local.tasks.running import Running
+from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError
 from snowpact.sql.classify import classify
 from snowpact.sql.cursor import Cursor
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from snowpact.local.session import Session
 
 _SEVERAL = {"BLOCK", "CALL", "EXECUTE IMMEDIATE"}
-"""What may commit more than once."""
+"""What may commit more than once; so may a refresh, with one commit for each table."""
 
 
 def statement_of(definition: str) -> str:
@@ -62,13 +63,19 @@ def _run(session: Session, running: Running) -> TaskRun:
         if not _condition(session, task):
             return _finish(session, running, running.run.ended(history.SKIPPED, clock.now(), query_id=None, started=None))
         text = statement_of(task.object.definition or "")
-        several = classify(text).verb in _SEVERAL
-        session.on_commit = _recorder(session, running, several)
+        session.on_commit = _recorder(session, running, _commits_often(text))
         session.execute(text)
+        if running.run.state == history.SUCCEEDED:
+            return running.run
     except StatementError as error:
         ended = running.run.ended(history.FAILED, clock.now(), error_code=error.errno, error_message=error.message)
         return _finish(session, running, replace(ended, return_value=running.return_value))
     return _finish(session, running, replace(running.run.ended(history.SUCCEEDED, clock.now()), return_value=running.return_value))
+
+
+def _commits_often(text: str) -> bool:
+    statement = classify(text)
+    return statement.verb in _SEVERAL or statement.kind is Kind.DYNAMIC_TABLE
 
 
 def parameters_of(task: Record) -> dict:
@@ -88,21 +95,21 @@ def _condition(session: Session, task: Record) -> bool:
 
 def _recorder(session: Session, running: Running, several: bool) -> Callable[[], None]:
     def record() -> None:
-        if several:
-            history.write(session.duck, running.run)
-        else:
-            history.write(session.duck, running.run.ended(history.SUCCEEDED, session.engine.clock.now()))
+        if not several:
+            running.run = running.run.ended(history.SUCCEEDED, session.engine.clock.now())
+        history.write(session.duck, running.run, again=running.written)
+        running.written = True
 
     return record
 
 
 def _finish(session: Session, running: Running, run: TaskRun) -> TaskRun:
-    """The row as it stays, in the place of any that its commits have written. What the task left open is rolled back."""
+    """The row as it stays, in the place of one that a commit has written. What the task left open is rolled back."""
     session.on_commit = None
     session.transaction.rollback()
     with session.engine.lock.held(session):
         session.duck.execute("BEGIN TRANSACTION")
-        history.write(session.duck, run)
+        history.write(session.duck, run, again=running.written)
         session.duck.execute("COMMIT")
     running.run = run
     return run

@@ -50,11 +50,12 @@ _NAME, _STATE, _SCHEDULED, _ROOT = 1, 6, 9, 13
 
 def _task_history(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
     """The latest runs first; the last seven days. Names are compared without regard to case."""
-    now = session.now
     since, until = (_moment(given, f"SCHEDULED_TIME_RANGE_{end}") for end in ("START", "END"))
-    if since is not None and since < now - _KEPT - timedelta(minutes=1):
+    if since is not None and since < session.now - _KEPT - timedelta(minutes=1):
         raise compilation("Cannot retrieve data from more than 7 days ago.", 1018, "22023")  # text and number [M]
-    rows = history.rows(session.duck, _RUN, "scheduled_time >= CAST(? AS TIMESTAMPTZ)", [since or now - _KEPT])
+    rows = history.rows(session.duck, _RUN, "recorded_on >= ?", [datetime.now(UTC) - _KEPT])
+    if since is not None:
+        rows = [row for row in rows if row[_SCHEDULED] >= since]
     if until is not None:
         rows = [row for row in rows if row[_SCHEDULED] <= until]
     if given.get("TASK_NAME") is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any
 
@@ -25,10 +25,12 @@ CREATE TABLE _snow.task_runs (
     number BIGINT, task BIGINT, root BIGINT, run_group VARCHAR, run_id BIGINT, attempt INTEGER, graph_version BIGINT, source VARCHAR,
     config VARCHAR, database_name VARCHAR, schema_name VARCHAR, name VARCHAR, root_name VARCHAR, query_id VARCHAR, query_text VARCHAR,
     condition_text VARCHAR, state VARCHAR, error_code BIGINT, error_message VARCHAR, return_value VARCHAR, scheduled_time TIMESTAMPTZ,
-    query_start_time TIMESTAMPTZ, completed_time TIMESTAMPTZ
-)
+    query_start_time TIMESTAMPTZ, completed_time TIMESTAMPTZ, recorded_on TIMESTAMPTZ
+);
+CREATE TABLE _snow.simulation (start TIMESTAMPTZ, until TIMESTAMPTZ, finished BOOLEAN)
 """
-"""run_group: one for all tasks and attempts of a graph's run; number: the order of the runs."""
+"""run_group: one for all tasks and attempts of a graph's run; number: the order of the runs; recorded_on: by the machine's clock, where the
+other times may be simulated. simulation: the last one that was started."""
 
 
 _SPACE = uuid.UUID("8d7a0d5e-2f0b-4a6e-9c61-5d1f6a1c7b11")
@@ -86,16 +88,17 @@ def next_number(duck: duckdb.DuckDBPyConnection) -> int:
     return duck.execute("SELECT nextval('_snow.run_number')").fetchone()[0]
 
 
-def write(duck: duckdb.DuckDBPyConnection, run: TaskRun) -> None:
-    """Write a run's row, in place of the one it has; in the connection's transaction."""
+def write(duck: duckdb.DuckDBPyConnection, run: TaskRun, again: bool = True) -> None:
+    """Write a run's row, in place of one that it may have (``again``); in the connection's transaction."""
     graph, task = run.graph, run.task
-    duck.execute("DELETE FROM _snow.task_runs WHERE number = ?", [run.number])
+    if again:
+        duck.execute("DELETE FROM _snow.task_runs WHERE number = ?", [run.number])
     duck.execute(
-        f"INSERT INTO _snow.task_runs VALUES ({', '.join('?' * 23)})",
+        f"INSERT INTO _snow.task_runs VALUES ({', '.join('?' * 24)})",
         [
             run.number, task.id, graph.root.id, graph.group, graph.run_id, graph.attempt, graph.version, graph.source, graph.config,
             *task.name.parts, graph.root.name.name, run.query_id, task.object.definition, task.object.property("when"), run.state,
-            run.error_code, run.error_message, run.return_value, run.scheduled, run.started, run.completed,
+            run.error_code, run.error_message, run.return_value, run.scheduled, run.started, run.completed, datetime.now(UTC),
         ],
     )  # fmt: skip
 
@@ -143,22 +146,27 @@ def last_run(duck: duckdb.DuckDBPyConnection, root: Record) -> LastRun | None:
     return LastRun(*head, tuple((task, number, state, value or None) for task, number, state, value in tasks))
 
 
-def last_success(duck: duckdb.DuckDBPyConnection, root: Record) -> tuple[str, datetime] | None:
-    """The group and the due time of the last run of a graph in which nothing failed."""
+def last_success(duck: duckdb.DuckDBPyConnection, graph: GraphRun) -> tuple[str, datetime] | None:
+    """The group and the due time of the last run of a graph, before this one, in which nothing failed."""
     return duck.execute(
         "SELECT run_group, make_timestamptz(any_value(run_id) * 1000) FROM (SELECT run_group, run_id, task, max(number) AS number, "
-        "arg_max(state, number) AS state FROM _snow.task_runs WHERE root = ? GROUP BY ALL) GROUP BY run_group "
+        "arg_max(state, number) AS state FROM _snow.task_runs WHERE root = ? AND run_group <> ? GROUP BY ALL) GROUP BY run_group "
         "HAVING bool_and(state = 'SUCCEEDED') ORDER BY max(number) DESC LIMIT 1",
-        [root.id],
+        [graph.root.id, graph.group],
     ).fetchone()
 
 
-def failures(duck: duckdb.DuckDBPyConnection, root: Record, since: str | None) -> int:
-    """How many runs of the graph in a row have failed, up to the last one; those before ``since`` don't count."""
+def has_run(duck: duckdb.DuckDBPyConnection, root: Record, at: datetime, source: str) -> bool:
+    """Whether a graph was run already as due at that time."""
+    sql = "SELECT count(*) FROM _snow.task_runs WHERE root = ? AND run_id = ? AND source = ?"
+    return duck.execute(sql, [root.id, round(at.timestamp() * 1000), source]).fetchone()[0] > 0
+
+
+def failures(duck: duckdb.DuckDBPyConnection, root: Record) -> int:
+    """How many runs of the graph in a row have failed, up to the last one; those before it was last resumed don't count."""
     found = duck.execute(
         f"SELECT bool_or(state IN {FAILURES}) FROM (SELECT run_group, task, max(number) AS number, arg_max(state, number) AS state "
-        "FROM _snow.task_runs WHERE root = ? AND completed_time > CAST(? AS TIMESTAMPTZ) GROUP BY ALL) GROUP BY run_group "
-        "ORDER BY max(number) DESC",
-        [root.id, since or root.created_on],
+        "FROM _snow.task_runs WHERE root = ? AND number > ? GROUP BY ALL) GROUP BY run_group ORDER BY max(number) DESC",
+        [root.id, root.extra.get("resumed_at_run", 0)],
     ).fetchall()
     return sum(1 for _ in takewhile(lambda row: row[0], found))

@@ -41,7 +41,6 @@ class _Progress:
     run: GraphRun
     ended: dict[str, TaskRun] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)
-    previous: tuple[str, datetime] | None = None
 
     def state(self, name: str) -> str | None:
         return self.ended[name].state if name in self.ended else None
@@ -58,7 +57,7 @@ def run_graph(engine: Engine, root: Record, scheduled: datetime, source: str, co
         number = history.next_number(session.duck)
         version = root.extra.get("graph_version", 1)
         run = GraphRun(root, history.new_group(root, number), scheduled, source, version, _merged(root, config))
-        progress = _Progress(engine, graph, run, previous=history.last_success(session.duck, root))
+        progress = _Progress(engine, graph, run)
         return _attempts(session, progress)
 
 
@@ -68,23 +67,40 @@ def retry_last(engine: Engine, root: Record) -> list[TaskRun]:
     Raises StatementError where the last run did not fail, or the graph was changed since
     (https://docs.snowflake.com/en/sql-reference/sql/execute-task).
     """
-    graph = graph_of(tasks_beside(engine.state, root.name.parent), root)
     with _service(engine, root) as session:
-        found = history.last_run(session.duck, root)
-        if found is None or not any(state in FAILURES for _, _, state, _ in found.tasks):
+        progress = _last(session, root)
+        if progress is None or not progress.failed:
             raise StatementError(f"Task {root.name} can't be retried: its last run did not fail.", 91414, "22023")  # text and number [M]
-        if found.version != root.extra.get("graph_version", 1):
+        if progress.run.version != root.extra.get("graph_version", 1):
             text = f"Task {root.name} can't be retried: its graph was changed since its last run."
             raise StatementError(text, 91415, "22023")  # text and number [M]
-        run = GraphRun(root, found.group, found.scheduled, found.source, found.version, found.config, found.attempt)
-        progress = _Progress(engine, graph, run, previous=history.last_success(session.duck, root))
-        tasks = {task.id: task for task in (root, *graph.children)}
-        for task, number, state, value in found.tasks:
-            if task in tasks:
-                ended = TaskRun(number, tasks[task], run, found.scheduled, state, return_value=value)
-                progress.ended[tasks[task].name.name] = ended
         _forget_failures(progress)
         return _attempts(session, progress)
+
+
+def finish_last(engine: Engine, root: Record) -> list[TaskRun]:
+    """Go on with a graph's run that its process did not live to end; where it was ended nothing is run."""
+    with _service(engine, root) as session:
+        progress = _last(session, root)
+        if progress is None or progress.run.source != SCHEDULED or progress.run.version != root.extra.get("graph_version", 1):
+            return []
+        return _attempts(session, progress)
+
+
+def _last(session: Session, root: Record) -> _Progress | None:
+    """The last run of a graph as far as it came."""
+    found = history.last_run(session.duck, root)
+    if found is None:
+        return None
+    graph = graph_of(tasks_beside(session.engine.state, root.name.parent), root)
+    run = GraphRun(root, found.group, found.scheduled, found.source, found.version, found.config, found.attempt)
+    progress = _Progress(session.engine, graph, run)
+    tasks = {task.id: task for task in graph}
+    for task, number, state, value in found.tasks:
+        if task in tasks:
+            ended = TaskRun(number, tasks[task], run, found.scheduled, state, return_value=value)
+            progress.ended[tasks[task].name.name] = ended
+    return progress
 
 
 def _service(engine: Engine, root: Record) -> Session:
@@ -109,16 +125,25 @@ def _attempts(session: Session, progress: _Progress) -> list[TaskRun]:
         if not progress.failed or progress.run.attempt > retries:
             break
         _forget_failures(progress)
-    if progress.graph.finalizer is not None and is_started(progress.graph.finalizer) and progress.state(root.name.name) != SKIPPED:
+    if _finalizes(progress):
         _run_task(session, progress, progress.graph.finalizer, done)
-    if progress.failed:
+    if progress.failed and done:
         return _suspend_after_failures(session, progress, done)
     return done
 
 
+def _finalizes(progress: _Progress) -> bool:
+    last = progress.graph.finalizer
+    if last is None or not is_started(last) or last.name.name in progress.ended:
+        return False
+    return progress.state(progress.graph.root.name.name) != SKIPPED
+
+
 def _forget_failures(progress: _Progress) -> None:
-    """The next attempt: what has not failed stays as it was."""
-    progress.ended = {name: run for name, run in progress.ended.items() if run.state not in FAILURES}
+    """The next attempt: what has succeeded stays as it was; the finalizer comes after it once more."""
+    last = progress.graph.finalizer
+    kept = {name: run for name, run in progress.ended.items() if run.state not in FAILURES}
+    progress.ended = {name: run for name, run in kept.items() if last is None or name != last.name.name}
     progress.run = replace(progress.run, attempt=progress.run.attempt + 1)
 
 
@@ -150,7 +175,7 @@ def _run_task(session: Session, progress: _Progress, task: Record, done: list[Ta
     run = TaskRun(history.next_number(session.duck), task, progress.run, scheduled)
     parents, ancestors = _above(progress, task)
     values = {name: ended.return_value for name, ended in progress.ended.items()}
-    running = Running(run, values, ancestors, parents, progress.previous)
+    running = Running(run, values, ancestors, parents)
     progress.ended[task.name.name] = body.run(progress.engine, running)
     done.append(progress.ended[task.name.name])
 
@@ -174,7 +199,7 @@ def _suspend_after_failures(session: Session, progress: _Progress, done: list[Ta
     """SUSPEND_TASK_AFTER_NUM_FAILURES: the failing runs then are FAILED_AND_AUTO_SUSPENDED."""
     root = session.engine.state.by_id[progress.graph.root.id]
     limit = number_of(root.object, "suspend_task_after_num_failures", SUSPEND_AFTER)
-    if not limit or not is_started(root) or history.failures(session.duck, root, root.extra.get("resumed_on")) < limit:
+    if not limit or not is_started(root) or history.failures(session.duck, root) < limit:
         return done
     with ddl(session) as change:
         suspended = root.object.with_properties(state="suspended")

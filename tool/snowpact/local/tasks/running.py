@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.errors import compilation
-from snowpact.local.tasks.history import TaskRun, identity
+from snowpact.local.tasks.history import TaskRun, identity, last_success
 from snowpact.model.errors import StatementError
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ MOST_BYTES = 10_000
 @dataclass(slots=True)
 class Running:
     """The run that a session is carrying out. returned: the return values of the graph's tasks so far, by their names; ancestors: all
-    enabled tasks before this one; parents: those right before it; previous: the group and due time of the graph's last successful run."""
+    enabled tasks before this one; parents: those right before it; written: whether its row of the history may be there."""
 
     run: TaskRun
     returned: Mapping[str, str | None] = field(default_factory=dict)
     ancestors: frozenset[str] = frozenset()
     parents: tuple[str, ...] = ()
-    previous: tuple[str, datetime] | None = None
     return_value: str | None = None
+    written: bool = False
 
 
 def running(session: Session, function: str) -> Running:
@@ -74,7 +74,11 @@ def graph_config(session: Session, path: str | None) -> str | None:
 
 def runtime_info(session: Session, property: str | None) -> str | None:
     current = running(session, "SYSTEM$TASK_RUNTIME_INFO")
-    answer = _INFO.get((property or "").upper())
+    property = (property or "").upper()
+    if property in _PREVIOUS:
+        found = last_success(session.duck, current.run.graph)
+        return found and _PREVIOUS[property](*found)
+    answer = _INFO.get(property)
     if answer is None:
         raise compilation(f"Invalid argument '{property}' for function SYSTEM$TASK_RUNTIME_INFO.", 1015, "22023")  # number [M]
     return answer(current)
@@ -90,8 +94,10 @@ _INFO: dict[str, Callable[[Running], str | None]] = {
     "CURRENT_TASK_NAME": lambda current: current.run.task.name.name,
     "CURRENT_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP": lambda current: _time(current.run.graph.scheduled),
     "CURRENT_TASK_GRAPH_RUN_GROUP_ID": lambda current: current.run.graph.group,
-    "LAST_SUCCESSFUL_TASK_GRAPH_RUN_GROUP_ID": lambda current: current.previous and current.previous[0],
-    "LAST_SUCCESSFUL_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP": lambda current: current.previous and _time(current.previous[1]),
+}
+_PREVIOUS: dict[str, Callable[[str, datetime], str]] = {
+    "LAST_SUCCESSFUL_TASK_GRAPH_RUN_GROUP_ID": lambda group, at: group,
+    "LAST_SUCCESSFUL_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP": lambda group, at: _time(at),
 }
 
 ANSWERS: dict[str, Callable[[Session, str | None], str | None]] = {

@@ -1,0 +1,108 @@
+"""Which root tasks are due, and when the next one is: what the scheduler asks.
+
+A root with a schedule is due at its schedule's times; one without, whose WHEN asks for a stream's data, whenever there are some, at most
+once in USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS (https://docs.snowflake.com/en/user-guide/tasks-triggered).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from snowpact.local.objects import Record
+from snowpact.local.tasks import history
+from snowpact.local.tasks.graph import is_root, is_started
+from snowpact.local.tasks.history import TaskRun
+from snowpact.local.tasks.options import number_of, overlaps
+from snowpact.local.tasks.run import SCHEDULED, run_graph
+from snowpact.local.tasks.schedule import parse_schedule
+from snowpact.model.catalog import Kind
+from snowpact.model.errors import StatementError
+from snowpact.sql.tokens import significant
+
+if TYPE_CHECKING:
+    from snowpact.local.engine import Engine
+    from snowpact.local.session import Session
+
+TRIGGER_INTERVAL = 30
+"""Seconds between the runs of a triggered task, where it does not say otherwise."""
+
+
+@dataclass(slots=True)
+class TaskPlan:
+    """The next time of each scheduled root, by its id, kept while its schedule and its start stay the same.
+
+    start: when the scheduler began: a task that was resumed later by another clock counts its interval from there.
+    """
+
+    engine: Engine
+    session: Session
+    start: datetime
+    _planned: dict[int, tuple[tuple[str, str], datetime]] = field(default_factory=dict)
+    _seen: dict[int, int] = field(default_factory=dict)
+    _rested: dict[int, datetime] = field(default_factory=dict)
+
+    def next(self, now: datetime) -> tuple[datetime, Record] | None:
+        """The root that is due first, by name among several, and when; None where none ever is."""
+        found = [(at, record) for record in self._roots() if (at := self._at(record, now)) is not None]
+        return min(found, key=lambda pair: (pair[0], pair[1].name), default=None)
+
+    def run(self, root: Record, at: datetime) -> list[TaskRun]:
+        """Run the graph that is due at ``at``, and plan its next time. Without overlap, times at which it still runs are left out."""
+        done = run_graph(self.engine, root, at, SCHEDULED)
+        ended = self.engine.clock.now()
+        rest = number_of(root.object, "user_task_minimum_trigger_interval_in_seconds", TRIGGER_INTERVAL)
+        self._rested[root.id] = at + timedelta(seconds=rest)
+        kept = self._planned.get(root.id)
+        if kept is not None:
+            self._planned[root.id] = kept[0], self._following(root, at if overlaps(root.object) else max(at, ended))
+        return done
+
+    def _roots(self) -> list[Record]:
+        tasks = (record for record in self.engine.state if record.object.kind is Kind.TASK)
+        return [record for record in tasks if is_started(record) and is_root(record)]
+
+    def _at(self, record: Record, now: datetime) -> datetime | None:
+        schedule = record.object.property("schedule")
+        if schedule is None:
+            return self._triggered(record, now)
+        signature = schedule, record.extra["resumed_on"]
+        kept = self._planned.get(record.id)
+        if kept is None or kept[0] != signature:
+            first = self._following(record, max(now, self.start) - timedelta(microseconds=1))
+            self._planned[record.id] = kept = signature, first
+        return kept[1]
+
+    def _following(self, record: Record, moment: datetime) -> datetime:
+        """The first time later than ``moment`` for which the graph has not run yet."""
+        base = datetime.fromisoformat(record.extra["resumed_on"])
+        if base > max(moment, self.start) + timedelta(microseconds=1):
+            base = self.start
+        schedule = parse_schedule(record.object.property("schedule"))
+        at = schedule.after(moment, base)
+        while history.has_run(self.session.duck, record, at, SCHEDULED):
+            at = schedule.after(at, base)
+        return at
+
+    def _triggered(self, record: Record, now: datetime) -> datetime | None:
+        """``now``, or when it may run again, where its condition holds; asked once for each change that streams can see."""
+        when = record.object.property("when")
+        if when is None or not any(token.word == "SYSTEM$STREAM_HAS_DATA" for token in significant(when)):
+            return None
+        rested = self._rested.get(record.id, now)
+        changes = self.session.duck.execute("SELECT seq FROM _snow.clock").fetchone()[0]
+        if self._seen.get(record.id) == changes and rested <= now:
+            return None
+        if not self._holds(record, when):
+            self._seen[record.id] = changes
+            return None
+        return max(now, rested)
+
+    def _holds(self, record: Record, when: str) -> bool:
+        self.session.database, self.session.schema = record.name.parts[:2]
+        self.session.role = record.owner or self.session.role
+        try:
+            return self.session.execute(f"SELECT ({when})").rows[0][0] is True
+        except StatementError:  # the run will fail of it, and its history say so
+            return True
