@@ -182,3 +182,6 @@ BEGIN
   RETURN transactions || ' transactions in the fact';
 END;
 $$;
+
+-- the calendar is there before the first run
+CALL CUSTOMER_ANALYTICS.GOLD.LOAD_DIM_DATE();

@@ -162,12 +162,12 @@ $$;
 CREATE OR REPLACE VIEW CUSTOMER_ANALYTICS.TELEMETRY.V_DATA_QUALITY_DASHBOARD
   COMMENT = 'The latest result of each check, and what is kept aside'
 AS
-SELECT check_number, check_name, observed, expected, passed, checked_at
+SELECT check_number, check_name::VARCHAR(100) AS check_name, observed, expected, passed, checked_at
 FROM CUSTOMER_ANALYTICS.TELEMETRY.DATA_QUALITY_TELEMETRY
 QUALIFY ROW_NUMBER() OVER (PARTITION BY check_number ORDER BY checked_at DESC) = 1
 UNION ALL
 SELECT
-  13::NUMBER(2, 0), 'Rejected records: ' || reason, COUNT(*)::NUMBER(24, 4), 'looked at by an operator', COUNT(*) = 0, MAX(rejected_at)
+  13::NUMBER(2, 0), ('Rejected records: ' || reason)::VARCHAR(100), COUNT(*)::NUMBER(24, 4), 'looked at by an operator', COUNT(*) = 0, MAX(rejected_at)
 FROM CUSTOMER_ANALYTICS.BRONZE.REJECTED_RECORDS
 GROUP BY reason;
 
