@@ -9,7 +9,7 @@ HANDLER = 'generate'
 COMMENT = 'Replaces BRONZE_CUSTOMERS by CUSTOMER_COUNT customers'
 AS
 $$
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from random import Random
 
 TABLE = "CUSTOMER_ANALYTICS.BRONZE.BRONZE_CUSTOMERS"
@@ -70,7 +70,7 @@ def customer(number, segment, rng, today):
 
 
 def generate(session, customer_count, seed):
-    count = int(customer_count)
+    started, count = datetime.now(timezone.utc).replace(tzinfo=None), int(customer_count)
     if count < 1:
         raise ValueError("GENERATE_CUSTOMERS takes a number of customers, 1 or more")
     rng, today, rows = Random(f"customers {int(seed)}"), date.today(), []
@@ -80,5 +80,10 @@ def generate(session, customer_count, seed):
         rows += [customer(len(rows) + 1 + place, segment, rng, today) for place, segment in enumerate(block)]
     frame = session.create_dataframe(rows[:count], schema=COLUMNS)
     frame.write.mode("truncate").save_as_table(TABLE)
+    session.sql(
+        "INSERT INTO CUSTOMER_ANALYTICS.TELEMETRY.GENERATION_TELEMETRY (phase, started_at, finished_at, rows_produced) "
+        "SELECT 'customers', ?::TIMESTAMP_NTZ, SYSDATE(), ?",
+        params=[str(started), count],
+    ).collect()
     return f"{count} customers generated"
 $$;

@@ -8,6 +8,7 @@ COMMENT = 'Replaces BRONZE_TRANSACTIONS by 18 months of transactions, about 270 
 AS
 $$
 DECLARE
+  started TIMESTAMP_NTZ DEFAULT SYSDATE();
   transactions NUMBER;
 BEGIN
   INSERT OVERWRITE INTO CUSTOMER_ANALYTICS.BRONZE.BRONZE_TRANSACTIONS
@@ -86,6 +87,8 @@ BEGIN
   FROM draws d
   JOIN CUSTOMER_ANALYTICS.BRONZE.SPENDING_CHOICES s ON s.customer_segment = d.customer_segment AND s.choice = d.choice;
   transactions := SQLROWCOUNT;
+  INSERT INTO CUSTOMER_ANALYTICS.TELEMETRY.GENERATION_TELEMETRY (phase, started_at, finished_at, rows_produced)
+  SELECT 'transactions', :started, SYSDATE(), :transactions;
   RETURN transactions || ' transactions generated';
 END;
 $$;
