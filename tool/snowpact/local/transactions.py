@@ -4,24 +4,30 @@
   from then on the session holds the write lock, so nothing else is committed
   (https://docs.snowflake.com/en/sql-reference/transactions#read-committed-isolation).
 - A statement that fails does not end the transaction. DuckDB's is aborted by any error and it has no savepoints, so the writes done so
-  far are kept as a list and run again in a new one.
+  far are kept as a list and run again in a new one. Where they would not write the same again (RANDOM, a sequence, an identity), the
+  transaction is rolled back, and the error says so.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import duckdb
 
+from snowpact.local.errors import translated
 from snowpact.model.errors import StatementError
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
     from snowpact.local.streams.offsets import Window
+
+_DRAWN = re.compile(r"\b(?:random|uuid|_snow\.(?:uniform_whole|uniform_real|normal|randstr))\(|\bnextval\('(?!_snow\.)", re.IGNORECASE)
+"""DuckDB text that gives another value each time: RANDOM and its kin, UUID_STRING, a sequence of the account's."""
 
 _numbers = itertools.count(time.time_ns() // 1_000_000)
 
@@ -78,26 +84,41 @@ class Transaction:
             yield
             if not self.open:
                 self.commit()
-        except BaseException:
+        except BaseException as error:
             if not self.open:
                 self.rollback()
             elif self._writing:
-                self._restore(before)
+                self._restore(before, error)
             raise
 
-    def _restore(self, count: int) -> None:
+    def _restore(self, count: int, cause: BaseException) -> None:
         """Bring back the first ``count`` writes after an error."""
         duck = self.session.duck
+        del self._log[count:]
+        if self._draws():
+            self._give_up(cause)
         duck.execute("ROLLBACK")
         duck.execute("BEGIN TRANSACTION")
-        del self._log[count:]
         try:
             for sql, params in self._log:
                 duck.execute(sql, params) if params else duck.execute(sql)
         except duckdb.Error as error:
-            self.rollback()
-            text = "The transaction was rolled back: its earlier statements could not be restored."
-            raise StatementError(text, 90232, "25000") from error  # number [M]
+            self._give_up(error)
+
+    def _draws(self) -> bool:
+        """Whether a write, run again, would give other values than those that the session may have seen. (The hidden row ids, which also
+        come from a sequence, nobody has seen.)"""
+        touched = (self.session.engine.state.by_id.get(id_) for id_ in self.touched)
+        numbered = [record.table for record in touched if record is not None and any(column.identity for column in record.object.columns)]
+        return any(
+            _DRAWN.search(sql) or (sql.startswith(("INSERT", "MERGE")) and any(table in sql for table in numbered)) for sql, _ in self._log
+        )
+
+    def _give_up(self, cause: BaseException) -> NoReturn:
+        self.rollback()
+        cause = translated(cause) if isinstance(cause, duckdb.Error) else cause
+        text = f"The transaction was rolled back, since its earlier statements could not be restored after a failure: {cause}"
+        raise StatementError(text, 90232, "25000") from cause  # text and number [M]
 
     def commit(self) -> None:
         self._end("COMMIT")

@@ -23,6 +23,7 @@ _NAMES = {
     exp.CurrentAccount: "CURRENT_ACCOUNT",
     exp.CurrentRegion: "CURRENT_REGION",
     exp.CurrentSession: "CURRENT_SESSION",
+    exp.CurrentTransaction: "CURRENT_TRANSACTION",
     exp.CurrentVersion: "CURRENT_VERSION",
     exp.CurrentAccountName: "CURRENT_ACCOUNT_NAME",
     exp.CurrentOrganizationName: "CURRENT_ORGANIZATION_NAME",
