@@ -89,6 +89,12 @@ class Scope:
 
         return reading.has_data(self, stream)
 
+    def ddl_text(self, kind: str, name: str, qualified: bool) -> str:
+        """GET_DDL."""
+        from snowpact.local.ddl_text import ddl_of
+
+        return ddl_of(self.session, kind, name, qualified)
+
     def of_task(self, function: str, argument: str | None) -> str | None:
         """What the running task is told by SYSTEM$TASK_RUNTIME_INFO and its kin."""
         from snowpact.local.tasks.running import ANSWERS

@@ -56,6 +56,10 @@ class Scope(Protocol):
         """The DuckDB relation of ``@stage/path``'s files with at least ``width`` columns ``$n``, and its columns."""
         ...
 
+    def ddl_text(self, kind: str, name: str, qualified: bool) -> str:
+        """GET_DDL of an object."""
+        ...
+
     def has_data(self, stream: str) -> exp.Expression:
         """Whether a stream has data, as a DuckDB condition: SYSTEM$STREAM_HAS_DATA."""
         ...

@@ -67,6 +67,16 @@ def _stream_has_data(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(translator.scope.has_data(name.this), BOOLEAN)
 
 
+def _get_ddl(translator: Translator, node: exp.Expression) -> Typed:
+    """https://docs.snowflake.com/en/sql-reference/functions/get_ddl"""
+    texts, flag = node.expressions[:2], node.expressions[2:]
+    if len(texts) != 2 or not all(isinstance(item, exp.Literal) and item.is_string for item in texts):
+        refuse("GET_DDL of something that is no constant")
+    if len(flag) > 1 or not all(isinstance(item, exp.Boolean) for item in flag):
+        refuse("GET_DDL with a flag that is no literal")
+    return Typed(exp.Literal.string(translator.scope.ddl_text(texts[0].this, texts[1].this, bool(flag and flag[0].this))), TEXT)
+
+
 def _of_task(name: str) -> Rule:
     """What a running task may ask: a function of nothing or of one constant."""
 
@@ -107,4 +117,4 @@ NAMED = {
 } | {
     name: _of_task(name)
     for name in ("SYSTEM$GET_PREDECESSOR_RETURN_VALUE", "SYSTEM$GET_TASK_GRAPH_CONFIG", "SYSTEM$TASK_RUNTIME_INFO")
-} | {"SYSTEM$STREAM_HAS_DATA": _stream_has_data, "SYSTEM$STREAM_GET_TABLE_TIMESTAMP": _refused}
+} | {"GET_DDL": _get_ddl, "SYSTEM$STREAM_HAS_DATA": _stream_has_data, "SYSTEM$STREAM_GET_TABLE_TIMESTAMP": _refused}

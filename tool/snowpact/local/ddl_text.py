@@ -1,0 +1,198 @@
+"""GET_DDL: the statement that makes an object again (https://docs.snowflake.com/en/sql-reference/functions/get_ddl).
+
+A view's or a dynamic table's statement is the one it was given; of other kinds it is put together from the object. Of a schema or database
+it is the statements of all that lies in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from snowpact.local.describing import create_text, spelled
+from snowpact.local.errors import compilation, missing
+from snowpact.local.objects import Record
+from snowpact.local.stages.formats import FileFormat
+from snowpact.model.catalog import Column, Constraint, Kind
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.names import Name, spell
+from snowpact.sql.literals import string_constant
+
+if TYPE_CHECKING:
+    from snowpact.local.session import Session
+
+_DEPTHS = {Kind.DATABASE: 1, Kind.SCHEMA: 2, Kind.WAREHOUSE: 1}
+_ORDER = (
+    Kind.SEQUENCE, Kind.FILE_FORMAT, Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE, Kind.FUNCTION, Kind.PROCEDURE, Kind.STREAM, Kind.TASK,
+)  # fmt: skip
+"""What a schema's statements come in: what others stand on first. Stages are left out, as Snowflake does."""
+
+
+def ddl_of(session: Session, word: str, name: str, qualified: bool = False) -> str:
+    """The statements for an object. Raises "does not exist", UnsupportedFeature for a kind without a text here."""
+    kind = _kind(word)
+    full = session.name(name.split("(")[0], _DEPTHS.get(kind, 3))
+    if "(" in name:
+        return _text(_routine(session, kind, full, name), qualified)
+    record = session.find(kind, full)
+    if record is None or (kind is not Kind.TABLE and record.object.kind is not kind):
+        raise missing(full, str(kind).title())
+    if kind not in (Kind.DATABASE, Kind.SCHEMA):
+        return _text(record, qualified)
+    inside = [item for item in session.engine.state.within(full) if item.object.kind in (*_ORDER, Kind.SCHEMA)]
+    texts = [f"create or replace {word.lower()} {_shown(record, qualified)};"]
+    for schema in sorted({item.name.parts[1] for item in inside}):
+        if kind is Kind.DATABASE:
+            texts.append(f"create or replace schema {spell(schema)};")
+        own = [item for item in inside if len(item.name.parts) == 3 and item.name.parts[1] == schema]
+        texts += [_text(item, qualified) for item in sorted(own, key=lambda item: (_ORDER.index(item.object.kind), item.id))]
+    return "\n\n".join(texts)
+
+
+def _kind(word: str) -> Kind:
+    try:
+        kind = Kind(word.upper().replace("_", " "))
+    except ValueError:
+        raise compilation(f"invalid object type '{word}' for GET_DDL", 1003, "42000") from None  # text and number [M]
+    if kind not in {**_TEXTS, Kind.DATABASE: None, Kind.SCHEMA: None}:
+        raise UnsupportedFeature(f"GET_DDL of a {kind}")
+    return kind
+
+
+def _routine(session: Session, kind: Kind, full: Name, written: str) -> Record:
+    """The overload with those argument types."""
+    from snowpact.model.types import parse_type
+
+    inner = written.partition("(")[2].rstrip(") ")
+    types = ", ".join(parse_type(part.strip()).base for part in inner.split(",") if part.strip())
+    record = session.find(kind, Name((*full.parts[:2], f"{full.name}({types})")))
+    if record is None:
+        raise missing(written, str(kind).title())
+    return record
+
+
+def _shown(record: Record, qualified: bool) -> str:
+    name = Name((*record.name.parts[:-1], record.name.name.split("(")[0]))
+    return str(name) if qualified else spell(name.name)
+
+
+def _text(record: Record, qualified: bool) -> str:
+    make = _TEXTS.get(record.object.kind)
+    if make is None:
+        raise UnsupportedFeature(f"GET_DDL of a {record.object.kind}")
+    return make(record, _shown(record, qualified))
+
+
+def _comment(record: Record) -> str:
+    return f"COMMENT={string_constant(record.object.comment)}" if record.object.comment else ""
+
+
+def _table(record: Record, name: str) -> str:
+    item = record.object
+    kind = "TRANSIENT TABLE" if item.property("transient") else "TEMPORARY TABLE" if record.temporary else "TABLE"
+    cluster = f" cluster by ({item.property('cluster_by')})" if item.property("cluster_by") else ""
+    lines = [f"\t{line}" for line in (*map(_column, item.columns), *map(_constraint, item.constraints))]
+    end = f"{_comment(record)}\n;" if item.comment else ";"
+    return f"create or replace {kind} {name}{cluster} (\n" + ",\n".join(lines) + f"\n){end}"
+
+
+def _column(column: Column) -> str:
+    parts = [spell(column.name), spelled(column.type)]
+    if not column.nullable:
+        parts.append("NOT NULL")
+    if column.identity:
+        parts.append(f"autoincrement start {column.identity[0]} increment {column.identity[1]} noorder")
+    elif column.default is not None:
+        parts.append(f"DEFAULT {column.default}")
+    if column.comment:
+        parts.append(f"COMMENT {string_constant(column.comment)}")
+    return " ".join(parts)
+
+
+def _constraint(item: Constraint) -> str:
+    named = f"constraint {spell(item.name)} " if item.name else ""
+    text = f"{named}{item.kind.lower()} ({', '.join(map(spell, item.columns))})"
+    if item.references is None:
+        return text
+    return f"{text} references {item.references}({', '.join(map(spell, item.referenced_columns))})"
+
+
+def _given(record: Record, name: str) -> str:
+    text = create_text(record)
+    if text is None:
+        raise UnsupportedFeature(f"GET_DDL of a {record.object.kind} without its text")
+    return text.rstrip().rstrip(";") + ";"
+
+
+def _sequence(record: Record, name: str) -> str:
+    item = record.object
+    order = "order" if item.property("ordered") else "noorder"
+    options = f"start with {item.property('start', 1)} increment by {item.property('increment', 1)} {order}"
+    return f"create or replace sequence {name} {options}{' ' + _comment(record) if item.comment else ''};"
+
+
+def _file_format(record: Record, name: str) -> str:
+    format_ = FileFormat.load(record.extra["format"])
+    options = "".join(f"\t{key} = {_option(value)}\n" for key, value in format_.options.items())
+    return f"CREATE OR REPLACE FILE FORMAT {name}\n\tTYPE = {format_.type}\n{options};"
+
+
+def _option(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(string_constant, value))})"
+    if isinstance(value, (bool, int)):
+        return str(value).upper()
+    return "NONE" if value is None else string_constant(value)
+
+
+def _written_routine(record: Record, name: str) -> str:
+    item = record.object
+    arguments = ", ".join(
+        f"{spell(argument)} {type_}" + (f" DEFAULT {default}" if default is not None else "")
+        for argument, type_, default in item.property("arguments", ())
+    )
+    clauses = [f"RETURNS {item.property('returns')}", f"LANGUAGE {item.property('language') or 'SQL'}"]
+    clauses += [
+        f"{word} = {string_constant(str(item.property(key)))}"
+        for key, word in (("runtime_version", "RUNTIME_VERSION"), ("handler", "HANDLER"))
+        if item.property(key)
+    ]
+    if item.property("packages"):
+        clauses.append(f"PACKAGES = ({','.join(map(string_constant, item.property('packages')))})")
+    if item.comment:
+        clauses.append(f"COMMENT = {string_constant(item.comment)}")
+    if item.property("execute_as"):
+        clauses.append(f"EXECUTE AS {item.property('execute_as')}")
+    body = f"AS {string_constant(item.definition or '')}"
+    return "\n".join([f"CREATE OR REPLACE {item.kind.value} {name}({arguments})", *clauses, body]) + ";"
+
+
+def _stream(record: Record, name: str) -> str:
+    item = record.object
+    mode = "" if item.property("mode") in (None, "DEFAULT") else f" {str(item.property('mode')).lower()} = true"
+    return f"create or replace stream {name} on {str(item.property('source_kind') or 'TABLE').lower()} {item.property('source')}{mode};"
+
+
+def _task(record: Record, name: str) -> str:
+    item = record.object
+    after = item.property("after")
+    clauses = [
+        f"warehouse={spell(item.property('warehouse'))}" if item.property("warehouse") else "",
+        f"schedule={string_constant(item.property('schedule'))}" if item.property("schedule") else "",
+        f"after {', '.join(map(str, after))}" if after else "",
+        f"when {item.property('when')}" if item.property("when") else "",
+    ]
+    return "\n\t".join([f"create or replace task {name}", *filter(None, clauses), f"as {item.definition}"]) + ";"
+
+
+_TEXTS: dict[Kind, Callable[[Record, str], str]] = {
+    Kind.TABLE: _table,
+    Kind.VIEW: _given,
+    Kind.DYNAMIC_TABLE: _given,
+    Kind.SEQUENCE: _sequence,
+    Kind.FILE_FORMAT: _file_format,
+    Kind.FUNCTION: _written_routine,
+    Kind.PROCEDURE: _written_routine,
+    Kind.STREAM: _stream,
+    Kind.TASK: _task,
+}
