@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """figure and peer in ``unit``; ratio is figure / peer, met whether it keeps ``goal`` (a ratio at most)."""
+    """figure and peer in ``unit``, beside each other. goal: how many times the peer's the figure may be at most; with ``faster``, how
+    many times faster than its peer it must be at least.
+    """
 
     name: str
     figure: float
@@ -17,14 +19,15 @@ class Figure:
     against: str
     peer: float
     goal: float
+    faster: bool = False
 
     @property
     def ratio(self) -> float:
-        return self.figure / self.peer
+        return self.peer / self.figure if self.faster else self.figure / self.peer
 
     @property
     def met(self) -> bool:
-        return self.ratio <= self.goal
+        return self.ratio >= self.goal if self.faster else self.ratio <= self.goal
 
     def row(self) -> dict:
         return {
@@ -33,9 +36,22 @@ class Figure:
             "unit": self.unit,
             "against": f"{self.against}: {self.peer:.3f} {self.unit}",
             "ratio": round(self.ratio, 2),
-            "goal": f"at most {self.goal} times",
+            "goal": f"at least {self.goal:g} times faster" if self.faster else f"at most {self.goal:g} times",
             "met": self.met,
         }
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A figure that could not be taken here, and why: never counted as met."""
+
+    name: str
+    why: str
+    goal: str
+
+    def row(self) -> dict:
+        why = f"not measured: {self.why}"
+        return {"name": self.name, "figure": None, "unit": None, "against": why, "ratio": None, "goal": self.goal, "met": False}
 
 
 def best(action: Callable[[], object], times: int = 5, before: Callable[[], object] | None = None) -> float:

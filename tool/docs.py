@@ -1,14 +1,24 @@
-"""Writes docs/rules/ from the rules' docstrings: `make docs`. `--check` tells whether it is up to date, which the tests ask."""
+"""Writes docs/rules/ from the rules' docstrings, and the lineage in the pipelines' pages: `make docs`. `--check` tells whether all is up to
+date, which the tests ask."""
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
+from snowpact.configured import Rendering
+from snowpact.picture import predicted_picture
+from snowpact.prepare import prepare
+from snowpact.project import load
+from snowpact.reports import mermaid
 from snowpact.rules.context import MODES
 from snowpact.rules.registry import Rule, registry
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "rules"
+PIPELINES = ROOT / "docs" / "pipelines"
+DRAWN = re.compile(r"(?<=<!-- snowpact lineage -->\n).*?(?=<!-- end -->)", re.DOTALL)
 WORDS = {"E": "error", "W": "warning", "I": "information"}
 
 
@@ -47,11 +57,26 @@ def stale() -> list[str]:
     return sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
 
 
+def drawings() -> dict[Path, str]:
+    """The pipelines' pages as they should be: what stands between the two marks is the chart that `snowpact lineage` draws."""
+    found = {}
+    for path in sorted(PIPELINES.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        if DRAWN.search(text):
+            project = load(ROOT)
+            prepared = prepare(project, project.select((path.stem,)), project.target(None), Rendering(live=False))
+            chart = f"```mermaid\n{mermaid.render(predicted_picture(prepared))}```\n"
+            found[path] = DRAWN.sub(lambda match, chart=chart: chart, text)
+    return found
+
+
 def main(arguments: list[str]) -> int:
     found = stale()
+    drawn = {path: text for path, text in drawings().items() if path.read_text(encoding="utf-8") != text}
     if "--check" in arguments:
-        print("\n".join(f"docs/rules/{name} is stale: run `make docs`" for name in found) or "docs/rules is up to date")
-        return 1 if found else 0
+        names = [*(f"docs/rules/{name}" for name in found), *(str(path.relative_to(ROOT)) for path in drawn)]
+        print("\n".join(f"{name} is stale: run `make docs`" for name in names) or "docs/rules and the pipelines' lineage are up to date")
+        return 1 if names else 0
     wanted = pages()
     for name in found:
         if name in wanted:
@@ -59,7 +84,9 @@ def main(arguments: list[str]) -> int:
             (FOLDER / name).write_text(wanted[name], encoding="utf-8")
         else:
             (FOLDER / name).unlink()
-    print(f"{len(found)} pages written")
+    for path, text in drawn.items():
+        path.write_text(text, encoding="utf-8")
+    print(f"{len(found) + len(drawn)} pages written")
     return 0
 
 

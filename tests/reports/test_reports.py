@@ -22,7 +22,7 @@ from snowpact.reports.json import schema
 from snowpact.reports.registry import FORMATS, renderer
 
 GOLDEN = Path(__file__).parent / "golden"
-ENDINGS = {"text": "txt", "json": "json", "sarif": "sarif", "junit": "xml", "markdown": "md", "github": "github"}
+ENDINGS = {"text": "txt", "json": "json", "sarif": "sarif", "junit": "xml", "markdown": "md", "html": "html", "github": "github"}
 WRITE = os.environ.get("SNOWPACT_GOLDEN") == "write"
 
 
@@ -88,5 +88,5 @@ def test_a_line_is_never_wrapped(blocked):
 
 
 def test_an_unknown_format_is_an_input_error_that_names_the_others():
-    with pytest.raises(InputError, match="github, json"):
+    with pytest.raises(InputError, match="github, html, json"):
         renderer("nonsense")

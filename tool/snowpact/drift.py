@@ -8,18 +8,21 @@ scripts and the ledgers themselves don't count.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from snowpact.contracts.declare import declared
 from snowpact.freshness import effective_lags
 from snowpact.gate import decide, satisfaction, schema_drift
 from snowpact.mapped import back
 from snowpact.migrations.plan import State
-from snowpact.model.catalog import Catalog
+from snowpact.model.catalog import Catalog, Key, Kind
 from snowpact.model.change import Change
 from snowpact.model.errors import StatementError
 from snowpact.model.finding import Comparison, Finding, Severity
 from snowpact.model.names import Name
 from snowpact.model.report import Report
+from snowpact.model.sides import side_by_side
+from snowpact.picture import picture
 from snowpact.plan import Judging
 from snowpact.prepare import Prepared
 from snowpact.project import TargetConfig
@@ -30,8 +33,10 @@ from snowpact.targets.inspect.visible import comparable
 from snowpact.targets.protocol import Target
 
 
-def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Judging) -> Report:
-    """Raises TargetUnreachable naming a database that is missing or not visible to the role."""
+def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Judging, pictured: bool = False) -> Report:
+    """pictured: also what drifted side by side, and the lineage of what is live or should be.
+
+    Raises TargetUnreachable naming a database that is missing or not visible to the role."""
     found = standing(prepared, config, target)
     rehearsal = remade(found, judging.say)
     _refuse_incomplete(rehearsal)
@@ -46,7 +51,28 @@ def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Jud
         *_settled(schema_drift(*comparable(predicted, live), own, kept, prepared.project.ignore), found, rehearsal.changes),
     ]
     decision = decide((finding for finding in findings if _reported(prepared, owners, finding)), judging.fail_on, prepared.waivers)
-    return Report("drift", decision.verdict, decision.findings, summary=_summary(found, predicted, live, decision.findings))
+    report = Report("drift", decision.verdict, decision.findings, summary=_summary(found, predicted, live, decision.findings))
+    return _pictured(report, prepared, predicted, kept, live) if pictured else report
+
+
+def _pictured(report: Report, prepared: Prepared, predicted: Catalog, kept: Catalog, live: Catalog) -> Report:
+    """Of what drifted, all three sides. The graph is that of what should be there, with what else is live."""
+    drifted: dict[Key, list[str]] = {}
+    for finding in report.findings:
+        if finding.object is not None and finding.severity is not Severity.INFO:
+            key = next((key for key in _keys(finding.object) if any(key in side for side in (predicted, kept, live))), None)
+            if key is not None:
+                drifted.setdefault(key, []).append(finding.column or "")
+    sides = (
+        side_by_side(key[1], predicted.objects.get(key), kept.objects.get(key), live.objects.get(key), columns)
+        for key, columns in drifted.items()
+    )
+    graph = picture(Catalog({**live.objects, **predicted.objects}), prepared.contracts)
+    return replace(report, sides=tuple(sides), graph=graph.marked(key for key in drifted if graph.node(key) is not None))
+
+
+def _keys(name: Name) -> list[Key]:
+    return [(domain, name) for domain in dict.fromkeys(kind.domain for kind in Kind)]
 
 
 def _refuse_incomplete(rehearsal: Rehearsal) -> None:

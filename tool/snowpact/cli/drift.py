@@ -14,6 +14,7 @@ from snowpact.cli.options import Settings, common, emit, target_option, vars_opt
     \b
     Example:
       snowpact drift --target prod
+      snowpact drift --format html --output drift.html
     """,
 )
 @target_option
@@ -24,4 +25,4 @@ def drift(settings: Settings, target: str | None, variables: tuple[str, ...]) ->
     from snowpact.drift import drift as drifted
 
     with situation(settings, target, variables) as (prepared, config, opened):
-        return emit(drifted(prepared, config, opened, judging(settings, adopting=False)), settings)
+        return emit(drifted(prepared, config, opened, judging(settings, adopting=False), settings.format == "html"), settings)

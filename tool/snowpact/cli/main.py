@@ -102,6 +102,7 @@ _COMMANDS: dict[str, Entry] = {
     "migrate": ("main", "migrate", "Versioned SQL migrations: plan, apply, status, repair, new."),
     "contracts": ("main", "contracts", "What consumers were promised: check, list, show, diff."),
     "drift": ("drift", "drift", "The schema drift report."),
+    "lineage": ("lineage", "lineage", "What flows into what, as Mermaid or SVG."),
     "rules": ("rules", "rules", "Every rule, or one explained."),
     "local": ("main", "local", "The embedded Snowflake: sql, serve, run, reset."),
 }

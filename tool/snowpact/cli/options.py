@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from snowpact.model.report import Report
     from snowpact.project import Pipeline, Project
 
-FORMATS = ("text", "json", "sarif", "junit", "markdown", "github")
+FORMATS = ("text", "json", "sarif", "junit", "markdown", "html", "github")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,6 @@ _OPTIONS = (
         "--project", "folder", type=click.Path(path_type=Path), default=Path("."), metavar="DIR", help="The project; default here."
     ),
     click.option("--pipeline", "pipelines", multiple=True, metavar="NAME", help="Only this pipeline; repeatable; default all."),
-    click.option("--format", "format", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."),
     click.option("--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the report there."),
     click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="What blocks."),
     click.option("-v", "--verbose", is_flag=True, help="Say more, on standard error."),
@@ -58,18 +57,27 @@ _OPTIONS = (
 )
 
 
-def common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the common options; it is called with ``settings`` first."""
+def common_with(formats: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the common options, of these formats the first by default; it is called with ``settings`` first."""
+    format_ = click.option("--format", type=click.Choice(formats), default=formats[0], show_default=True, help="What to print.")
 
-    @wraps(command)
-    def called(folder: Path, pipelines: tuple[str, ...], format: str, output: Path | None, fail_on: str, verbose: bool, **rest: Any) -> Any:
-        color = not rest.pop("no_color") and output is None and _is_terminal()
-        settings = Settings(folder, pipelines, format, output, fail_on, verbose, color, rest.pop("allow_empty"))
-        return command(settings, **rest)
+    def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def called(
+            folder: Path, pipelines: tuple[str, ...], format: str, output: Path | None, fail_on: str, verbose: bool, **rest: Any
+        ) -> Any:
+            color = not rest.pop("no_color") and output is None and _is_terminal()
+            settings = Settings(folder, pipelines, format, output, fail_on, verbose, color, rest.pop("allow_empty"))
+            return command(settings, **rest)
 
-    for option in reversed(_OPTIONS):
-        called = option(called)
-    return called
+        for option in reversed((*_OPTIONS[:2], format_, *_OPTIONS[2:])):
+            called = option(called)
+        return called
+
+    return decorated
+
+
+common = common_with(FORMATS)
 
 
 def target_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,12 +99,16 @@ def emit(report: Report, settings: Settings) -> int:
     from snowpact.model.report import Verdict
     from snowpact.reports.registry import renderer
 
-    text = renderer(settings.format)(report, settings.color)
+    write(renderer(settings.format)(report, settings.color), settings)
+    return 1 if report.verdict is Verdict.BLOCKED else 0
+
+
+def write(text: str, settings: Settings) -> None:
+    """To the file that was named, else to standard output."""
     if settings.output:
         _write(settings.output, text.rstrip("\n") + "\n")
     else:
         click.echo(text.rstrip("\n"))
-    return 1 if report.verdict is Verdict.BLOCKED else 0
 
 
 def _write(path: Path, text: str) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from snowpact.model.change import Change
 from snowpact.model.errors import InputFault
 from snowpact.model.finding import Finding, Severity
+from snowpact.model.graph import Graph
+from snowpact.model.sides import Sides
 
 
 class Verdict(str, Enum):
@@ -31,7 +33,7 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One answer of one command. summary holds plain JSON values: counts, names, times."""
+    """One answer of one command. summary holds plain JSON values: counts, names, times. sides and graph are for pages to look at."""
 
     command: str
     verdict: Verdict
@@ -39,3 +41,5 @@ class Report:
     changes: tuple[Change, ...] = ()
     errors: tuple[InputFault, ...] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
+    sides: tuple[Sides, ...] = ()
+    graph: Graph | None = None

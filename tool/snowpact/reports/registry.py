@@ -8,7 +8,7 @@ from collections.abc import Callable
 from snowpact.model.errors import InputError
 from snowpact.model.report import Report
 
-FORMATS = {name: f"snowpact.reports.{name}" for name in ("text", "json", "sarif", "junit", "markdown", "github")}
+FORMATS = {name: f"snowpact.reports.{name}" for name in ("text", "json", "sarif", "junit", "markdown", "html", "github")}
 """By the name that ``--format`` takes."""
 
 def renderer(format: str) -> Callable[[Report, bool], str]:
