@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--data", is_flag=True, help="With --target: also check its rows: quality, freshness, and what VARIANT columns hold.")
 @click.option("--env", "env", metavar="NAME", help="Render with this target's variables, without connecting; default default_target.")
 @click.option("--allow-env", "allowed", multiple=True, metavar="NAME", help="An environment variable that templates may read.")
+@click.option("--explain", metavar="FINDING", help="RULE or RULE:OBJECT: the predicted objects before and after the statement to blame.")
 @click.option("--no-cache", is_flag=True, help="Work it out anew: neither read nor write the user's cache.")
 @vars_option
 @common
@@ -42,12 +43,15 @@ def check(
     data: bool,
     env: str | None,
     allowed: tuple[str, ...],
+    explain: str | None,
     no_cache: bool,
     variables: tuple[str, ...],
 ) -> int:
     day = as_of.date() if as_of else None
     if data and target is None:
         raise click.UsageError("--data looks at rows, and so needs --target")
+    if explain is not None and target is not None:
+        raise click.UsageError("--explain reads the migrations alone: leave --target out")
     if target is not None:
         from snowpact.check import Since, check_target
         from snowpact.cli.migrate import judging, situation
@@ -56,7 +60,35 @@ def check(
             return emit(check_target(prepared, config, opened, judging(settings, adopting=False), Since(base, day), data), settings)
     from snowpact.configured import Rendering
 
-    return emit(_offline(settings, base, day, env, Rendering(variables, live=False, allowed_env=allowed), no_cache), settings)
+    rendering = Rendering(variables, live=False, allowed_env=allowed)
+    if explain is not None:
+        return _explained(settings, base, day, env, rendering, explain)
+    return emit(_offline(settings, base, day, env, rendering, no_cache), settings)
+
+
+def _explained(settings: Settings, base: str | None, day: date | None, env: str | None, rendering: Rendering, wanted: str) -> int:
+    """The report with what it says of these findings; as text their explanation and the line that sums all up."""
+    from dataclasses import replace
+
+    from snowpact.check import Since, check
+    from snowpact.cli.options import write
+    from snowpact.explain import as_data, chosen, explain, lines
+    from snowpact.model.finding import Severity
+    from snowpact.model.report import Verdict
+    from snowpact.prepare import prepare
+    from snowpact.reports.escape import clean
+    from snowpact.reports.text import summary, told
+
+    project = settings.project()
+    config = project.target(env)
+    prepared = prepare(project, settings.selected(project), config, rendering, settings.allow_empty)
+    report = check(prepared, Severity(settings.fail_on), Since(base, day, rendering, config))
+    found = explain(prepared, chosen(report.findings, wanted))
+    if settings.format != "text":
+        return emit(replace(report, summary={**report.summary, "explained": [as_data(one) for one in found]}), settings)
+    parts = ["\n".join([*told(one.finding), "", *(clean(line) for line in lines(one))]) for one in found]
+    write("\n\n".join([*parts, summary(report)]), settings)
+    return 1 if report.verdict is Verdict.BLOCKED else 0
 
 
 def _offline(settings: Settings, base: str | None, day: date | None, env: str | None, rendering: Rendering, no_cache: bool) -> Report:
