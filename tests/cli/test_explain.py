@@ -35,10 +35,10 @@ def test_as_data(renamed):
 
 def test_a_promise_that_no_statement_broke(fresh):
     """What was promised stands against what is made."""
-    fresh.edit("contracts/meetup/channels.avsc", '"name": "LABEL"', '"name": "TITLE"')
-    answer = fresh.run("contracts check --explain column-removed")
+    fresh.edit("contracts/meetup/channels.avsc", '"name": "CHANNELS"', '"name": "WAYS"')
+    answer = fresh.run("contracts check --explain object-missing")
     assert answer.code == 1
-    assert "- promised, + made" in answer.out and "-  TITLE" in answer.out
+    assert "ANALYTICS.MARTS.WAYS: - promised, + made\n  there is none made\n  -table\n" in answer.out
 
 
 def test_a_finding_that_there_is_not(renamed):

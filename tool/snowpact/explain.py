@@ -147,7 +147,7 @@ def lines(found: Explained) -> Iterator[str]:
         yield ""
         yield f"{item.name}: - {words[0]}, + {words[1]}"
         if item.before is None or item.after is None:
-            yield f"  does not exist {words[0] if item.before is None else words[1]}"
+            yield f"  there is none {words[0] if item.before is None else words[1]}"
         most = max(len(item.before or ()), len(item.after or ()))
         told = list(unified_diff(item.before or (), item.after or (), n=most, lineterm=""))[3:]
         yield from (f"  {line}" for line in told or [f" {line}" for line in item.after or ()])
