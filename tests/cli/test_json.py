@@ -85,3 +85,16 @@ def test_progress_goes_to_standard_error_alone(skeleton):
     answer = skeleton.run("snowpact migrate apply -v --format json")
     keeps_to_the_schema(answer, "snowpact migrate apply")
     assert "applying migrations/orders/V1.0.0__orders.sql" in answer.err
+
+
+def test_the_columns_whose_type_is_not_told_exactly_and_why(skeleton):
+    """In the summary of check and drift; with -v also for people."""
+    skeleton.write(
+        "migrations/orders/V1.1.0__v.sql",
+        "CREATE VIEW SALES.MARTS.V AS SELECT ORDER_ID, SQRT(AMOUNT_USD) AS S, NOBODY_KNOWS(ORDER_ID) AS X FROM SALES.MARTS.ORDERS;",
+    )
+    answer = skeleton.run("contracts check -v --format json")
+    found = answer.json["summary"]["not_exact"]
+    assert [(one["object"], one["column"], one["certainty"]) for one in found] == [("SALES.MARTS.V", "X", "unknown")]
+    assert "NOBODY_KNOWS" in found[0]["reason"]
+    assert f"not exact: SALES.MARTS.V.X {found[0]['type']}, unknown: {found[0]['reason']}" in answer.err

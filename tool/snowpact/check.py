@@ -16,11 +16,12 @@ from snowpact.contracts.git import Repository
 from snowpact.data import examine
 from snowpact.evolve import Evolved, decided, evolve
 from snowpact.mapped import back
+from snowpact.model.catalog import Catalog
 from snowpact.model.errors import InputError
 from snowpact.model.finding import Finding, Severity
 from snowpact.model.report import Report, Verdict
 from snowpact.plan import Judging, ambiguous, plan
-from snowpact.predict import kept, predict, untold
+from snowpact.predict import kept, predict, unsure, untold
 from snowpact.prepare import Prepared, Rendering, prepare
 from snowpact.project import CONFIG, TargetConfig, load
 from snowpact.standing import compared
@@ -45,7 +46,7 @@ HERE = Since()
 def check(prepared: Prepared, fail_on: Severity = Severity.ERROR, since: Since = HERE) -> Report:
     """Whether a fresh install of the migrations would keep every promise. All pipelines stand in one catalog; findings are told of
     the chosen ones. With a base, also whether the contracts themselves kept theirs, and what stood before is not introduced."""
-    findings, objects = _predicted(prepared)
+    findings, predicted = _predicted(prepared)
     evolved = evolve(prepared, since.ref, since.as_of) if since.ref is not None else None
     if evolved is not None:
         findings = [*_introduced(findings, prepared, evolved, since), *evolved.findings]
@@ -57,8 +58,9 @@ def check(prepared: Prepared, fail_on: Severity = Severity.ERROR, since: Since =
         "contracts": sum(len(item.contracts) for item in prepared.chosen),
         "scripts": sum(len(item.scripts) for item in prepared.chosen),
         "statements": sum(len(script.statements) for item in prepared.chosen for script in item.scripts),
-        "objects": objects,
+        "objects": len(predicted.relations()),
         "pending": None,
+        "not_exact": unsure(predicted),
         **_counted(decision.findings),
         **({"base": evolved.summary} if evolved else {}),
     }
@@ -70,12 +72,12 @@ def _counted(findings: Iterable[Finding]) -> dict[str, int]:
     return {f"{severity}s": sum(one.severity is severity for one in found) for severity in (Severity.ERROR, Severity.WARNING)}
 
 
-def _predicted(prepared: Prepared) -> tuple[list[Finding], int]:
+def _predicted(prepared: Prepared) -> tuple[list[Finding], Catalog]:
     contracts = prepared.contracts
     predicted = back(prepared.databases, predict((script for item in prepared.pipelines for script in item.scripts), contracts))
     findings = [*ambiguous(prepared), *untold(predicted), *kept(contracts, predicted)]
     told = [finding for finding in findings if prepared.owner_of(finding) in {None, *prepared.selected}]
-    return told, len(compared(predicted.after).relations())
+    return told, compared(predicted.after)
 
 
 def _introduced(findings: list[Finding], prepared: Prepared, evolved: Evolved, since: Since) -> list[Finding]:

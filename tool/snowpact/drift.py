@@ -24,6 +24,7 @@ from snowpact.model.report import Report
 from snowpact.model.sides import side_by_side
 from snowpact.picture import picture
 from snowpact.plan import Judging
+from snowpact.predict import unsure
 from snowpact.prepare import Prepared
 from snowpact.project import TargetConfig
 from snowpact.promised import promises
@@ -130,6 +131,7 @@ def _summary(found: Standing, predicted: Catalog, live: Catalog, findings: Itera
         "managed": len(predicted.relations()),
         "contracts": sum(len(item.contracts) for item in found.prepared.chosen),
         "databases": dict(found.config.databases),
+        "not_exact": unsure(predicted),
         "errors": sum(finding.severity is Severity.ERROR for finding in findings),
         "warnings": sum(finding.severity is Severity.WARNING for finding in findings),
     }

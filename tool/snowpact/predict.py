@@ -82,6 +82,22 @@ def _settled(finding: Finding, opaque: Sequence[OpaqueChange]) -> Finding:
     return replace(finding.lowered(Severity.WARNING), message=message)
 
 
+def unsure(predicted: Catalog) -> list[dict[str, str | None]]:
+    """The columns whose type the text does not tell exactly, and why: for a report's summary."""
+    return [
+        {
+            "object": str(item.name),
+            "column": column.name,
+            "type": str(column.type),
+            "certainty": column.certainty.value,
+            "reason": column.reason,
+        }
+        for item in sorted(predicted.relations(), key=lambda one: one.name)
+        for column in item.columns
+        if column.certainty is not Certainty.EXACT
+    ]
+
+
 def untold(predicted: Replayed) -> list[Finding]:
     """What the text does not tell, and what Snowflake would refuse."""
     refused = [statement_refused_by_snowflake.finding(refusal.message, refusal.source) for refusal in predicted.refusals]

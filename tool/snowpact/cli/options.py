@@ -97,8 +97,12 @@ def _is_terminal() -> bool:
 def emit(report: Report, settings: Settings) -> int:
     """Print or write the report; the exit code that its verdict asks for."""
     from snowpact.model.report import Verdict
+    from snowpact.reports.escape import clean
     from snowpact.reports.registry import renderer
 
+    if settings.verbose:
+        for column in report.summary.get("not_exact", ()):
+            settings.progress(clean("not exact: {object}.{column} {type}, {certainty}: {reason}".format_map(column)))
     write(renderer(settings.format)(report, settings.color), settings)
     return 1 if report.verdict is Verdict.BLOCKED else 0
 
