@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from snowpact.local import sequences, tables
 from snowpact.local.ddl import Ddl
 from snowpact.local.objects import Record
-from snowpact.model.catalog import Kind
+from snowpact.local.streams import offsets
+from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 
@@ -17,17 +19,31 @@ PLAIN = {Kind.SCHEMA, Kind.VIEW, Kind.PROCEDURE, Kind.FUNCTION, Kind.FILE_FORMAT
 
 def clone_inside(change: Ddl, source: Name, target: Name) -> None:
     """Clone what lies inside a database or schema. Raises UnsupportedFeature for what has state of its own that no rule here copies."""
-    for record in change.session.engine.state.within(source):
+    made: dict[int, Record] = {}
+    inside = change.session.engine.state.within(source)
+    for record in sorted(inside, key=lambda record: record.object.kind is Kind.STREAM):  # streams after what they follow
         name = Name((*target.parts, *record.name.parts[len(source.parts) :]))
         item = replace(record.object, name=name)
         if record.object.kind is Kind.TABLE:
-            clone_rows(change, record, tables.make(change, item, extra=record.extra, like=record))
+            made[record.id] = tables.make(change, item, extra=record.extra, like=record)
+            clone_rows(change, record, made[record.id])
+        elif record.object.kind is Kind.STREAM:
+            _clone_stream(change, record, item, made)
         elif record.object.kind is Kind.SEQUENCE:
             sequences.make(change, item, tables.upcoming(change, f"s{record.id}"))
         elif record.object.kind in PLAIN:
             change.create(item, extra=record.extra)
         else:
             raise UnsupportedFeature(f"CLONE of what holds a {record.object.kind}")
+
+
+def _clone_stream(change: Ddl, stream: Record, item: CatalogObject, made: Mapping[int, Record]) -> None:
+    """A stream on the cloned table, that starts now: what the other one has not consumed is out of reach in the clone
+    (https://docs.snowflake.com/en/user-guide/streams-intro#data-retention-period-and-staleness)."""
+    source = made.get(stream.extra["source"])
+    if source is None:
+        raise UnsupportedFeature("CLONE of what holds a STREAM on a view, or on what lies outside or was dropped")
+    offsets.begin(change, item.with_properties(source=source.name, show_initial_rows=None), source, [source])
 
 
 def clone_rows(change: Ddl, source: Record, target: Record) -> None:

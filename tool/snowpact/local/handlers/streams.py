@@ -14,7 +14,7 @@ from snowpact.local.objects import Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
-from snowpact.local.streams import log
+from snowpact.local.streams import log, offsets
 from snowpact.local.streams.reading import VIEWS, source_of
 from snowpact.local.streams.tracked import Tracked
 from snowpact.model.catalog import CatalogObject, Kind, properties
@@ -88,21 +88,10 @@ def _object(parsed: CreateStream, item: CatalogObject, source: Record) -> Catalo
 
 
 def _make(change: Ddl, item: CatalogObject, source: Record, model: Record | None) -> Record:
-    tracked = Tracked(change.session, source) if source.object.kind in VIEWS else None
-    tables = tracked.tables if tracked else [source]
-    for table in tables:
-        log.start(change, table)
-    views = list(tracked.views) if tracked else None
-    stream = change.create(item).with_extra(source=source.id, tables=[table.id for table in tables], views=views)
-    change.put(stream)
-    if model is not None:
-        change.run(
-            "INSERT INTO _snow.offsets SELECT ?, seq, initial, moved_on FROM _snow.offsets WHERE stream = ?", [stream.id, model.id]
-        )
-        return stream
-    initial = bool(item.property("show_initial_rows"))
-    change.run("INSERT INTO _snow.offsets SELECT ?, seq, ?, ? FROM _snow.clock", [stream.id, initial, change.now])
-    return stream
+    if source.object.kind not in VIEWS:
+        return offsets.begin(change, item, source, [source], model=model)
+    tracked = Tracked(change.session, source)
+    return offsets.begin(change, item, source, tracked.tables, tracked.views, model)
 
 
 @handles("DROP", Kind.STREAM)

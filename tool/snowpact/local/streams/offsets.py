@@ -7,17 +7,19 @@ its own start. A stream moves when a DML statement that reads it commits, whatev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.objects import Record
 from snowpact.local.streams import log
+from snowpact.model.catalog import CatalogObject
 from snowpact.model.errors import StatementError
 from snowpact.sql.classify import Classified
 
 if TYPE_CHECKING:
+    from snowpact.local.ddl import Ddl
     from snowpact.local.session import Session
 
 CONSUMING = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"}
@@ -40,6 +42,28 @@ class Reads:
 
     locks: bool = False
     windows: dict[int, Window] = field(default_factory=dict)
+
+
+def begin(
+    change: Ddl,
+    item: CatalogObject,
+    source: Record,
+    tables: Sequence[Record],
+    views: Sequence[int] | None = None,
+    model: Record | None = None,
+) -> Record:
+    """A new stream, where ``model`` stands or else at this moment. tables: what it follows; views: the ids of those between."""
+    for table in tables:
+        log.start(change, table)
+    listed = list(views) if views is not None else None
+    stream = change.put(change.create(item).with_extra(source=source.id, tables=[table.id for table in tables], views=listed))
+    if model is not None:
+        taken = "SELECT ?, seq, initial, moved_on FROM _snow.offsets WHERE stream = ?"
+        change.run(f"INSERT INTO _snow.offsets {taken}", [stream.id, model.id])
+    else:
+        initial = bool(item.property("show_initial_rows"))
+        change.run("INSERT INTO _snow.offsets SELECT ?, seq, ?, ? FROM _snow.clock", [stream.id, initial, change.now])
+    return stream
 
 
 @contextmanager
