@@ -18,7 +18,7 @@ from snowpact.model.names import Name
 from snowpact.model.pattern import TypePattern
 from snowpact.model.source import Source
 from snowpact.model.types import Certainty, parse_type
-from snowpact.rules.context import Promise
+from snowpact.rules.context import Care, Guard, Promise
 
 
 def column(name: str, given) -> Column:
@@ -61,7 +61,19 @@ def promise(given: dict, mode: str) -> Promise:
     given["kind"] = Kind(given["kind"]) if "kind" in given else None
     given["verified"] = tuple(frozenset(columns) for columns in given.get("verified", ()))
     given["aliases"] = {new: tuple(old) for new, old in given.get("aliases", {}).items()}
+    if "places" in given:
+        given["places"] = {place: Source("contracts/t.avsc", 1, 1) for place in (None, *given["places"])}
+    given["care"] = {None if column == "object" else column: care(one) for column, one in given.get("care", {}).items()}
     return Promise(**{"contract": "contracts/t.avsc", "version": "1.0.0", "mode": mode, "owner": "Data", **given})
+
+
+def care(given: dict) -> Care:
+    return Care(given.get("masked", False), given.get("tags", {}), frozenset(map(tuple, given.get("grants", ()))))
+
+
+def guard(given: dict) -> Guard:
+    """``{column, before, after}``: how D.S.T, or that column of it, was to be looked after, and how it is."""
+    return Guard(Name.parse("D.S.T"), given.get("column"), care(given.get("before", {})), care(given.get("after", {})))
 
 
 KINDS = {kind.__name__: kind for kind in CHANGE_TYPES}
@@ -95,4 +107,4 @@ def broken(given: dict) -> Broken:
 
 @pytest.fixture(scope="session")
 def read():
-    return SimpleNamespace(catalog=catalog, promise=promise, change=change, item=item, column=column, broken=broken)
+    return SimpleNamespace(catalog=catalog, promise=promise, change=change, item=item, column=column, broken=broken, guard=guard)

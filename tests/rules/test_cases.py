@@ -17,7 +17,7 @@ import yaml
 from snowpact.contracts import load
 from snowpact.contracts.contract import Contract
 from snowpact.contracts.declare import declared
-from snowpact.gate import evolution, satisfaction, schema_drift
+from snowpact.gate import evolution, protection, satisfaction, schema_drift
 from snowpact.model.finding import Comparison, Waiver
 from snowpact.model.names import Name
 from snowpact.model.source import Source
@@ -84,6 +84,8 @@ def findings(read, case: dict, mode: str) -> list:
     head = case.get("now", {})
     now = [read.promise({**case.get("promise", {}), **head}, mode)] if head is not None else []
     comparison = Comparison(case["comparison"])
+    if "guards" in case:
+        return protection([read.guard(one) for one in case["guards"]], promises, lambda change: change.source)
     if "changes" in case:
         by_name = {promise.name: promise for promise in promises}
         context = Context(comparison=comparison, before=before, after=after, promises=by_name, now={one.name: one for one in now})

@@ -6,7 +6,7 @@ every promise is held against the schema that they would make. With a target, pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from snowpact.contracts.git import Repository
 from snowpact.data import examine
-from snowpact.evolve import Evolved, decided, evolve
+from snowpact.evolve import decided, evolve
 from snowpact.mapped import back
 from snowpact.model.catalog import Catalog
 from snowpact.model.errors import InputError
@@ -22,10 +22,11 @@ from snowpact.model.finding import Finding, Severity
 from snowpact.model.report import Report, Verdict
 from snowpact.plan import Judging, ambiguous, plan
 from snowpact.predict import kept, predict, unsure, untold
-from snowpact.prepare import Prepared, Rendering, prepare
+from snowpact.prepare import Prepared, PreparedScript, Rendering, prepare
 from snowpact.project import CONFIG, TargetConfig, load
 from snowpact.standing import compared
 from snowpact.targets.protocol import Target
+from snowpact.upgrade import differences, upgrading
 
 COMMAND = "contracts check"
 
@@ -44,12 +45,14 @@ HERE = Since()
 
 
 def check(prepared: Prepared, fail_on: Severity = Severity.ERROR, since: Since = HERE) -> Report:
-    """Whether a fresh install of the migrations would keep every promise. All pipelines stand in one catalog; findings are told of
-    the chosen ones. With a base, also whether the contracts themselves kept theirs, and what stood before is not introduced."""
-    findings, predicted = _predicted(prepared)
+    """Whether the migrations would keep every promise: a fresh install of them, or with a base an upgrade of what the base installs. All
+    pipelines stand in one catalog; findings are told of the chosen ones. With a base, also whether the contracts themselves kept theirs,
+    and what stood before is not introduced."""
     evolved = evolve(prepared, since.ref, since.as_of) if since.ref is not None else None
+    before = _at_base(prepared, evolved.past.base.commit, since) if evolved is not None else None
+    findings, predicted = _predicted(prepared, upgrading(before, prepared) if before else None)
     if evolved is not None:
-        findings = [*_introduced(findings, prepared, evolved, since), *evolved.findings]
+        findings = [*_introduced(findings, before), *evolved.findings]
     waivers = evolved.waivers if evolved else prepared.waivers
     decision = decided(findings, waivers, fail_on, since.as_of, whole=evolved is not None)
     summary = {
@@ -72,17 +75,21 @@ def _counted(findings: Iterable[Finding]) -> dict[str, int]:
     return {f"{severity}s": sum(one.severity is severity for one in found) for severity in (Severity.ERROR, Severity.WARNING)}
 
 
-def _predicted(prepared: Prepared) -> tuple[list[Finding], Catalog]:
+def _predicted(prepared: Prepared, upgrade: Sequence[PreparedScript] | None = None) -> tuple[list[Finding], Catalog]:
+    """The findings about what a fresh install makes, or with ``upgrade`` about what these scripts make; then also where the two differ."""
     contracts = prepared.contracts
-    predicted = back(prepared.databases, predict((script for item in prepared.pipelines for script in item.scripts), contracts))
+    fresh = back(prepared.databases, predict((script for item in prepared.pipelines for script in item.scripts), contracts))
+    predicted = fresh if upgrade is None else back(prepared.databases, predict(upgrade, contracts))
     findings = [*ambiguous(prepared), *untold(predicted), *kept(contracts, predicted)]
+    findings += differences(predicted, fresh) if upgrade is not None else []
     told = [finding for finding in findings if prepared.owner_of(finding) in {None, *prepared.selected}]
     return told, compared(predicted.after)
 
 
-def _introduced(findings: list[Finding], prepared: Prepared, evolved: Evolved, since: Since) -> list[Finding]:
-    """The findings, those marked that the base has too. Where there is none, the base need not be looked at."""
-    there = _at_base(prepared, evolved.past.base.commit, since) if findings else set()
+def _introduced(findings: list[Finding], before: Prepared | None) -> list[Finding]:
+    """The findings, those marked that the base has too: what is wrong there by the same prediction. A base that is no sound project tells
+    nothing, and all is introduced."""
+    there = {_fault(finding) for finding in _predicted(before)[0]} if findings and before is not None else set()
     return [replace(one.lowered(Severity.WARNING), introduced=False) if _fault(one) in there else one for one in findings]
 
 
@@ -93,19 +100,18 @@ def _fault(finding: Finding) -> tuple:
     return (*finding.identity, finding.source.file if finding.source else None, finding.message)
 
 
-def _at_base(prepared: Prepared, commit: str, since: Since) -> set[tuple]:
-    """What is wrong at the base, by the same prediction. A base that is no sound project tells nothing: all is introduced."""
+def _at_base(prepared: Prepared, commit: str, since: Since) -> Prepared | None:
+    """The project at the base, all that is needed of it read; None where it can't be."""
     with TemporaryDirectory(prefix="snowpact-base-") as folder:
         root = Path(folder).resolve()
         Repository(prepared.project.root).export(commit, root)
         if not (root / CONFIG).is_file():
-            return set()
+            return None
         try:
             project = load(root)
-            before = prepare(project, project.pipelines, since.config, since.rendering, allow_empty=True)
+            return prepare(project, project.pipelines, since.config, since.rendering, allow_empty=True)
         except InputError:
-            return set()
-        return {_fault(finding) for finding in _predicted(before)[0]}
+            return None
 
 
 def check_target(

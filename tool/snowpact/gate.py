@@ -34,7 +34,7 @@ from snowpact.model.shape import Schema
 from snowpact.model.source import Source
 from snowpact.model.types import Certainty
 from snowpact.model.version import Version
-from snowpact.rules.context import Context, Promise, Succession, nobody_to_blame
+from snowpact.rules.context import NO_CARE, Context, Guard, Promise, Succession, nobody_to_blame
 from snowpact.rules.judge import judge
 
 CONTAINERS = (Kind.DATABASE, Kind.SCHEMA)
@@ -136,9 +136,27 @@ def evolution(
         likely=_likely(changes, followed, head),
         **({"as_of": as_of} if as_of else {}),
     )
-    found = [*judge([*renames, *changes, *(new[name] for name in sorted(new))], context), *also]
+    subjects = [*renames, *changes, *_cared(promised, new), *(new[name] for name in sorted(new))]
+    found = [*judge(subjects, context), *also]
     pairs = [(promise, new.get(moved.get(name, name))) for name, promise in sorted(old.items())]
     return found if earlier else _succeeded(found, pairs, context)
+
+
+def _cared(promised: Mapping[Name, Promise], now: Mapping[Name, Promise]) -> Iterator[Guard]:
+    """What both sides promise, as the one and as the other looks after it."""
+    for name in sorted(promised.keys() & now.keys()):
+        before, after = promised[name], now[name]
+        for column in sorted(before.care.keys() | after.care.keys(), key=str):
+            if column in before.places and column in after.places:
+                yield Guard(name, column, before.care.get(column, NO_CARE), after.care.get(column, NO_CARE))
+
+
+def protection(guards: Iterable[Guard], promises: Iterable[Promise], blame: Callable[[Change], Source | None]) -> list[Finding]:
+    """Whether what is promised is looked after as promised: what catalogs of replay tell and inspection does not."""
+    by_name = {promise.name: promise for promise in promises}
+    nothing = Catalog()
+    context = Context(comparison=Comparison.GATE, before=nothing, after=nothing, promises=by_name, now=by_name, blame=blame)
+    return judge(guards, context)
 
 
 Shapes = Mapping[Name, tuple[Schema | None, Schema | None]]

@@ -44,6 +44,7 @@ from snowpact.rules import (
 from snowpact.standing import Say, Standing, compared, home, standing, starting
 from snowpact.targets.inspect.visible import comparable
 from snowpact.targets.protocol import Target
+from snowpact.upgrade import foretold
 
 Progress = Callable[[PreparedScript], None]
 
@@ -87,6 +88,7 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
         *_refused(rehearsal.refusals, prepared, blind=judging.adopting),
         *_endangered(found, rehearsal.changes),
         *broken,
+        *(foretold(found, todo) if todo else ()),
     ]
     there = before if todo else judged if judging.adopting else []
     decision = decide([*facts, *judged], judging.fail_on, prepared.waivers, standing=there, as_of=judging.as_of)

@@ -14,6 +14,7 @@ from snowpact.contracts.declare import declared
 from snowpact.diff.net import Blame
 from snowpact.freshness import effective_lags
 from snowpact.gate import satisfaction
+from snowpact.governed import governance
 from snowpact.harmed import harmed, traced
 from snowpact.model.catalog import Catalog, CatalogObject, Kind
 from snowpact.model.change import OpaqueChange
@@ -26,7 +27,9 @@ from snowpact.replay.replay import Input, Replayed, replay
 from snowpact.rules import opaque_statement, statement_refused_by_snowflake
 from snowpact.targets.protocol import Context
 
-UNSEEN = frozenset({"object-missing", "column-removed", "object-kind-changed"})
+UNSEEN = frozenset(
+    {"object-missing", "column-removed", "object-kind-changed", "protection-removed", "classification-lowered", "grant-revoked"}
+)
 """Rules that find something missing, which an opaque statement may have made."""
 
 
@@ -67,6 +70,7 @@ def kept(contracts: Sequence[Contract], predicted: Replayed) -> list[Finding]:
     """declared → predicted, and what the run broke that stands on something else: each finding with the statement that caused it."""
     after, promised = predicted.after, promises(contracts, evolving=False)
     found = satisfaction(declared(contracts, after), after, promised, Comparison.GATE, Blame(predicted.changes), effective_lags(after))
+    found += governance(promised, predicted)
     opaque = [change for change in predicted.changes if isinstance(change, OpaqueChange)]
     return [*traced((_settled(finding, opaque) for finding in found), predicted), *harmed(predicted, promised)]
 

@@ -10,7 +10,7 @@ from typing import Any
 from snowpact.contracts.contract import Contract, Deprecated
 from snowpact.contracts.quality import Unique
 from snowpact.contracts.shapes import schema
-from snowpact.rules.context import Promise
+from snowpact.rules.context import Care, Promise
 
 
 def promises(contracts: Iterable[Contract], evolving: bool = True) -> list[Promise]:
@@ -36,8 +36,20 @@ def _promise(contract: Contract, evolving: bool) -> Promise:
         sunsets={column: found.remove_after for column, found in deprecated.items() if found is not None and found.remove_after},
         schema=schema(contract.schema) if evolving and contract.schema else None,
         substance=_substance(contract.schema) if evolving else "",
+        care=_care(contract),
         places=contract.places(),
     )
+
+
+def _care(contract: Contract) -> dict[str | None, Care]:
+    found: dict[str | None, Care] = {
+        item.column.name: Care(item.masked, {str(name): value for name, value in item.tags})
+        for item in contract.fields
+        if item.masked or item.tags
+    }
+    if contract.grants:
+        found[None] = Care(grants=frozenset((grant.privilege, grant.role) for grant in contract.grants))
+    return found
 
 
 _TELLING = frozenset({"doc", "owner", "consumers", "deprecated", "version", "order"})

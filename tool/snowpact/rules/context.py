@@ -26,6 +26,18 @@ _LETTERS = {"E": Severity.ERROR, "W": Severity.WARNING, "I": Severity.INFO}
 
 
 @dataclass(frozen=True, slots=True)
+class Care:
+    """How a column, or under None an object, is looked after: masked; tags by full or partial name; (privilege, role) pairs granted."""
+
+    masked: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+    grants: frozenset[tuple[str, str]] = frozenset()
+
+
+NO_CARE = Care()
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """What a contract says beyond its columns, in the model's terms: rules know no contract files.
 
@@ -33,7 +45,7 @@ class Promise:
     contract itself. freshness is the promised target lag as written. aliases are the former names of a column. verified holds
     the sets of columns whose uniqueness a quality rule checks. sunsets gives the day until which a deprecated column is kept, under
     None that of the object. schema is what the fields look like inside, in Avro's terms; substance a digest of all that is promised,
-    without what only describes it.
+    without what only describes it. care is of columns, under None of the object.
     """
 
     name: Name
@@ -51,6 +63,7 @@ class Promise:
     sunsets: Mapping[str | None, date] = field(default_factory=dict)
     schema: Schema | None = field(default=None, repr=False)
     substance: str = ""
+    care: Mapping[str | None, Care] = field(default_factory=dict)
     places: Mapping[str | None, Source] = field(default_factory=dict)
 
     def place(self, column: str | None = None) -> Source:
@@ -78,6 +91,19 @@ class Succession:
     @property
     def name(self) -> Name:
         return self.after.name if self.after else self.before.name
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """How something promised was to be looked after, and how it is; both sides have it. cause is the change to blame, where it is known
+    for which of the two kinds; via are the steps from there, if the change was made elsewhere."""
+
+    name: Name
+    column: str | None
+    before: Care
+    after: Care
+    cause: Change | None = None
+    via: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +137,7 @@ class Severities:
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What a rule found: the message says what and where, ``instead`` what to do. The rest overrides what ``judge`` would fill in;
-    cause is the change to blame where the rule looks at a promise.
+    cause is the change to blame where the rule looks at a promise; via are the steps from it to there.
     """
 
     message: str
@@ -120,6 +146,7 @@ class Fault:
     severity: Severity | None = None
     certainty: Certainty | None = None
     cause: Change | None = None
+    via: tuple[str, ...] = ()
 
 
 def nobody_to_blame(change: Change) -> Source | None:

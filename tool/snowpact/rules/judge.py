@@ -8,10 +8,10 @@ from snowpact.model.change import Change
 from snowpact.model.finding import Finding, Severity
 from snowpact.model.names import Name
 from snowpact.model.source import Source
-from snowpact.rules.context import Context, Fault, Promise, Succession, place
+from snowpact.rules.context import Context, Fault, Guard, Promise, Succession, place
 from snowpact.rules.registry import Rule, rules_for
 
-Subject = Change | Promise | Succession
+Subject = Change | Promise | Succession | Guard
 
 
 def judge(subjects: Iterable[Subject], context: Context) -> list[Finding]:
@@ -51,7 +51,7 @@ def _finding(rule: Rule, severity: Severity, fault: Fault, subject: Subject, con
         version=promise.version if promise else None,
         consumers=promise.consumers if promise else (),
         certainty=fault.certainty,
-        path=(place(name, column if _promised(promise, column, context) else None),) if promise else (),
+        path=(*fault.via, place(name, column if _promised(promise, column, context) else None)) if promise else (),
         suggestion=fault.instead,
     )
 

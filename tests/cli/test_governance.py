@@ -1,0 +1,96 @@
+"""What was promised to be masked, tagged or granted, and a migration that takes it away: told offline, with the line and the path."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+BASE = """CREATE DATABASE D; CREATE SCHEMA D.S; CREATE ROLE ANALYST; USE SCHEMA D.S;
+CREATE TAG PII;
+CREATE MASKING POLICY MASK AS (V VARCHAR) RETURNS VARCHAR -> '***';
+CREATE MASKING POLICY OTHER AS (V VARCHAR) RETURNS VARCHAR -> '###';
+CREATE TABLE PEOPLE (ID NUMBER(9,0) NOT NULL, EMAIL VARCHAR WITH MASKING POLICY MASK WITH TAG (PII = 'email'));
+CREATE VIEW V AS SELECT ID, LOWER(EMAIL) AS EMAIL FROM PEOPLE;
+GRANT SELECT ON TABLE PEOPLE TO ROLE ANALYST;
+"""
+YESTERDAY = (date.today() - timedelta(1)).isoformat()
+
+
+def contract(name: str, **pact) -> str:
+    email = {"name": "EMAIL", "type": ["null", "string"], "default": None, **pact.pop("email", {})}
+    fields = [{"name": "ID", "type": ["null", "int"], "default": None}, email]
+    pact = {"version": "1.0.0", "owner": "Data", "consumers": ["BI"], **pact}
+    return json.dumps({"type": "record", "namespace": "D.S", "name": name, "pact": pact, "fields": fields})
+
+
+@pytest.fixture
+def people(tmp_path, project_in):
+    project = project_in(tmp_path)
+    project.write("snowpact.toml", '[pipelines.p]\nmigrations = "m"\ncontracts = "c"\n')
+    project.write("m/V1.0.0__base.sql", BASE)
+    grants = [{"role": "ANALYST", "privilege": "SELECT"}]
+    project.write("c/people.avsc", contract("PEOPLE", grants=grants, email={"masked": True, "tags": {"PII": "email"}}))
+    project.write("c/v.avsc", contract("V", email={"masked": True}))
+    return project
+
+
+def found(project, statement: str) -> list[tuple]:
+    project.write("m/V2.0.0__x.sql", f"USE SCHEMA D.S;\n{statement};\n")
+    answer = project.run("contracts check --no-cache --format json")
+    errors = [one for one in answer.json["findings"] if one["severity"] == "error"]
+    assert answer.code == (1 if errors else 0)
+    return sorted((one["rule"], one["object"], one["column"], one["line"], *one["path"][:-1]) for one in errors)
+
+
+def test_as_promised(people):
+    assert people.run("contracts check").code == 0
+
+
+MASK = ("protection-removed", "D.S.PEOPLE", "EMAIL", 2)
+MASK_BELOW = ("protection-removed", "D.S.V", "EMAIL", 2, "D.S.PEOPLE.EMAIL")
+TAG = ("classification-lowered", "D.S.PEOPLE", "EMAIL", 2)
+GRANT = ("grant-revoked", "D.S.PEOPLE", None, 2)
+COLUMNS = "ID NUMBER(9,0) NOT NULL, EMAIL VARCHAR"
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("ALTER TABLE PEOPLE MODIFY COLUMN EMAIL UNSET MASKING POLICY", [MASK, MASK_BELOW]),
+        ("ALTER TABLE PEOPLE MODIFY COLUMN EMAIL SET MASKING POLICY OTHER FORCE", []),
+        ("ALTER TABLE PEOPLE ALTER COLUMN EMAIL UNSET TAG PII", [TAG]),
+        ("ALTER TABLE PEOPLE MODIFY COLUMN EMAIL SET TAG PII = 'none'", [TAG]),
+        ("REVOKE SELECT ON TABLE PEOPLE FROM ROLE ANALYST", [GRANT]),
+        ("REVOKE ALL ON TABLE PEOPLE FROM ROLE ANALYST", [GRANT]),
+        ("REVOKE INSERT ON TABLE PEOPLE FROM ROLE ANALYST", []),
+        (f"CREATE OR REPLACE TABLE PEOPLE ({COLUMNS} WITH MASKING POLICY MASK WITH TAG (PII = 'email'))", [GRANT]),
+        (f"CREATE OR REPLACE TABLE PEOPLE ({COLUMNS}) COPY GRANTS", [TAG, MASK, MASK_BELOW]),
+        ("CREATE OR REPLACE VIEW V AS SELECT ID, 'x' AS EMAIL FROM PEOPLE", [MASK_BELOW[:4]]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_a_migration_takes_away(people, statement, expected):
+    assert found(people, statement) == sorted(expected)
+
+
+def test_taken_off_and_set_again_in_one_run(people):
+    again = "ALTER TABLE PEOPLE MODIFY COLUMN EMAIL UNSET MASKING POLICY;\nALTER TABLE PEOPLE MODIFY COLUMN EMAIL SET MASKING POLICY OTHER"
+    assert found(people, again) == []
+
+
+def test_the_gate_of_a_target_knows_it_too(people):
+    """Inspection sees no grants, so the plan reads them from what was applied and what is pending."""
+    lines = [line for line in BASE.splitlines() if not line.startswith(("CREATE TAG", "CREATE MASKING"))]
+    base = "\n".join(lines).replace(" WITH MASKING POLICY MASK WITH TAG (PII = 'email')", "")
+    people.write("m/V1.0.0__base.sql", base)
+    people.write("c/people.avsc", contract("PEOPLE", grants=[{"role": "ANALYST", "privilege": "SELECT"}]))
+    people.write("c/v.avsc", contract("V"))
+    answer = people.run("snowpact migrate apply")
+    assert answer.code == 0, answer.out
+    people.write("m/V2.0.0__x.sql", "REVOKE SELECT ON TABLE D.S.PEOPLE FROM ROLE ANALYST;\n")
+    answer = people.run("snowpact migrate plan --format json")
+    assert answer.code == 1
+    errors = [one for one in answer.json["findings"] if one["severity"] == "error"]
+    assert [(one["rule"], one["file"], one["line"]) for one in errors] == [("grant-revoked", "m/V2.0.0__x.sql", 1)]

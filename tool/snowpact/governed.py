@@ -1,0 +1,103 @@
+"""Whether what migrations make is looked after as contracts promise: masking policies, tags, grants.
+
+Replay knows them, with the statement that set or took them. A view shows its sources' masked values masked; a dynamic table keeps what
+its owner's role saw, so it needs a policy of its own (https://docs.snowflake.com/en/user-guide/security-column-ddm-use).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from snowpact.gate import protection
+from snowpact.model.catalog import CatalogObject, Column, Kind
+from snowpact.model.change import Change, ChangeColumnProperty, ChangeProperty, CreateObject, ReplaceObject
+from snowpact.model.finding import Finding
+from snowpact.model.names import Name, NameSyntaxError, fold
+from snowpact.replay.replay import Replayed
+from snowpact.rules.context import Care, Guard, Promise, place
+from snowpact.sql.tokens import SqlInputError
+from snowpact.sql.typing import Place, Use, lineage
+
+_SHOWING = {Kind.VIEW, Kind.MATERIALIZED_VIEW}
+
+
+def governance(promises: Sequence[Promise], predicted: Replayed) -> list[Finding]:
+    """Findings of promised objects that the run made; of what it only altered nobody can tell what stood there."""
+    return protection(_Guards(predicted).of(promises), promises, lambda change: change.source)
+
+
+class _Guards:
+    def __init__(self, predicted: Replayed):
+        self.after, self.before, self.changes = predicted.after, predicted.before, predicted.changes
+
+    def of(self, promises: Iterable[Promise]) -> Iterator[Guard]:
+        for promise in promises:
+            found = self.after.relation(promise.name)
+            if found is None or found.key in self.before:
+                continue
+            for column, care in promise.care.items():
+                if column is None:
+                    yield Guard(promise.name, None, care, Care(grants=_granted(found)), self.last(found.name, None, "grants"))
+                elif (there := found.column(column)) is not None:
+                    yield self.column(promise.name, care, found, there)
+
+    def column(self, name: Name, care: Care, item: CatalogObject, column: Column) -> Guard:
+        tags = {**dict(item.property("tags") or ()), **dict(column.tags)}  # a table's tags are its columns' as well
+        own = Care(column.masking_policy is not None, {str(tag): value for tag, value in tags.items()})
+        if own.masked or not care.masked:
+            return Guard(name, column.name, care, own, self.last(name, column.name, "tags"))
+        bare = self.bare(item, column.name, ())
+        at, *_ = bare or ((name, column.name),)
+        via = tuple(place(*step) for step in bare[:-1]) if bare else ()
+        return Guard(name, column.name, care, Care(bare is None, own.tags), self.last(*at, "masking_policy"), via)
+
+    def bare(self, item: CatalogObject, column: str, seen: tuple) -> tuple[tuple[Name, str], ...] | None:
+        """The way from a column that no policy masks to the one that shows it; None where all that it shows is masked."""
+        found, step = item.column(column), (item.name, column)
+        if step in seen or found is None:
+            return (step,)
+        if found.masking_policy is not None:
+            return None
+        if item.kind not in _SHOWING:
+            return (step,)
+        below = self.shown(item, column)
+        for name, other in below:
+            source = self.after.relation(name)
+            way = self.bare(source, other, (*seen, step)) if source is not None else ((name, other),)
+            if way is not None:
+                return (*way, step)
+        return None if below else (step,)
+
+    def shown(self, item: CatalogObject, column: str) -> list[tuple[Name, str]]:
+        """The columns whose values a view's column shows."""
+        try:
+            found = lineage(item.definition or "", self.after.relation, Place(*item.name.parts[:2]))
+        except SqlInputError:
+            return []
+        index = item.position(column)
+        origins = found.columns[index].origins if index < len(found.columns) else ()
+        return sorted({(one.object, one.column) for one in origins if one.use is Use.PROJECTION})
+
+    def last(self, name: Name, column: str | None, property: str) -> Change | None:
+        """The last change that set or took it, or that made the object anew."""
+        for change in reversed(self.changes):
+            if change.object != name:
+                continue
+            if isinstance(change, CreateObject | ReplaceObject):
+                return change
+            own = isinstance(change, ChangeProperty | ChangeColumnProperty) and change.property == property
+            if own and change.column_name in (None, column):
+                return change
+        return None
+
+
+def _granted(item: CatalogObject) -> frozenset[tuple[str, str]]:
+    """(privilege, role); roles by their stored names."""
+    return frozenset((privilege, _stored(grantee)) for privilege, kind, grantee in item.property("grants") or () if kind == "ROLE")
+
+
+def _stored(name: str) -> str:
+    try:
+        return fold(name)
+    except NameSyntaxError:
+        return name
