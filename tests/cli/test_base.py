@@ -108,7 +108,9 @@ INTENDED = {
     "a deprecation needs none": ([A, B], [A, deprecated(B, TOMORROW)], {}, {}, [], False),
     "a mode that allows it": ([A, B], [A], {"compatibility": "BACKWARD"}, {"compatibility": "BACKWARD", "version": "1.1.0"}, [], False),
     "no longer masked": ([A, {**B, "masked": True}], [A, B], {}, {"version": "2.0.0"}, [], True),
-    "no longer masked, and the day has passed": ([A, deprecated({**B, "masked": True}, YESTERDAY)], [A, B], {}, {"version": "2.0.0"}, [], False),
+    "no longer masked, and the day has passed": (
+        [A, deprecated({**B, "masked": True}, YESTERDAY)], [A, B], {}, {"version": "2.0.0"}, [], False,
+    ),
     "a mode loosened beside it": ([A, B], [A], {}, {"compatibility": "NONE", "version": "2.0.0"}, ["column-removed"], True),
 }  # fmt: skip
 
