@@ -104,56 +104,6 @@ def test_a_worker_serves_again(workers):
     assert workers.scalar(body, "f", [[]]) == workers.scalar(body, "f", [[]])
 
 
-def test_a_procedures_questions_are_answered_and_may_nest(workers):
-    def answer(question):
-        if question["sql"] == "bad":
-            return {"error": {"message": "no such thing", "errno": 2003, "sqlstate": "42S02"}}
-        value = workers.scalar("def f(x): return x + 1", "f", [question["params"]])[0]
-        return {"columns": ["N", "lower"], "rows": [[value, "v"]]}
-
-    body = """
-def run(session, start):
-    row = session.sql("select ?", params=[start]).collect()[0]
-    assert row["N"] == row.N == row[0] and row['"lower"'] == "v" and row.as_dict() == {"N": row.N, '"lower"': "v"}
-    try:
-        session.sql("bad").collect()
-    except Exception as error:
-        return [row.N, error.message, error.sql_error_code]
-"""
-    assert workers.procedure(body, "run", [41], answer) == {"value": [42, "no such thing", 2003]}
-
-
-def test_what_the_session_lacks_is_an_error(workers):
-    with pytest.raises(PythonFailure, match=r"Unsupported feature 'snowpark Session.udf'"):
-        workers.procedure("def run(s): s.udf", "run", [], lambda question: {})
-    with pytest.raises(PythonFailure, match=r"Unsupported feature 'snowpark DataFrame.filter'"):
-        workers.procedure("def run(s): s.table('t').filter('x')", "run", [], lambda question: {})
-
-
-FRAMES = [
-    ("[(1, 'a'), (2, None)]", "['id', 'Name']", [["ID", "NUMBER(38,0)"], ["NAME", "VARCHAR"]], [[1, "a"], [2, None]]),
-    ("[{'b': 1.5, '\"c\"': True}]", "None", [["B", "FLOAT"], ["c", "BOOLEAN"]], [[1.5, True]]),
-    ("[1, 2]", "['n']", [["N", "NUMBER(38,0)"]], [[1], [2]]),
-    (
-        "[]",
-        "T.StructType([T.StructField('a', T.DecimalType(10, 2)), T.StructField('v', T.VariantType()),"
-        " T.StructField('t', T.TimestampType())])",
-        [["A", "NUMBER(10,2)"], ["V", "VARIANT"], ["T", "TIMESTAMP_NTZ"]],
-        [],
-    ),
-]
-
-
-@pytest.mark.parametrize(("data", "schema", "columns", "rows"), FRAMES)
-def test_create_dataframe_sends_typed_columns(workers, data, schema, columns, rows):
-    asked = []
-    body = (
-        "import snowflake.snowpark.types as T\n" if "T." in schema else ""
-    ) + f"def run(session):\n    session.create_dataframe({data}, {schema}).write.mode('append').save_as_table('x')"
-    workers.procedure(body, "run", [], lambda question: asked.append(question) or {})
-    assert asked == [{"save": "x", "mode": "append", "by_name": False, "table_type": "", "columns": columns, "rows": rows}]
-
-
 @pytest.mark.parametrize("wanted", ["faker", "snowflake-snowpark-python", "snowflake-snowpark-python==*", "Faker>=1,<99", "jinja2"])
 def test_packages_that_are_here_are_accepted(wanted):
     packages.require([wanted])

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 from snowflake.connector.constants import FIELD_ID_TO_NAME
-from snowflake.connector.errors import DatabaseError, ProgrammingError
+from snowflake.connector.errors import DatabaseError, NotSupportedError, ProgrammingError
 
 UTC = dt.UTC
 
@@ -131,6 +131,72 @@ def test_several_statements_in_one_request(cursor):
     assert results == [[("Table T successfully created.",)], [(2,)], [(3,)]]
     with pytest.raises(ProgrammingError, match="count 2 did not match the desired statement count 3"):
         cursor.execute("SELECT 1; SELECT 2", num_statements=3)
+
+
+def test_binds_are_shared_out_over_several_statements(connect):
+    cursor = connect(paramstyle="qmark").cursor()
+    cursor.execute("CREATE OR REPLACE DATABASE SHARED")
+    script = "CREATE TABLE T (A NUMBER, B VARCHAR); INSERT INTO T VALUES (?, ?); SELECT A FROM T WHERE B = ?"
+    cursor.execute(script, (7, "x", "x"), num_statements=3)
+    assert cursor.nextset() and cursor.nextset() and cursor.fetchall() == [(7,)]
+    with pytest.raises(ProgrammingError) as failure:
+        cursor.execute("SELECT ?; SELECT ?", (1,), num_statements=2)
+    assert failure.value.errno == 2049
+
+
+def test_a_query_that_nobody_waits_for(cursor):
+    cursor.execute_async("SELECT SEQ4() AS N FROM TABLE(GENERATOR(ROWCOUNT => 3))")  # get_results_from_sfqid loses an only row
+    query_id, connection = cursor.sfqid, cursor.connection
+    other = connection.cursor()
+    other.get_results_from_sfqid(query_id)
+    assert other.fetchall() == [(0,), (1,), (2,)]
+    assert connection.get_query_status(query_id).name == "SUCCESS"
+    assert connection.cursor().query_result(query_id).fetchall() == [(0,), (1,), (2,)]
+
+
+def test_a_query_that_fails_while_nobody_waits(cursor):
+    cursor.execute_async("SELECT * FROM NOWHERE")
+    while cursor.connection.is_still_running(cursor.connection.get_query_status(cursor.sfqid)):
+        pass
+    with pytest.raises(ProgrammingError, match="NOWHERE") as failure:
+        cursor.get_results_from_sfqid(cursor.sfqid)
+    assert failure.value.errno == 2003
+
+
+def test_results_as_arrow_and_pandas(cursor):
+    cursor.execute("SELECT SEQ4() AS A, A / 4 AS B, 'x' || A AS C FROM TABLE(GENERATOR(ROWCOUNT => 3)) ORDER BY A")
+    assert cursor.fetch_pandas_all().to_dict("list") == {"A": [0, 1, 2], "B": [0, 0.25, 0.5], "C": ["x0", "x1", "x2"]}
+    table = cursor.execute("SELECT 1 AS A UNION ALL SELECT NULL ORDER BY A").fetch_arrow_all()
+    assert table.to_pydict() == {"A": [1, None]}
+    assert cursor.execute("SELECT 1 AS A WHERE FALSE").fetch_pandas_all().empty
+
+
+def test_a_client_may_ask_for_json(connect):
+    cursor = connect(session_parameters={"PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": "JSON"}).cursor()
+    assert cursor.execute("SELECT 1.5, NULL, 'x'").fetchall() == [(Decimal("1.5"), None, "x")]
+    with pytest.raises(NotSupportedError):
+        cursor.fetch_pandas_all()
+
+
+def test_readers_do_not_wait_for_a_writer(connect, cursor):
+    cursor.execute("CREATE TABLE T AS SELECT 1 AS A")
+    writer = connect(database="SERVED", schema="PUBLIC").cursor()
+    writer.execute("BEGIN")
+    writer.execute("UPDATE T SET A = 2")
+    readers = [connect(database="SERVED", schema="PUBLIC").cursor() for _ in range(3)]
+    assert [reader.execute("SELECT A FROM T").fetchall() for reader in readers] == [[(1,)]] * 3
+    writer.execute("COMMIT")
+    assert [reader.execute("SELECT A FROM T").fetchall() for reader in readers] == [[(2,)]] * 3
+
+
+def test_a_client_that_goes_away_holds_no_lock(connect, cursor):
+    cursor.execute("CREATE TABLE T AS SELECT 1 AS A")
+    gone = connect(database="SERVED", schema="PUBLIC")
+    gone.cursor().execute("BEGIN")
+    gone.cursor().execute("UPDATE T SET A = 2")
+    gone.close()
+    cursor.execute("UPDATE T SET A = 3")
+    assert cursor.execute("SELECT A FROM T").fetchall() == [(3,)]
 
 
 def test_execute_string_splits_in_the_client(connect):

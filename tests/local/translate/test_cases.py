@@ -65,7 +65,10 @@ class Tables:
     def context(self, function: str) -> object:
         return {"CURRENT_ROLE": "SYSADMIN", "CURRENT_DATABASE": "D", "CURRENT_SCHEMA": "S", "CURRENT_WAREHOUSE": None}[function]
 
-    def routine(self, name: Name, argument_count: int) -> None:
+    def routine(self, name: Name, given: object) -> None:
+        return None
+
+    def query_id(self, place: int) -> None:
         return None
 
     def table_function(self, call: exp.Expression) -> tuple[exp.Expression, None]:

@@ -59,6 +59,7 @@ class Engine:
             for kind, parts in (("DATABASE", (database,)), ("SCHEMA", (database, schema))):
                 if all(parts):
                     session.execute(f"CREATE {kind} IF NOT EXISTS {Name(parts).sql}")  # type: ignore[arg-type]
+            session.queries.forget(0)
         if database and self.state.get("DATABASE", Name.of(database)):
             chosen = schema or "PUBLIC"
             session.database = database

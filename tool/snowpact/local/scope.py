@@ -17,6 +17,7 @@ from snowpact.model.names import Name
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
+    from snowpact.local.translate.seam import Given
 
 def _view_columns(name: Name) -> CatalogObject | None:
     """A view of INFORMATION_SCHEMA with its columns."""
@@ -105,18 +106,20 @@ class Scope:
         """A session variable's value; KeyError where it is not set."""
         return self.session.variables[name]
 
-    def routine(self, name: Name, arguments: int) -> Any:
-        """The scalar user-defined function of that (possibly unqualified) name that takes so many arguments; None where there is none."""
+    def routine(self, name: Name, given: Given) -> Any:
+        """The scalar user-defined function of that (possibly unqualified) name that takes such arguments; None where there is none."""
         from snowpact.local import sequences
         from snowpact.local.routines import functions
 
-        return sequences.call_of(name) or functions.scalar(self, name, arguments)
+        return sequences.call_of(name) or functions.scalar(self, name, given)
 
     def table_function(self, call: exp.Expression) -> tuple[exp.Expression, Any]:
         """The DuckDB relation of ``TABLE(call)`` and its columns."""
-        from snowpact.local import table_functions
+        from snowpact.local import querylog, table_functions
         from snowpact.local.routines import functions
 
+        if querylog.is_scan(call):
+            return querylog.scan(self.session, call)
         if table_functions.of_information_schema(self, call):
             return table_functions.relation(self, call)
         return functions.table(self, call)
@@ -124,6 +127,10 @@ class Scope:
     def information_schema(self, database: str, view: str) -> exp.Expression:
         """A relation with the rows of an INFORMATION_SCHEMA view."""
         return self.session.information_schema(database, view)
+
+    def query_id(self, place: int) -> str | None:
+        """The id of a statement that the session ran; None where there is none."""
+        return self.session.queries.place(place)
 
     def context(self, function: str) -> Any:
         """The value of a context function (``CURRENT_ROLE``, ``CURRENT_SCHEMA`` …); KeyError for an unknown one."""

@@ -15,6 +15,7 @@ from sqlglot.errors import SqlglotError
 from snowpact.local import transactions
 from snowpact.local.errors import compilation, missing, syntax_error, translated
 from snowpact.local.objects import Record
+from snowpact.local.querylog import QueryLog
 from snowpact.local.registry import handler_of
 from snowpact.local.result import Already, EngineResult
 from snowpact.local.roles import USER
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 OPAQUE = {Kind.PROCEDURE, Kind.FUNCTION, Kind.TASK, Kind.DATA_METRIC_FUNCTION}
 """What carries a body: its ``$name`` and ``?`` are not the session's."""
+
+RUNS_OTHERS = {"CALL", "BLOCK", "EXECUTE IMMEDIATE"}
 
 
 class Session:
@@ -60,7 +63,9 @@ class Session:
         self.now = engine.clock.now()
         self.task: Running | None = None
         self.on_commit: Callable[[], None] | None = None
-        self.last_query_id: str | None = None
+        self.queries = QueryLog()
+        self.statement: str | None = None
+        self.rules: tuple[Callable[[Classified], None], ...] = ()  # what a procedure that runs may not do: each raises
         self.last_result: EngineResult | None = None
         self.duck: duckdb.DuckDBPyConnection = engine.store.connection.cursor()
         self.transaction = transactions.Transaction(self)
@@ -68,10 +73,11 @@ class Session:
 
     # -- statements -------------------------------------------------------------------------------------------------
 
-    def execute(self, sql: str, params: Sequence[Any] = ()) -> EngineResult:
+    def execute(self, sql: str, params: Sequence[Any] = (), query_id: str | None = None) -> EngineResult:
         """Run one statement; ``?`` or ``:1`` bind params. Raises StatementError in Snowflake's words, and nothing else."""
-        query_id = self.engine.query_id()
+        query_id, since, around = query_id or self.engine.query_id(), len(self.queries), self.statement
         self.now = self.engine.clock.now()
+        self.statement = sql
         try:
             statements = split(sql)
             if len(statements) != 1:
@@ -98,9 +104,18 @@ class Session:
             text = f"SQL execution internal error:\n{type(error).__name__}: {error}"
             raise StatementError(text, 603, "XX000", query_id) from error
         finally:
-            self.last_query_id = query_id
+            self.queries.ended(query_id, since)
+            self.statement = around
+            if around is None:
+                self.transaction.release()
+        self.queries.remember(result)
         self.last_result = result
         return result
+
+    @property
+    def last_query_id(self) -> str | None:
+        """LAST_QUERY_ID(): the statement before the one that runs."""
+        return self.queries.place(-1)
 
     def execute_script(self, sql: str) -> list[EngineResult]:
         """Run several statements; the first failure stops."""
@@ -116,7 +131,9 @@ class Session:
             replaced = substitute(text, self.variables, params) if statement.verb != "BLOCK" else text
             if replaced != text:
                 statement = classify(replaced)
-        with self.transaction.guard(), offsets.statement(self, statement):
+        for rule in self.rules:
+            rule(statement)
+        with self.transaction.guard(whole=statement.verb not in RUNS_OTHERS), offsets.statement(self, statement):
             try:
                 result: EngineResult = handler_of(statement)(self, statement)
             except Already as already:
@@ -267,8 +284,7 @@ _CONTEXT = {
     "CURRENT_AVAILABLE_ROLES": lambda session: f'["{session.role}"]',
     "CURRENT_SECONDARY_ROLES": lambda session: '{"roles":"","value":""}',
     "CURRENT_TRANSACTION": lambda session: session.transaction.id,
-    "CURRENT_STATEMENT": lambda session: None,
-    "LAST_QUERY_ID": lambda session: session.last_query_id,
+    "CURRENT_STATEMENT": lambda session: session.statement,
 }
 
 

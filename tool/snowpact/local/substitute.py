@@ -7,6 +7,7 @@ https://docs.snowflake.com/en/sql-reference/identifier-literal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -17,6 +18,9 @@ from snowpact.model.errors import StatementError
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.sql.literals import string_constant, string_value
 from snowpact.sql.tokens import Token, significant
+
+_MAY_STAND_FOR = re.compile(r"[$?:]|\b(?:identifier|table)\s*\(\s*'", re.IGNORECASE)
+"""What a statement holds that has anything to replace: a variable, a bind, or a name given as text."""
 
 
 def literal(value: Any) -> str:
@@ -45,7 +49,7 @@ def substitute(text: str, variables: Mapping[str, Any], params: Sequence[Any] = 
 
     Raises 001060 for a variable that is not set; Snowflake's text for binds whose number does not match.
     """
-    if not params and "$" not in text and "?" not in text and ":" not in text and "dentifier" not in text.lower():
+    if not params and not _MAY_STAND_FOR.search(text):
         return text
     tokens = significant(text)
     pieces: list[str] = []

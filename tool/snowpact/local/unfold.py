@@ -1,52 +1,32 @@
-"""Many rows of a client's or a handler's, inserted by one ordinary statement.
+"""Many rows of a client's, inserted by one ordinary statement.
 
-The rows travel as one JSON text that the statement unfolds, so that thousands of them are read and translated once; every value is cast
-from text to its column's type, which keeps every digit.
+They take the place of an answer that the session got, and the statement reads it by RESULT_SCAN: thousands of rows are read and
+translated once, and reach DuckDB as one arrow table.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from snowpact.local.result import EngineResult
+from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.model.types import BOOLEAN, DATE, FLOAT, SnowflakeType, binary, number, timestamp, varchar
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
 
-BATCH = 5000
 
-
-def insert(session: Session, into: str, types: Sequence[SnowflakeType], rows: Sequence[Sequence[Any]]) -> tuple[EngineResult, int]:
-    """Run ``into`` (``INSERT INTO t (a, b)``) for the rows; the last statement's result and the number of rows inserted."""
-    values = ", ".join(_unfolded(place, type_) for place, type_ in enumerate(types))
-    statement = f"{into} SELECT {values} FROM TABLE(FLATTEN(INPUT => PARSE_JSON(?))) AS f ORDER BY f.index"
-    result, count = EngineResult(), 0
-    for start in range(0, len(rows), BATCH):
-        text = json.dumps([list(row) for row in rows[start : start + BATCH]], default=_text, ensure_ascii=False)
-        result = session.execute(statement, [text])
-        count += result.rowcount or 0
-    return result, count
-
-
-def _unfolded(place: int, type_: SnowflakeType) -> str:
-    """One value of a row; VARIANT and its kin as they are, JSON null as NULL."""
-    path = f"f.value[{place}]"
-    if type_.base == "VARIANT":
-        return f"NULLIF({path}, PARSE_JSON('null'))"
-    return f"{path}::{type_}" if type_.is_semi_structured else f"{path}::VARCHAR::{type_}"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, dt.date | dt.time | Decimal):
-        return value.isoformat(sep=" ") if isinstance(value, dt.datetime) else str(value)
-    raise TypeError(f"a value of type {type(value).__name__} has no counterpart in SQL")
+def insert(session: Session, into: str, types: Sequence[SnowflakeType], rows: Sequence[Sequence[Any]]) -> EngineResult:
+    """Run ``into`` (``INSERT INTO t (a, b)``) for the rows."""
+    columns = tuple(ColumnMeta(f"C{place}", type_) for place, type_ in enumerate(types))
+    given = EngineResult(columns, [tuple(row) for row in rows], len(rows), session.engine.query_id())
+    session.queries.remember(given)
+    try:
+        return session.execute(f"{into} SELECT * FROM TABLE(RESULT_SCAN('{given.query_id}'))")
+    finally:
+        session.queries.drop(str(given.query_id))
 
 
 def type_of(values: Iterable[Any]) -> SnowflakeType | None:

@@ -15,6 +15,7 @@ from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 from snowpact.sql.classify import Classified
+from snowpact.sql.statements.routine import read_signature
 
 DONE = message("Statement executed successfully.")
 
@@ -26,8 +27,10 @@ def comment(session: Session, statement: Classified) -> EngineResult:
     if statement.kind == "COLUMN":
         *table, column = Name.parse(statement.name or "").parts if (statement.name or "").count(".") < 3 else _four(statement.name or "")
         kind, name = Kind.TABLE, session.complete(Name(tuple(table)))
-    elif isinstance(statement.kind, Kind) and statement.kind not in (Kind.PROCEDURE, Kind.FUNCTION):
+    elif isinstance(statement.kind, Kind):
         kind, name = statement.kind, session.name(statement.name, DEPTH.get(statement.kind, 3))
+        if kind in (Kind.PROCEDURE, Kind.FUNCTION):
+            name = name.parent.child(name.name + read_signature(cursor))  # type: ignore[union-attr]
     else:
         raise UnsupportedFeature(f"COMMENT ON {getattr(statement.kind, 'value', statement.kind)}")
     cursor.expect("IS")

@@ -81,13 +81,13 @@ def begin(session: Session, statement: Classified) -> EngineResult:
 
 @handles("COMMIT")
 def commit(session: Session, statement: Classified) -> EngineResult:
-    session.transaction.commit()
+    session.transaction.end("COMMIT")
     return DONE
 
 
 @handles("ROLLBACK")
 def rollback(session: Session, statement: Classified) -> EngineResult:
-    session.transaction.rollback()
+    session.transaction.end("ROLLBACK")
     return DONE
 
 

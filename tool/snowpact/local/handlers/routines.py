@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import compilation, exists, missing
 from snowpact.local.objects import Record
@@ -11,12 +13,15 @@ from snowpact.local.routines import packages
 from snowpact.local.routines.definition import object_of
 from snowpact.local.session import Session
 from snowpact.local.system_functions import called
-from snowpact.model.catalog import Kind
+from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.errors import UnsupportedFeature
-from snowpact.model.types import TypeSyntaxError, parse_type
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
-from snowpact.sql.statements.routine import CreateRoutine, parse_create_routine
+from snowpact.sql.statements import actions
+from snowpact.sql.statements.alter_object import parse_alter_object
+from snowpact.sql.statements.routine import CreateRoutine, parse_create_routine, read_signature
+
+DONE = message("Statement executed successfully.")
 
 
 @handles("CREATE", Kind.PROCEDURE, Kind.FUNCTION)
@@ -25,7 +30,9 @@ def create_routine(session: Session, statement: Classified) -> EngineResult:
     item = object_of(parsed, session.name(parsed.name))
     session.require(Kind.SCHEMA, item.name.parent)  # type: ignore[arg-type]
     _check_body(parsed)
-    found = session.find(item.kind, item.name)
+    temporary = "temporary" in parsed.modifiers
+    made = session.temporary if temporary else session.engine.state.by_key
+    found = made.get((item.kind.domain, item.name))
     if found and "if_not_exists" in parsed.modifiers:
         return message(f"{parsed.name} already exists, statement succeeded.")
     if found and "or_replace" not in parsed.modifiers:
@@ -34,7 +41,7 @@ def create_routine(session: Session, statement: Classified) -> EngineResult:
     with ddl(session) as change:
         if found:
             change.replace(found, "copy grants" in dict(parsed.options))
-        change.create(item, extra={"required": required})
+        change.create(item, extra={"required": required}, temporary=temporary)
     return message(f"{str(item.kind).title()} {item.name.name.split('(')[0]} successfully created.")
 
 
@@ -65,32 +72,60 @@ def drop_routine(session: Session, statement: Classified) -> EngineResult:
 
 
 def _signature(session: Session, statement: Classified) -> Record | None:
-    """The routine that ``name(TYPE, …)`` means; None where IF EXISTS allows its absence."""
-    assert isinstance(statement.kind, Kind)
+    """The routine that DROP's ``name(TYPE, …)`` means; None where IF EXISTS allows its absence."""
     cursor = statement.cursor()
-    if cursor.peek() != "(":
-        cursor.fail("expected the argument types in brackets")
-    types = cursor.group_text()
+    signature = read_signature(cursor)
     cursor.finish()
-    name = session.name(statement.name)
-    full = name.parent.child(f"{name.name}({', '.join(_bases(types))})")  # type: ignore[union-attr]
-    found = session.find(statement.kind, full)
-    if found is None and "if_exists" not in statement.modifiers:
-        raise missing(full.name, str(statement.kind).title())
+    return routine_of(session, Kind(statement.kind), statement.name, signature, "if_exists" in statement.modifiers)
+
+
+def routine_of(session: Session, kind: Kind, name: str | None, signature: str, may_lack: bool) -> Record | None:
+    """The routine of that name and ``(TYPE, …)``. Raises 002003 where there is none, unless it may lack."""
+    given = session.name(name)
+    full = given.parent.child(given.name + signature)  # type: ignore[union-attr]
+    found = session.find(kind, full)
+    if found is None and not may_lack:
+        raise missing(full.name, str(kind).title())
     return found
 
 
-def _bases(types: str) -> list[str]:
-    cursor = Cursor(types)
-    found: list[str] = []
-    while not cursor.done:
-        if found:
-            cursor.expect(",")
-        try:
-            found.append(parse_type(cursor.until(",")).base)
-        except TypeSyntaxError as error:
-            raise compilation(str(error), 1003, "42000") from error
-    return found
+@handles("ALTER", Kind.PROCEDURE, Kind.FUNCTION)
+def alter_routine(session: Session, statement: Classified) -> EngineResult:
+    """https://docs.snowflake.com/en/sql-reference/sql/alter-procedure, alter-function"""
+    parsed = parse_alter_object(statement.text)
+    kind = Kind(statement.kind)
+    record = routine_of(session, kind, parsed.name, parsed.signature, parsed.if_exists)
+    if record is None:
+        return DONE
+    with ddl(session) as change:
+        for action in parsed.actions:
+            record = change.alter(record, _altered(session, record.object, action, parsed.signature))
+    return DONE
+
+
+def _altered(session: Session, item: CatalogObject, action: actions.Action, signature: str) -> CatalogObject:
+    if isinstance(action, actions.RenameTo):
+        to = session.name(action.name)
+        full = to.parent.child(to.name + signature)  # type: ignore[union-attr]
+        if session.find(item.kind, full):
+            raise exists(full)
+        return replace(item, name=full)
+    if isinstance(action, actions.SetProperties):
+        values = dict(action.values)
+    elif isinstance(action, actions.UnsetProperties):
+        values = dict.fromkeys(action.keys)
+    else:
+        raise UnsupportedFeature(f"ALTER {item.kind.value} … {type(action).__name__}")
+    for key, value in values.items():
+        if key == "comment":
+            item = replace(item, comment=value)
+        elif key == "secure":
+            item = item.with_properties(secure=value is not None or None)
+        elif key == "execute_as" and item.kind is Kind.PROCEDURE and value != "RESTRICTED CALLER":
+            item = item.with_properties(execute_as=value)
+        elif key not in {"log_level", "trace_level", "metric_level"}:
+            raise UnsupportedFeature(f"ALTER {item.kind.value} … SET {key.upper()}")
+    return item
 
 
 @handles("CALL")
@@ -98,7 +133,7 @@ def call(session: Session, statement: Classified) -> EngineResult:
     from snowpact.local.routines import procedures
 
     if statement.text.lstrip()[:4].upper() != "CALL":
-        raise UnsupportedFeature("WITH … AS PROCEDURE")
+        return procedures.call_inline(session, statement.text)
     cursor = statement.cursor()
     arguments = cursor.group_text()
     cursor.finish()

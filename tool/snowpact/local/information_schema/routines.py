@@ -1,8 +1,10 @@
-"""FUNCTIONS, PROCEDURES, SEQUENCES."""
+"""FUNCTIONS, PROCEDURES, PACKAGES, SEQUENCES."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from importlib import metadata
 from typing import Any
 
 from snowpact.local.describing import length_of, returned_type, returns_text, signature
@@ -74,7 +76,23 @@ _SHARED = (
     *absent("INSTALLED_PACKAGES", "EXTERNAL_ACCESS_INTEGRATIONS", "SECRETS", "ARTIFACT_REPOSITORY"),
 )
 
+
+
+def _installed(facts: Facts, database: str) -> list[metadata.Distribution]:
+    """What PACKAGES of a routine are held against: the packages beside snowpact."""
+    return sorted(metadata.distributions(), key=lambda item: item.name.lower())
+
+
 VIEWS = {
+    "PACKAGES": View(
+        _installed,
+        (
+            text("PACKAGE_NAME", lambda item: item.name.lower()),
+            text("VERSION", lambda item: item.version),
+            constant("LANGUAGE", "python"),
+            text("RUNTIME_VERSION", lambda item: f"{sys.version_info.major}.{sys.version_info.minor}"),
+        ),
+    ),
     "FUNCTIONS": View(
         _of(Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION),
         (

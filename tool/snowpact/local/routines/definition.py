@@ -116,8 +116,6 @@ def _refuse_unsupported(parsed: CreateRoutine) -> None:
         raise UnsupportedFeature("EXECUTE AS RESTRICTED CALLER")
     if any(argument.mode != "IN" for argument in parsed.arguments):
         raise UnsupportedFeature("OUT arguments")
-    if "temporary" in parsed.modifiers:
-        raise UnsupportedFeature(f"temporary {parsed.kind}")
     if "or_alter" in parsed.modifiers:
         raise UnsupportedFeature(f"CREATE OR ALTER {parsed.kind.value}")
     for option, _ in parsed.options:

@@ -1,121 +1,84 @@
-"""create_dataframe's data: rows and columns of a list of Python values, with Snowpark's types for them."""
+"""A handler's rows into a table: what write_pandas, and create_dataframe of a frame or of many rows, ask for."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any
+import base64
+import json
+from typing import TYPE_CHECKING, Any
 
-_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*\Z")
+from snowpact.local import unfold
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.names import quote, spell
+from snowpact.model.types import ARRAY, BOOLEAN, DATE, FLOAT, OBJECT, SnowflakeType, binary, number, timestamp, varchar
 
-_INFERRED: tuple[tuple[type, str], ...] = (
-    (bool, "BOOLEAN"),  # before int, and datetime before date: each is a subclass of the other
-    (int, "NUMBER(38,0)"),
-    (float, "FLOAT"),
-    (Decimal, "NUMBER(38,18)"),
-    (str, "VARCHAR"),
-    (bytes, "BINARY"),
-    (bytearray, "BINARY"),
-    (dt.datetime, "TIMESTAMP_NTZ"),
-    (dt.date, "DATE"),
-    (dt.time, "TIME"),
-    (dict, "OBJECT"),
-    (list, "ARRAY"),
-    (tuple, "ARRAY"),
-)
-"""https://docs.snowflake.com/en/developer-guide/snowpark/reference/python/latest/snowpark/types: Python type → SQL type."""
+if TYPE_CHECKING:
+    import pyarrow
 
-_SNOWPARK = {
-    "StringType": "VARCHAR",
-    "LongType": "NUMBER(38,0)",
-    "IntegerType": "NUMBER(38,0)",
-    "ShortType": "NUMBER(38,0)",
-    "ByteType": "NUMBER(38,0)",
-    "FloatType": "FLOAT",
-    "DoubleType": "FLOAT",
-    "BooleanType": "BOOLEAN",
-    "DateType": "DATE",
-    "TimeType": "TIME",
-    "BinaryType": "BINARY",
-    "VariantType": "VARIANT",
-    "MapType": "OBJECT",
-    "ArrayType": "ARRAY",
-}
-_TIMESTAMPS = {"ntz": "TIMESTAMP_NTZ", "ltz": "TIMESTAMP_LTZ", "tz": "TIMESTAMP_TZ", "default": "TIMESTAMP_NTZ"}
+    from snowpact.local.session import Session
 
-Columns = list[tuple[str, str]]
+_TABLE_TYPES = {"": "", "temp": "TEMPORARY ", "temporary": "TEMPORARY ", "transient": "TRANSIENT "}
 
 
-def column_names(names: Sequence[str]) -> tuple[str, ...]:
-    """As a Row spells them: a name that needs quotes has them (Snowpark keeps the quotes of such names)."""
-    return tuple(name if re.match(r"[A-Z_][A-Z0-9_$]*\Z", name) else '"' + name.replace('"', '""') + '"' for name in names)
+def store(session: Session, request: dict[str, Any]) -> None:
+    """``request`` is an arrow stream (``bulk``), and ``into``, the INSERT it is for, or the table's name and what to make of it.
+
+    A table is created with the types that an account infers from such a frame's Parquet file
+    (https://docs.snowflake.com/en/sql-reference/functions/infer_schema).
+    """
+    import pyarrow
+
+    table = pyarrow.ipc.open_stream(base64.b64decode(request["frame"])).read_all()
+    types = [_type(field) for field in table.schema]
+    if "into" in request:
+        unfold.insert(session, request["into"], types, _rows(table, types))
+        return
+    if request["table_type"] not in _TABLE_TYPES:
+        raise UnsupportedFeature(f"write_pandas with table_type {request['table_type']}")
+    spelled = quote if request["quoted"] else str
+    name = ".".join(part if part.startswith('"') or not request["quoted"] else quote(part) for part in request["name"])
+    names = [spelled(field.name) for field in table.schema]
+    if request["create"]:
+        columns = ", ".join(f"{column} {type_}" for column, type_ in zip(names, types, strict=True))
+        how = "OR REPLACE " if request["overwrite"] else ""
+        missing = "" if request["overwrite"] else "IF NOT EXISTS "
+        session.execute(f"CREATE {how}{_TABLE_TYPES[request['table_type']]}TABLE {missing}{name} ({columns})")
+    elif request["overwrite"]:
+        session.execute(f"TRUNCATE TABLE {name}")
+    if table.num_rows:
+        unfold.insert(session, f"INSERT INTO {name} ({', '.join(names)})", types, _rows(table, types))
 
 
-def columns_of(data: Sequence[Any], schema: Any = None) -> tuple[Columns, list[list[Any]]]:
-    """(name, type) pairs and rows in their order. Raises TypeError or ValueError for data that makes no table."""
-    if type(data).__name__ in {"DataFrame", "ndarray"}:
-        raise TypeError("Unsupported feature 'snowpark create_dataframe from pandas or numpy' in the embedded engine")
-    items = list(data)
-    if not items and schema is None:
-        raise ValueError("data cannot be empty when no schema is given")
-    fields = getattr(schema, "fields", None)
-    if fields is not None:
-        columns = [(_fold(field.name), _snowpark_type(field.datatype)) for field in fields]
-        return columns, [_row(item, [field.name for field in fields]) for item in items]
-    written = [str(name) for name in schema] if schema is not None else _names(items)
-    rows = [_row(item, written) for item in items]
-    return [(_fold(name), _inferred(name, [row[index] for row in rows])) for index, name in enumerate(written)], rows
+def _rows(table: pyarrow.Table, types: list[SnowflakeType]) -> list[tuple[Any, ...]]:
+    columns = [_values(column.to_pylist(), type_) for column, type_ in zip(table.columns, types, strict=True)]
+    return list(zip(*columns, strict=True))
 
 
-def _names(items: list[Any]) -> list[str]:
-    first = items[0]
-    if isinstance(first, dict):
-        return list(dict.fromkeys(key for item in items for key in item))
-    own = getattr(first, "_fields", None) or getattr(first, "_names", None)
-    return list(own) if own else [f"_{place}" for place in range(1, (len(first) if isinstance(first, tuple | list) else 1) + 1)]
-
-
-def _row(item: Any, names: list[str]) -> list[Any]:
-    if isinstance(item, dict):
-        unknown = set(item) - set(names)
-        if unknown:
-            raise ValueError(f"a row has the keys {sorted(unknown)}, which are no columns")
-        return [item.get(name) for name in names]
-    values = list(item) if isinstance(item, tuple | list) else [item]
-    if len(values) != len(names):
-        raise ValueError(f"a row has {len(values)} values, the schema {len(names)} columns")
+def _values(values: list[Any], type_: SnowflakeType) -> list[Any]:
+    if type_.is_semi_structured:
+        return [None if value is None else json.dumps(dict(value) if type_ == OBJECT else value, default=str) for value in values]
     return values
 
 
-def _fold(name: str) -> str:
-    if name.startswith('"'):
-        return name[1:-1].replace('""', '"')
-    return name.upper() if _BARE.match(name) else name
+def _type(field: pyarrow.Field) -> SnowflakeType:
+    """The Snowflake type of a column. Raises UnsupportedFeature for what has none."""
+    import pyarrow.types as kinds
 
-
-def _inferred(name: str, values: list[Any]) -> str:
-    found = {_type_of(name, value) for value in values if value is not None}
-    if len(found) > 1:
-        raise TypeError(f"column {name} mixes {' and '.join(sorted(found))}")
-    return found.pop() if found else "VARCHAR"
-
-
-def _type_of(name: str, value: Any) -> str:
-    for python, sql in _INFERRED:
-        if isinstance(value, python):
-            return sql
-    raise TypeError(f"column {name} holds a {type(value).__name__}, which has no counterpart in SQL")
-
-
-def _snowpark_type(datatype: Any) -> str:
-    kind = type(datatype).__name__
-    if kind == "DecimalType":
-        return f"NUMBER({datatype.precision},{datatype.scale})"
-    if kind == "TimestampType":
-        zone = getattr(datatype, "tz", "default")
-        return _TIMESTAMPS[str(getattr(zone, "value", zone)).lower()]
-    if kind not in _SNOWPARK:
-        raise TypeError(f"Unsupported feature 'snowpark {kind}' in the embedded engine")
-    return _SNOWPARK[kind]
+    arrow = field.type
+    if kinds.is_decimal(arrow):
+        return number(arrow.precision, arrow.scale)
+    if kinds.is_timestamp(arrow):
+        return timestamp("NTZ" if arrow.tz is None else "LTZ")
+    for fits, type_ in (
+        (kinds.is_integer, number()),
+        (kinds.is_floating, FLOAT),
+        (kinds.is_boolean, BOOLEAN),
+        (lambda item: kinds.is_string(item) or kinds.is_large_string(item) or kinds.is_null(item), varchar()),
+        (lambda item: kinds.is_binary(item) or kinds.is_large_binary(item), binary()),
+        (kinds.is_date, DATE),
+        (kinds.is_time, SnowflakeType("TIME", precision=9)),
+        (kinds.is_list, ARRAY),
+        (kinds.is_struct, OBJECT),
+    ):
+        if fits(arrow):
+            return type_
+    raise UnsupportedFeature(f"a pandas column of type {arrow} ({spell(field.name)})")

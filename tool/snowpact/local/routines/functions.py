@@ -16,11 +16,12 @@ from snowpact.local.encoding import encode
 from snowpact.local.errors import compilation
 from snowpact.local.routines.definition import Definition
 from snowpact.local.routines.python import runtime
-from snowpact.local.routines.resolve import overloads, places_of, unknown
+from snowpact.local.routines.resolve import Argument, chosen, cost, overloads, places_of, unknown
 from snowpact.local.scope import NESTING, Scope, stored
+from snowpact.local.scripting.values import Variable
 from snowpact.local.translate.coerce import convert
 from snowpact.local.translate.partitioned import arguments_in
-from snowpact.local.translate.seam import RelationColumns
+from snowpact.local.translate.seam import Given, RelationColumns
 from snowpact.local.translate.translator import Translator, translate_expression
 from snowpact.local.translate.typed import Typed, call, case, cast, duck_type
 from snowpact.model.catalog import CatalogObject, Column, Kind
@@ -59,15 +60,18 @@ class BodyScope(Scope):
 
 @dataclass(frozen=True)
 class ScalarCall:
-    """A scalar function that a query names: ``translate.seam.Routine``."""
+    """A scalar function that a query names: ``translate.seam.Routine``. places: for each parameter its argument, None for the default."""
 
     definition: Definition
     scope: Scope
+    places: tuple[int | None, ...]
     parameters: tuple[SnowflakeType, ...]
     returns: SnowflakeType
 
     def call(self, arguments: list[exp.Expression]) -> exp.Expression:
-        values = [*arguments, *_defaults(self.scope, self.definition, len(arguments))]
+        values = [
+            _default(self.scope, self.definition, index) if place is None else arguments[place] for index, place in enumerate(self.places)
+        ]
         if self.definition.language == "PYTHON":
             value = call(runtime(self.scope.session.engine).function(self.scope.session, self.definition), 0, *values)
             return cast(value, "JSON") if self.returns.is_semi_structured else value
@@ -75,14 +79,17 @@ class ScalarCall:
         return _null_for_null(body, values) if self.definition.strict and values else body
 
 
-def scalar(scope: Scope, name: Name, arguments: int) -> ScalarCall | None:
-    """The scalar function of that (possibly partial) name that takes so many arguments; None where there is none."""
-    definition = _one(scope, name, [None] * arguments, table=False)
+def scalar(scope: Scope, name: Name, given: Given) -> ScalarCall | None:
+    """The scalar function of that (possibly partial) name that takes such arguments; None where there is none."""
+    labels, types = [label for label, _ in given], [type_ for _, type_ in given]
+    definition = _one(scope, name, labels, types, table=False)
     if definition is None:
         return None
     assert definition.returns is not None
-    types = tuple(parameter.type for parameter in definition.parameters[:arguments])
-    return ScalarCall(definition, inside(scope, definition), types, definition.returns)
+    places = places_of(definition, labels) or []
+    by_argument = {place: parameter.type for place, parameter in zip(places, definition.parameters, strict=True) if place is not None}
+    parameters = tuple(by_argument[place] for place in range(len(given)))
+    return ScalarCall(definition, inside(scope, definition), tuple(places), parameters, definition.returns)
 
 
 def table(scope: Scope, node: exp.Expression) -> tuple[exp.Expression, RelationColumns]:
@@ -91,13 +98,14 @@ def table(scope: Scope, node: exp.Expression) -> tuple[exp.Expression, RelationC
     given = [(stored(item.this), item.expression) if isinstance(item, exp.Kwarg) else (None, item) for item in inner.expressions]
     name = Name(parts)
     partition = arguments_in(given[0][0]) if given else None
-    definition = _one(scope, name, [label for label, _ in given] if partition is None else [None] * partition, table=True)
+    labels = [label for label, _ in given] if partition is None else [None] * partition
+    definition = _one(scope, name, labels, [None] * len(labels), table=True)
     if definition is None:
-        raise unknown(Kind.FUNCTION, name)
+        return _procedure_rows(scope, name, given)
     if partition is not None:
         rows = _partition_rows(scope, definition, partition, given[0][1])
         return exp.Lateral(this=exp.Subquery(this=rows)), _columns(definition)
-    places = places_of(definition, [label for label, _ in given]) or []
+    places = places_of(definition, labels) or []
     own = inside(scope, definition)
     values = [
         _default(own, definition, index) if place is None else _argument(given[place][1], definition.parameters[index].type)
@@ -108,6 +116,28 @@ def table(scope: Scope, node: exp.Expression) -> tuple[exp.Expression, RelationC
     if any(value.find(exp.Column) for value in values):
         relation = exp.Lateral(this=relation)
     return relation, _columns(definition)
+
+
+def _procedure_rows(scope: Scope, name: Name, given: list[tuple[str | None, exp.Expression]]) -> tuple[exp.Expression, RelationColumns]:
+    """``TABLE(procedure(…))``: the procedure runs, and its rows are selected from. It may only read, and takes constants
+    (https://docs.snowflake.com/en/developer-guide/stored-procedure/stored-procedures-selecting-from)."""
+    from snowpact.local.querylog import rows_relation
+    from snowpact.local.relation import described, duckdb_sql
+    from snowpact.local.routines import procedures
+
+    session, full = scope.session, scope.session.complete(name, scope)
+    if not overloads(session, Kind.PROCEDURE, full):
+        raise unknown(Kind.FUNCTION, name)
+    arguments: list[Variable] = []
+    for _, value in given:
+        if value.find(exp.Column):
+            raise UnsupportedFeature("a procedure in FROM whose arguments are columns")
+        sql = duckdb_sql(exp.select(value))
+        arguments.append(Variable(session.duck.execute(sql).fetchall()[0][0], described(session, sql)[0][1]))
+    labels = [Argument(label, "") for label, _ in given]
+    definition, values = chosen(session, Kind.PROCEDURE, full, labels, arguments)
+    result = procedures.rows(session, definition, values)
+    return rows_relation(session, f"_procedure_{session.engine.query_id()}", result)
 
 
 def _columns(definition: Definition) -> RelationColumns:
@@ -135,23 +165,38 @@ def _function_name(node: exp.Expression) -> str:
     return stored(node.this) if isinstance(node.this, exp.Identifier) else str(node.this).upper()
 
 
-def _one(scope: Scope, name: Name, labels: Sequence[str | None], table: bool) -> Definition | None:
+def _one(scope: Scope, name: Name, labels: Sequence[str | None], types: Sequence[SnowflakeType | None], table: bool) -> Definition | None:
+    """The function that a call means: of those that take so many arguments the one whose types fit best."""
     try:
         full = scope.session.complete(name, scope)
     except StatementError:
         return None
     found = [
-        item
+        (item, places)
         for item in overloads(scope.session, Kind.FUNCTION, full)
-        if (item.columns is not None) == table and places_of(item, labels) is not None
+        if (item.columns is not None) == table and (places := places_of(item, labels)) is not None
     ]
-    if len(found) > 1:
-        raise UnsupportedFeature(f"overloads of function {full} that take the same number of arguments")
-    return found[0] if found else None
+    if len(found) <= 1:
+        return found[0][0] if found else None
+    if None in types:
+        raise UnsupportedFeature(f"overloads of function {full} that take the same number of arguments, one of them of unknown type")
+    return _best(full, found, types)
 
 
-def _defaults(scope: Scope, definition: Definition, given: int) -> list[exp.Expression]:
-    return [_default(scope, definition, index) for index in range(given, len(definition.parameters))]
+def _best(name: Name, found: list[tuple[Definition, list[int | None]]], types: Sequence[SnowflakeType | None]) -> Definition:
+    scored: list[tuple[int, Definition]] = []
+    for item, places in found:
+        costs = [cost(types[place], item.parameters[index].type) for index, place in enumerate(places) if place is not None]
+        if None not in costs:
+            scored.append((sum(value for value in costs if value), item))
+    least = min((score for score, _ in scored), default=None)
+    fitting = [item for score, item in scored if score == least]
+    if len(fitting) == 1:
+        return fitting[0]
+    given = ", ".join(str(type_) for type_ in types)
+    if not fitting:
+        raise compilation(f"Invalid argument types for function '{name.name}': ({given})", 1044, "42P13")
+    raise compilation(f"call to '{name.name}' is ambiguous: {' and '.join(item.name.name for item in fitting)} fit", 1044, "42P13")
 
 
 def _default(scope: Scope, definition: Definition, index: int) -> exp.Expression:
@@ -221,7 +266,7 @@ def _null_for_null(body: exp.Expression, values: Sequence[exp.Expression]) -> ex
 
 def _sql_rows(scope: Scope, definition: Definition, values: list[exp.Expression]) -> exp.Select:
     """A SQL table function: its query beside its arguments, columns named and typed as declared."""
-    text = f"SELECT q.* FROM \"{ARGUMENTS}\", LATERAL ({_body(definition)}\n) AS q" if definition.parameters else _body(definition)
+    text = f'SELECT q.* FROM "{ARGUMENTS}", LATERAL ({_body(definition)}\n) AS q' if definition.parameters else _body(definition)
     translated, columns = Translator(_body_scope(scope, definition, values)).query(scope.session.parse(text), None)
     declared = definition.columns or ()
     if columns is None or len(columns) != len(declared):

@@ -61,14 +61,11 @@ class Workers:
         handler: str,
         args: Row,
         answer: Answer,
-        takes_session: bool = True,
         timeout: float | None = None,
         owner: object = None,
     ) -> Any:
-        """The outcome of a procedure (``snowpark.as_outcome``). ``answer`` serves its questions: statements to run, rows to save.
-        ``owner`` may interrupt it.
-        """
-        message = {"op": "procedure", "source": source, "handler": handler, "args": args, "takes_session": takes_session}
+        """The outcome of a procedure (``snowpark.outcome``). ``answer`` serves its session's requests; ``owner`` may interrupt it."""
+        message = {"op": "procedure", "source": source, "handler": handler, "args": args}
         return self._call(message, timeout, owner, answer=answer)
 
     def interrupt(self, owner: object = None) -> None:

@@ -7,25 +7,30 @@ caller's rights it runs in the caller's context and its USE statements stay
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.errors import compilation
+from snowpact.local.objects import Record
 from snowpact.local.result import ColumnMeta, EngineResult
-from snowpact.local.routines.definition import Definition
+from snowpact.local.routines import packages
+from snowpact.local.routines.definition import Definition, object_of
 from snowpact.local.routines.python import python_errors, runtime, timeout_of
-from snowpact.local.routines.resolve import chosen, evaluated, read_arguments
-from snowpact.local.routines.saving import save
+from snowpact.local.routines.resolve import chosen, evaluated, fitted, read_arguments
 from snowpact.local.routines.values import incoming, outgoing
-from snowpact.local.scripting.interpreter import Outcome, run
+from snowpact.local.scripting import interpreter
+from snowpact.local.scripting.interpreter import Outcome
 from snowpact.local.scripting.values import Variable, literal
+from snowpact.local.server.inner import asked_by
 from snowpact.local.types import converted
 from snowpact.model.catalog import Column, Kind
-from snowpact.model.errors import StatementError, UnsupportedFeature
-from snowpact.model.names import Name, NameSyntaxError
-from snowpact.model.types import TypeSyntaxError, parse_type, varchar
+from snowpact.model.errors import StatementError
+from snowpact.model.names import Name
+from snowpact.model.types import varchar
+from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
+from snowpact.sql.statements.routine import parse_create_routine
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
@@ -34,10 +39,37 @@ if TYPE_CHECKING:
 def call(session: Session, name: Name, arguments: str) -> EngineResult:
     """``CALL name(arguments)``; the result's one column is the procedure's name, or the columns of RETURNS TABLE."""
     given = read_arguments(arguments)
-    definition, values = chosen(session, Kind.PROCEDURE, name, given, evaluated(session, given))
+    return run(session, *chosen(session, Kind.PROCEDURE, name, given, evaluated(session, given)))
+
+
+def call_inline(session: Session, text: str) -> EngineResult:
+    """``WITH name AS PROCEDURE … CALL name(…)``: a procedure for this one call, with the caller's rights
+    (https://docs.snowflake.com/en/sql-reference/sql/call-with)."""
+    cursor = Cursor(text)
+    cursor.expect("WITH")
+    name = cursor.name()
+    cursor.expect("AS PROCEDURE")
+    first = cursor.at
+    while not cursor.done and (cursor.peek() != "CALL" or cursor.tokens[cursor.at - 1].kind not in {"dollar", "string"}):
+        cursor.at += 1
+    made = f"CREATE PROCEDURE {name} {cursor.span(first)}"
+    cursor.expect("CALL")
+    if cursor.name().upper() != name.upper():
+        cursor.fail(f"expected a call of {name}")
+    arguments = read_arguments(cursor.group_text())
+    cursor.finish()
+    parsed = parse_create_routine(made)
+    packages.require(parsed.packages)
+    item = object_of(parsed, session.name(name)).with_properties(execute_as="CALLER")
+    definition = Definition.of(Record(0, item, session.now, session.role))
+    return run(session, *fitted([definition], definition.name, arguments, evaluated(session, arguments), session))
+
+
+def run(session: Session, definition: Definition, values: list[Any]) -> EngineResult:
+    """Run a procedure's body for arguments of its parameters' types."""
     if definition.strict and None in values:
         return Outcome(None, definition.returns).result(definition.call_name)
-    with _rights(session, definition):
+    with session.transaction.scope(), _rights(session, definition):
         run_body = _run_python if definition.language == "PYTHON" else _run_sql
         return run_body(session, definition, values)
 
@@ -50,9 +82,52 @@ def _rights(session: Session, definition: Definition) -> Iterator[None]:
     before = session.database, session.schema, session.variables
     session.database, session.schema, session.variables = definition.name.parts[0], definition.name.parts[1], {}
     try:
-        yield
+        with ruled(session, _keep_session):
+            yield
     finally:
         session.database, session.schema, session.variables = before
+
+
+@contextmanager
+def ruled(session: Session, rule: Callable[[Classified], None]) -> Iterator[None]:
+    """Statements that run meanwhile are asked about first: ``rule`` raises for one that may not run."""
+    before = session.rules
+    session.rules = (*before, rule)
+    try:
+        yield
+    finally:
+        session.rules = before
+
+
+def _keep_session(statement: Classified) -> None:
+    """With owner's rights a procedure sets nothing of the caller's session: neither its context nor variables and parameters
+    (https://docs.snowflake.com/en/developer-guide/stored-procedure/stored-procedures-rights)."""
+    if statement.verb in {"USE", "SET", "UNSET"} or (statement.verb, statement.kind) == ("ALTER", "SESSION"):
+        text = f"Stored procedure execution error: Unsupported statement type '{_type_text(statement)}'."
+        raise StatementError(text, 90236, "42601")  # number [M]
+
+
+def _only_reads(statement: Classified) -> None:
+    """In FROM a procedure may only read
+    (https://docs.snowflake.com/en/developer-guide/stored-procedure/stored-procedures-selecting-from#limitations)."""
+    if statement.verb not in {"SELECT", "VALUES", "SHOW", "DESCRIBE", "CALL", "EXECUTE IMMEDIATE", "BLOCK"}:
+        text = (
+            f"Stored procedure execution error: Unsupported statement type '{_type_text(statement)}' in a procedure that is selected from."
+        )
+        raise StatementError(text, 90236, "42601")  # text and number [M]
+
+
+def _type_text(statement: Classified) -> str:
+    kind = statement.kind.value if isinstance(statement.kind, Kind) else statement.kind
+    return f"{statement.verb} {kind}" if statement.verb == "ALTER" and kind else statement.verb
+
+
+def rows(session: Session, definition: Definition, values: list[Any]) -> EngineResult:
+    """``TABLE(procedure(…))``: what a procedure that RETURNS TABLE answers."""
+    if definition.columns is None:
+        raise compilation(f"procedure '{definition.call_name}' returns no table and can't be selected from", 2141, "42601")  # number [M]
+    with ruled(session, _only_reads):
+        return run(session, definition, values)
 
 
 def _run_sql(session: Session, definition: Definition, values: list[Any]) -> EngineResult:
@@ -63,7 +138,7 @@ def _run_sql(session: Session, definition: Definition, values: list[Any]) -> Eng
     body = definition.body
     if Cursor(body).peek() not in {"BEGIN", "DECLARE"}:
         raise compilation(f"the body of procedure '{definition.call_name}' is no block", 1003, "42000")
-    outcome = run(session, body, arguments)
+    outcome = interpreter.run(session, body, arguments)
     if definition.columns is not None:
         if outcome.table is None:
             raise compilation(f"procedure '{definition.call_name}' returns a table, its body a value", 90207, "42601")
@@ -85,30 +160,21 @@ def _run_python(session: Session, definition: Definition, values: list[Any]) -> 
             definition.body,
             definition.handler or "",
             arguments,
-            lambda question: _answered(session, question),
+            asked_by(session),
             timeout=timeout_of(session),
             owner=session,
         )
     if definition.columns is not None:
-        return _as_declared(definition, _table(session, definition, made))
+        table = session.queries.result(made.get("query_id", ""))
+        if table is None:
+            raise compilation(f"procedure '{definition.call_name}' returns a table, its handler a value", 90207, "42601")
+        return _as_declared(definition, table)
     if "value" not in made:
         raise compilation(f"procedure '{definition.call_name}' returns a value, its handler a table", 90207, "42601")
     assert definition.returns is not None
     value = outgoing(definition.returns, f"what {definition.call_name} returns")(made["value"])
     rows = converted([(value,)], [definition.returns])
     return EngineResult((ColumnMeta(definition.call_name, definition.returns),), rows, 1)
-
-
-def _table(session: Session, definition: Definition, made: dict[str, Any]) -> EngineResult:
-    if "query" in made:
-        return session.execute(made["query"], made["params"])
-    if "rows" not in made:
-        raise compilation(f"procedure '{definition.call_name}' returns a table, its handler a value", 90207, "42601")
-    types = [parse_type(type_) for _, type_ in made["columns"]]
-    converts = [outgoing(type_, f"column {name}") for type_, (name, _) in zip(types, made["columns"], strict=True)]
-    rows = [tuple(convert(value) for convert, value in zip(converts, row, strict=True)) for row in made["rows"]]
-    columns = tuple(ColumnMeta(name, type_) for type_, (name, _) in zip(types, made["columns"], strict=True))
-    return EngineResult(columns, converted(rows, types), len(rows))
 
 
 def _as_declared(definition: Definition, table: EngineResult) -> EngineResult:
@@ -132,23 +198,8 @@ def _as_declared(definition: Definition, table: EngineResult) -> EngineResult:
     return EngineResult(tuple(columns), table.rows, table.rowcount)
 
 
-def _answered(session: Session, question: dict[str, Any]) -> dict[str, Any]:
-    """A handler's question. What fails becomes its exception, but what only this engine lacks ends the procedure: nothing may hide it."""
-    try:
-        if "save" in question:
-            save(session, question)
-            return {}
-        result = session.execute(question["sql"], question["params"])
-    except UnsupportedFeature:
-        raise
-    except StatementError as error:
-        return {"error": {"message": str(error), "errno": error.errno, "sqlstate": error.sqlstate}}
-    except (NameSyntaxError, TypeSyntaxError, TypeError) as error:  # save_as_table of what has no name, type or value in SQL
-        return {"error": {"message": str(error), "errno": 1003, "sqlstate": "42000"}}
-    return {"columns": [column.name for column in result.columns], "rows": [list(row) for row in result.rows]}
-
-
 def anonymous_block(session: Session, script: str) -> EngineResult:
     """A block that is a statement of its own; ``anonymous block`` is the name Snowflake gives its value."""
-    outcome = run(session, script)
+    with session.transaction.scope():
+        outcome = interpreter.run(session, script)
     return Outcome(outcome.value, outcome.type or varchar(), outcome.table).result("anonymous block")

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from snowpact.local.arrow import arrow_type
 from snowpact.local.encoding import encode
 from snowpact.local.routines.definition import Definition
 from snowpact.local.routines.pool import PythonFailure, Workers
 from snowpact.local.routines.values import from_json, incoming, outgoing
 from snowpact.local.types import duckdb_type
 from snowpact.model.errors import StatementError
-from snowpact.model.types import SnowflakeType
 
 if TYPE_CHECKING:
     from snowpact.local.engine import Engine
@@ -106,7 +106,7 @@ class Runtime:
     def _scalar(self, definition: Definition) -> Callable[[list[list[Any]]], Any]:
         assert definition.returns is not None
         convert = outgoing(definition.returns, f"what {definition.call_name} returns")
-        arrow = _arrow(definition.returns)
+        arrow = arrow_type(definition.returns)
 
         def compute(rows: list[list[Any]]) -> Any:
             import pyarrow
@@ -136,7 +136,7 @@ class Runtime:
 
             with python_errors(definition):
                 made = self.workers.table(definition.body, definition.handler or "", partitions, len(columns), self._timeout)
-            struct = pyarrow.struct([(name, _arrow(column.type)) for name, column in zip(names, columns, strict=True)])
+            struct = pyarrow.struct([(name, arrow_type(column.type)) for name, column in zip(names, columns, strict=True)])
             lists = [
                 [{name: convert(value) for name, convert, value in zip(names, converts, row, strict=True)} for row in part] for part in made
             ]
@@ -174,24 +174,6 @@ def result_type(definition: Definition) -> str:
         return "VARCHAR" if definition.returns.is_semi_structured else duckdb_type(definition.returns)
     fields = ", ".join(f'"{encode(column.name)}" {duckdb_type(column.type)}' for column in definition.columns)
     return f"STRUCT({fields})[]"
-
-
-def _arrow(type_: SnowflakeType) -> Any:
-    import pyarrow
-
-    if type_.base == "NUMBER":
-        return pyarrow.decimal128(type_.precision or 38, type_.scale or 0)
-    made = {
-        "FLOAT": pyarrow.float64,
-        "BOOLEAN": pyarrow.bool_,
-        "BINARY": pyarrow.binary,
-        "DATE": pyarrow.date32,
-        "TIME": lambda: pyarrow.time64("us"),
-        "TIMESTAMP_NTZ": lambda: pyarrow.timestamp("us"),
-        "TIMESTAMP_LTZ": lambda: pyarrow.timestamp("us", tz="UTC"),
-        "TIMESTAMP_TZ": lambda: pyarrow.timestamp("us", tz="UTC"),
-    }.get(type_.base, pyarrow.string)
-    return made()
 
 
 @contextmanager

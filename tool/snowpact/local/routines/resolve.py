@@ -66,9 +66,11 @@ def read_arguments(text: str) -> list[Argument]:
 
 
 def _named(session: Session, kind: Kind, name: Name) -> list[Record]:
+    """Temporary ones, which hide those of the same signature, among them."""
+    seen = {record.key: record for record in (*session.engine.state, *session.temporary.values())}
     return [
         record
-        for record in session.engine.state
+        for record in seen.values()
         if record.object.kind is kind and record.name.parent == name.parent and record.name.name.split("(")[0] == name.name
     ]
 
@@ -96,6 +98,13 @@ def chosen(
     candidates = overloads(session, kind, name)
     if not candidates:
         raise unknown(kind, name)
+    return fitted(candidates, name, arguments, given, session)
+
+
+def fitted(
+    candidates: Sequence[Definition], name: Name, arguments: Sequence[Argument], given: Sequence[Variable], session: Session
+) -> tuple[Definition, list[Any]]:
+    """The same among given candidates."""
     scored = [(score, item, places) for item in candidates for score, places in [_fit(item, arguments, given)] if score is not None]
     best = min((score for score, _, _ in scored), default=None)
     fitting = [(item, places) for score, item, places in scored if score == best]
@@ -140,10 +149,14 @@ def _fit(item: Definition, arguments: Sequence[Argument], given: Sequence[Variab
 
 
 def _cost(value: Variable, wanted: SnowflakeType) -> int | None:
-    """0 for the same family, 1 by coercion, None for neither; NULL is of every type."""
-    if value.value is None or value.type is None or value.type.base in {wanted.base, "UNKNOWN"}:
+    return 0 if value.value is None else cost(value.type, wanted)
+
+
+def cost(given: SnowflakeType | None, wanted: SnowflakeType) -> int | None:
+    """0 for the same family, 1 by coercion, None for neither; NULL and what is not known are of every type."""
+    if given is None or given.base in {wanted.base, "UNKNOWN", "NULL"}:
         return 0
-    return 1 if wanted.base in _COERCIONS.get(value.type.base, ()) else None
+    return 1 if wanted.base in _COERCIONS.get(given.base, ()) else None
 
 
 def _values(session: Session, item: Definition, places: Sequence[int | None], given: Sequence[Variable]) -> list[Any]:

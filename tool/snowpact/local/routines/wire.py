@@ -78,6 +78,11 @@ class Channel:
         except OSError as gone:
             raise PipeClosed("the other side closed the pipe") from gone
 
+    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        """A question to the engine, and its answer."""
+        self.send({"ask": question})
+        return self.receive()
+
     def receive(self, deadline: float | None = None) -> dict[str, Any]:
         """The next message. Raises PipeClosed at the end, TimeoutError when time.monotonic() passes ``deadline``."""
         length = _LENGTH.unpack(self._exactly(_LENGTH.size, deadline))[0]

@@ -17,7 +17,7 @@ from functools import lru_cache
 from types import CodeType, ModuleType
 from typing import Any
 
-from snowpact.local.routines.snowpark import Session, as_outcome
+from snowpact.local.routines import snowpark, vectorised
 from snowpact.local.routines.wire import Channel, PipeClosed
 
 SOURCE_FILE = "_udf_code.py"
@@ -50,8 +50,8 @@ def _handler(source: str, name: str) -> Any:
 
 def _each_row(channel: Channel, request: dict[str, Any]) -> Any:
     """A scalar function over a batch of argument rows."""
-    function = _handler(request["source"], request["handler"])
-    return [function(*row) for row in request["rows"]]
+    function, rows = _handler(request["source"], request["handler"]), request["rows"]
+    return vectorised.values(function, rows) if vectorised.takes_frames(function) else [function(*row) for row in rows]
 
 
 def _each_partition(channel: Channel, request: dict[str, Any]) -> Any:
@@ -74,6 +74,8 @@ def _partition_rows(handler: Any, partition: list[list[Any]]) -> Iterable[Any]:
     instance = handler()
     process: Callable[..., Any] | None = getattr(instance, "process", None)
     end: Callable[..., Any] | None = getattr(instance, "end_partition", None)
+    if vectorised.takes_frames(process) or vectorised.takes_frames(end):
+        raise HandlerError("Unsupported feature 'vectorized table functions' in the embedded engine")
     if process is None and end is None:
         raise HandlerError("a table function's handler class needs a method process or end_partition")
     if process is not None:
@@ -93,24 +95,22 @@ def _output_row(made: Any, width: int) -> Any:
 
 def _procedure(channel: Channel, request: dict[str, Any]) -> Any:
     handler = _handler(request["source"], request["handler"])
-    session = Session(lambda question: _ask(channel, question))
-    takes_session = request["takes_session"] and bool(inspect.signature(handler).parameters)
-    return as_outcome(handler(*([session] if takes_session else []), *request["args"]))
-
-
-def _ask(channel: Channel, question: dict[str, Any]) -> dict[str, Any]:
-    channel.send({"ask": question})
-    return channel.receive()
+    if not inspect.signature(handler).parameters:
+        return {"value": handler(*request["args"])}
+    session = snowpark.session(channel.ask)
+    try:
+        return snowpark.outcome(handler(session, *request["args"]))
+    finally:
+        snowpark.end(session)
 
 
 _OPERATIONS = {"scalar": _each_row, "table": _each_partition, "procedure": _procedure}
 
 
 def _report(error: BaseException) -> dict[str, Any]:
-    """The traceback from the body's first frame on: the worker's own frames are nobody's business."""
-    frames = traceback.extract_tb(error.__traceback__)
-    first = next((index for index, frame in enumerate(frames) if frame.filename == SOURCE_FILE), len(frames))
-    lines = [f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}' for frame in frames[first:]]
+    """The traceback, of the body's own frames alone: the worker's and the libraries' are nobody's business."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == SOURCE_FILE]
+    lines = [f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}' for frame in frames]
     what = "".join(traceback.format_exception_only(error)).rstrip()
     return {"error": "\n".join([*(["Traceback (most recent call last):"] if lines else []), *lines, what])}
 
@@ -129,6 +129,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
+    sys.modules["_snowflake"] = vectorised.module()
     while True:
         try:
             request = channel.receive()

@@ -17,8 +17,8 @@ from snowpact.sql.tokens import Token, significant
 _NAMES_AN_OBJECT = {"IDENTIFIER", "TABLE"}
 
 
-def bound(text: str, frame: Frame, bare: bool = False, using: Sequence[str] = ()) -> str:
-    """``text`` with its variables replaced; ``bare`` for an expression of the script; ``using`` are the variables for ``?``."""
+def bound(text: str, frame: Frame, bare: bool = False, using: Sequence[Variable] = ()) -> str:
+    """``text`` with its variables replaced; ``bare`` for an expression of the script; ``using`` are the values for ``?``."""
     tokens = significant(text)
     pieces: list[str] = []
     done = 0
@@ -28,7 +28,7 @@ def bound(text: str, frame: Frame, bare: bool = False, using: Sequence[str] = ()
     return "".join(pieces) + text[done:]
 
 
-def _replacements(tokens: list[Token], frame: Frame, bare: bool, using: list[str]) -> Iterator[tuple[int, int, str]]:
+def _replacements(tokens: list[Token], frame: Frame, bare: bool, using: list[Variable]) -> Iterator[tuple[int, int, str]]:
     queries: list[bool] = []  # for each open bracket, whether it holds a subquery
     index = 0
     while index < len(tokens):
@@ -44,7 +44,7 @@ def _replacements(tokens: list[Token], frame: Frame, bare: bool, using: list[str
             yield token.start, tokens[index + taken].end, replacement
             taken += 1
         elif word == "?" and using:
-            yield token.start, token.end, _value(using.pop(0), frame)
+            yield token.start, token.end, literal(using.pop(0))
         elif bare and not any(queries) and _is_bare(tokens, index, frame):
             replacement, taken = _named(tokens, index, frame)
             yield token.start, tokens[index + taken - 1].end, replacement
@@ -96,10 +96,6 @@ def _in_place(tokens: list[Token], index: int, variable: Variable) -> str:
     if _word(tokens, before) == "(" and _word(tokens, before - 1) in _NAMES_AN_OBJECT and isinstance(variable.value, str):
         return string_constant(variable.value)
     return literal(variable)
-
-
-def _value(name: str, frame: Frame) -> str:
-    return literal(_variable(name, frame))
 
 
 def _variable(name: str, frame: Frame) -> Variable:

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from snowpact.local.errors import compilation
 from snowpact.local.result import ColumnMeta, EngineResult
+from snowpact.local.scripting import control, cursors
 from snowpact.local.scripting.binding import bound
 from snowpact.local.scripting.failures import ScriptError, named, uncaught
-from snowpact.local.scripting.values import CursorVariable, ExceptionVariable, Frame, ResultSet, RowVariable, Slot, Variable
+from snowpact.local.scripting.nested import called, declare
+from snowpact.local.scripting.values import CursorVariable, ExceptionVariable, Frame, ResultSet, Slot, Variable
 from snowpact.model.errors import StatementError
-from snowpact.model.types import SnowflakeType, number, parse_type, varchar
+from snowpact.model.types import BOOLEAN, SnowflakeType, number, parse_type, varchar
 from snowpact.sql.cursor import Cursor
 from snowpact.sql.scripting import nodes
 from snowpact.sql.scripting.parser import parse_script
+from snowpact.sql.scripting.simple import read_expressions
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
@@ -47,10 +50,10 @@ def run(session: Session, script: str, arguments: Mapping[str, Variable] | None 
     frame = Frame(slots={name: Variable() for name in ("SQLROWCOUNT", "SQLFOUND", "SQLNOTFOUND", "SQLID")})
     frame.slots.update(arguments or {})
     try:
-        _Interpreter(session).block(block, frame)
+        Interpreter(session).block(block, frame)
     except _Returned as returned:
         return returned.outcome
-    except _Left as left:
+    except control.Left as left:
         raise compilation("BREAK or CONTINUE stands outside a loop", 1003, "42000") from left
     except ScriptError as error:
         raise uncaught(error, script) from error
@@ -62,45 +65,51 @@ class _Returned(Exception):
         self.outcome = outcome
 
 
-class _Left(Exception):
-    """BREAK or CONTINUE on its way to its loop."""
-
-    def __init__(self, node: nodes.Leave):
-        self.again, self.label = node.again, node.label
-
-
-class _Interpreter:
+class Interpreter:
     def __init__(self, session: Session):
         self.session = session
 
     def block(self, block: nodes.Block, outer: Frame) -> None:
-        frame = Frame(outer)
+        frame = Frame(outer, handlers=block.handlers)
         try:
             for declaration in block.declarations:
-                self.declare(declaration, frame)
+                self.step(declaration, frame)
             self.body(block.body, frame)
         except ScriptError as error:
-            handler = next((item for item in block.handlers if error.name in item.names or "OTHER" in item.names), None)
-            if handler is None:
+            found = frame.handler(error.name)
+            if found is None or found[1] is not frame:
                 raise
-            self.handle(handler, error, frame)
+            self.handle(found[0], error, frame)
 
     def handle(self, handler: nodes.Handler, error: ScriptError, frame: Frame) -> None:
-        inner = Frame(frame)
+        inner = Frame(frame, handled=frame)
         inner.slots["SQLCODE"] = Variable(error.errno, number())
         inner.slots["SQLERRM"] = Variable(error.message, varchar())
         inner.slots["SQLSTATE"] = Variable(error.sqlstate, varchar())
-        inner.slots["  raised"] = ExceptionVariable(error.name, error.errno or 0, error.message)
+        inner.slots["  raised"] = ExceptionVariable(error.name, error.errno or 0, error.message, error.sqlstate or "")
         self.body(handler.body, inner)
 
     def body(self, statements: Sequence[nodes.Node], frame: Frame) -> None:
+        """Statement after statement; one that fails is passed over where the handler that takes its exception says CONTINUE."""
         for statement in statements:
-            _RUN[type(statement)](self, statement, frame)
+            try:
+                self.step(statement, frame)
+            except ScriptError as error:
+                found = frame.handler(error.name)
+                if found is None or not found[0].resumes:
+                    raise
+                self.handle(found[0], error, found[1])
+
+    def step(self, node: nodes.Node, frame: Frame) -> None:
+        _RUN[type(node)](self, node, frame)
 
     # -- what evaluates -------------------------------------------------------------------------------------------------
 
-    def execute(self, text: str, frame: Frame, offset: int, using: Sequence[str] = ()) -> EngineResult:
+    def execute(self, text: str, frame: Frame, offset: int, using: Sequence[Variable] = ()) -> EngineResult:
         """Run a SQL statement and set SQLROWCOUNT and its kin."""
+        nested = called(text, frame)
+        if nested is not None:
+            return nested.call(self, frame, offset)
         try:
             result = self.session.execute(bound(text, frame, using=using))
         except StatementError as error:
@@ -109,8 +118,8 @@ class _Interpreter:
         if result.statement_type in _DML:
             count = result.rowcount or 0
             self._set(frame, "SQLROWCOUNT", Variable(count, number()))
-            self._set(frame, "SQLFOUND", Variable(count > 0))
-            self._set(frame, "SQLNOTFOUND", Variable(count == 0))
+            self._set(frame, "SQLFOUND", Variable(count > 0, BOOLEAN))
+            self._set(frame, "SQLNOTFOUND", Variable(count == 0, BOOLEAN))
         return result
 
     def _set(self, frame: Frame, name: str, value: Variable) -> None:
@@ -120,24 +129,30 @@ class _Interpreter:
 
     def evaluate(self, expression: str, frame: Frame, offset: int, type_: SnowflakeType | None = None) -> Variable:
         """An expression's value, cast to ``type_`` where there is one. LAST_QUERY_ID() is not moved by it."""
-        last = self.session.last_query_id
+        since = len(self.session.queries)
         try:
             text = bound(expression, frame, bare=True)
             result = self.session.execute(f"SELECT CAST(({text}) AS {type_}) AS V" if type_ else f"SELECT ({text}) AS V")
         except StatementError as error:
             raise named(error, "EXPRESSION_ERROR", offset) from error
         finally:
-            self.session.last_query_id = last
+            self.session.queries.forget(since)
         return Variable(result.rows[0][0], type_ or result.columns[0].type)
 
-    def query(self, text: str, frame: Frame, offset: int, using: Sequence[str] = ()) -> EngineResult:
-        """The rows of a query, of a query in brackets, or of the RESULTSET of that name."""
+    def values(self, expressions: Sequence[str], frame: Frame, offset: int) -> list[Variable]:
+        """What USING (…) gives, each with its type."""
+        return [self.evaluate(text, frame, offset) for text in expressions]
+
+    def query(self, text: str, frame: Frame, offset: int, using: Sequence[Variable] = ()) -> EngineResult:
+        """The rows of a query, of a query in brackets, of a cursor, or of the RESULTSET of that name."""
         cursor = Cursor(text)
         if len(cursor.tokens) == 1 and cursor.kind in {"word", "quoted"}:
             slot = frame.find(cursor.identifier())
             if isinstance(slot, ResultSet) and slot.result is not None:
                 return slot.result
             raise named(compilation(f"'{text}' is no result set that holds rows", 2049, "42601"), "EXPRESSION_ERROR", offset)
+        if cursor.accept("RESULTSET_FROM_CURSOR"):
+            return cursors.rows_of(self, Cursor(cursor.group_text()).identifier(), frame, offset)
         if cursor.peek() == "(":
             inner = cursor.group_text()
             if cursor.done:
@@ -145,22 +160,14 @@ class _Interpreter:
         inner = Cursor(text)
         if inner.accept("EXECUTE IMMEDIATE"):
             statement = inner.until("USING")
-            names = inner.group_text().replace(":", "").split(",") if inner.accept("USING") else []
-            return self.immediate(statement, [Cursor(name).identifier() for name in names], frame, offset)
+            return self.immediate(statement, read_expressions(inner) if inner.accept("USING") else (), frame, offset)
         return self.execute(text, frame, offset, using)
 
     def immediate(self, statement: str, using: Sequence[str], frame: Frame, offset: int) -> EngineResult:
         text = self.evaluate(statement, frame, offset).value
         if not isinstance(text, str):
             raise ScriptError("EXPRESSION_ERROR", "EXECUTE IMMEDIATE needs the text of a statement", 2049, "42601", offset)
-        blank = Frame(slots={name: self.variable(name, frame) for name in using})
-        return self.execute(text, blank if using else Frame(), offset, using)
-
-    def variable(self, name: str, frame: Frame) -> Variable:
-        slot = frame.find(name)
-        if not isinstance(slot, Variable):
-            raise compilation(f"invalid identifier '{name}'", 904, "42000")
-        return slot
+        return self.execute(text, Frame(), offset, self.values(using, frame, offset))
 
     # -- statements -----------------------------------------------------------------------------------------------------
 
@@ -234,7 +241,11 @@ class _Interpreter:
         if not isinstance(slot, ExceptionVariable):
             text = f"'{node.name}' is no exception" if node.name else "RAISE without a name stands outside a handler"
             raise compilation(text, 904, "42000")
-        raise ScriptError(slot.name, slot.text, slot.number, "P0001", node.offset)
+        raise ScriptError(slot.name, slot.text, slot.number, slot.state, node.offset)
+
+    def log(self, node: nodes.Log, frame: Frame) -> None:
+        """SYSTEM$LOG writes to the account's event table, which is not there; what it is given is worked out all the same."""
+        self.values(node.arguments, frame, node.offset)
 
     def nothing(self, node: nodes.Nothing, frame: Frame) -> None:
         """NULL;"""
@@ -242,104 +253,24 @@ class _Interpreter:
     def inner(self, node: nodes.Block, frame: Frame) -> None:
         self.block(node, frame)
 
-    # -- choices and loops ----------------------------------------------------------------------------------------------
 
-    def holds(self, condition: str, frame: Frame, offset: int) -> bool:
-        return bool(self.evaluate(condition, frame, offset).value)
-
-    def choice(self, node: nodes.Choice, frame: Frame) -> None:
-        for branch in node.branches:
-            condition = branch.condition
-            if condition is not None and node.subject is not None:
-                condition = f"({node.subject}) = ({condition})"
-            if condition is None or self.holds(condition, frame, branch.offset):
-                self.body(branch.body, Frame(frame))
-                return
-
-    def turn(self, node: nodes.Loop | nodes.ForCounter | nodes.ForRows, frame: Frame) -> bool:
-        """One turn of a loop's body; False when it was left."""
-        try:
-            self.body(node.body, frame)
-        except _Left as left:
-            if left.label not in (None, node.label):
-                raise
-            return left.again
-        return True
-
-    def loop(self, node: nodes.Loop, frame: Frame) -> None:
-        while node.condition is None or self.holds(node.condition, frame, node.offset):
-            inner = Frame(frame)
-            if not self.turn(node, inner) or (node.until is not None and self.holds(node.until, inner, node.offset)):
-                return
-
-    def for_counter(self, node: nodes.ForCounter, frame: Frame) -> None:
-        first, last = (int(self.evaluate(text, frame, node.offset, number()).value) for text in (node.first, node.last))
-        counted = range(last, first - 1, -1) if node.reverse else range(first, last + 1)
-        for value in counted:
-            if not self.turn(node, Frame(frame, {node.variable: Variable(value, number())})):
-                return
-
-    def for_rows(self, node: nodes.ForRows, frame: Frame) -> None:
-        slot = frame.find(Cursor(node.source).identifier()) if len(Cursor(node.source).tokens) == 1 else None
-        if isinstance(slot, CursorVariable):
-            result = self.open_cursor(slot, (), frame, node.offset)
-        else:
-            result = self.query(node.source, frame, node.offset)
-        for row in result.rows:
-            if not self.turn(node, Frame(frame, {node.variable: RowVariable(result.columns, tuple(row))})):
-                break
-        if isinstance(slot, CursorVariable):
-            slot.position = None
-
-    def leave(self, node: nodes.Leave, frame: Frame) -> None:
-        raise _Left(node)
-
-    # -- cursors --------------------------------------------------------------------------------------------------------
-
-    def cursor(self, name: str, frame: Frame, offset: int) -> CursorVariable:
-        slot = frame.find(name)
-        if not isinstance(slot, CursorVariable):
-            raise named(compilation(f"'{name}' is no cursor", 904, "42000"), "EXPRESSION_ERROR", offset)
-        return slot
-
-    def open_cursor(self, slot: CursorVariable, using: Sequence[str], frame: Frame, offset: int) -> EngineResult:
-        slot.result = self.query(slot.query, frame, offset, using)
-        slot.position = 0
-        return slot.result
-
-    def open(self, node: nodes.Open, frame: Frame) -> None:
-        self.open_cursor(self.cursor(node.cursor, frame, node.offset), node.using, frame, node.offset)
-
-    def fetch(self, node: nodes.Fetch, frame: Frame) -> None:
-        """Past the last row the variables become NULL
-        (https://docs.snowflake.com/en/developer-guide/snowflake-scripting/cursors#fetching-rows)."""
-        slot = self.cursor(node.cursor, frame, node.offset)
-        if slot.position is None or slot.result is None:
-            raise ScriptError("STATEMENT_ERROR", f"Cursor '{node.cursor}' is not open", 2049, "42601", node.offset)
-        columns, rows = slot.result.columns, slot.result.rows
-        row = rows[slot.position] if slot.position < len(rows) else (None,) * len(columns)
-        slot.position += 1
-        self.store_row(node.into, columns, row, frame, node.offset)
-
-    def close(self, node: nodes.Close, frame: Frame) -> None:
-        self.cursor(node.cursor, frame, node.offset).position = None
-
-
-_RUN: dict[type[nodes.Node], Callable[[_Interpreter, Any, Frame], None]] = {
-    nodes.Declare: _Interpreter.declare,
-    nodes.Assign: _Interpreter.assign,
-    nodes.Sql: _Interpreter.sql,
-    nodes.ExecuteImmediate: _Interpreter.execute_immediate,
-    nodes.Return: _Interpreter.return_,
-    nodes.Raise: _Interpreter.raise_,
-    nodes.Nothing: _Interpreter.nothing,
-    nodes.Block: _Interpreter.inner,
-    nodes.Choice: _Interpreter.choice,
-    nodes.Loop: _Interpreter.loop,
-    nodes.ForCounter: _Interpreter.for_counter,
-    nodes.ForRows: _Interpreter.for_rows,
-    nodes.Leave: _Interpreter.leave,
-    nodes.Open: _Interpreter.open,
-    nodes.Fetch: _Interpreter.fetch,
-    nodes.Close: _Interpreter.close,
+_RUN: dict[type[nodes.Node], Callable[[Interpreter, Any, Frame], None]] = {
+    nodes.Declare: Interpreter.declare,
+    nodes.Procedure: declare,
+    nodes.Assign: Interpreter.assign,
+    nodes.Sql: Interpreter.sql,
+    nodes.ExecuteImmediate: Interpreter.execute_immediate,
+    nodes.Return: Interpreter.return_,
+    nodes.Raise: Interpreter.raise_,
+    nodes.Log: Interpreter.log,
+    nodes.Nothing: Interpreter.nothing,
+    nodes.Block: Interpreter.inner,
+    nodes.Choice: control.choice,
+    nodes.Loop: control.loop,
+    nodes.ForCounter: control.for_counter,
+    nodes.ForRows: control.for_rows,
+    nodes.Leave: control.leave,
+    nodes.Open: cursors.open_,
+    nodes.Fetch: cursors.fetch,
+    nodes.Close: cursors.close,
 }

@@ -13,6 +13,7 @@ from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.local.substitute import literal as plain
 from snowpact.model.types import SnowflakeType
 from snowpact.sql.literals import string_constant
+from snowpact.sql.scripting import nodes
 
 
 @dataclass(slots=True)
@@ -59,23 +60,54 @@ class ExceptionVariable:
     name: str
     number: int
     text: str
+    state: str = "P0001"
 
 
-Slot = Variable | ResultSet | CursorVariable | RowVariable | ExceptionVariable
+@dataclass(frozen=True, slots=True)
+class NestedProcedure:
+    """A procedure that a block declares. returns: None for a table; body: its own block."""
+
+    name: str
+    arguments: tuple[tuple[str, SnowflakeType], ...]
+    returns: SnowflakeType | None
+    body: str
+
+
+Slot = Variable | ResultSet | CursorVariable | RowVariable | ExceptionVariable | NestedProcedure
 
 
 @dataclass(slots=True)
 class Frame:
-    """The variables of one block; an inner block sees and may hide those of the outer ones."""
+    """The variables of one block; an inner block sees and may hide those of the outer ones.
+
+    handlers: those of the block that this is the frame of; handled: the frame of the block in one of whose handlers this one runs, which
+    takes no exception of its handlers.
+    """
 
     outer: Frame | None = None
     slots: dict[str, Slot] = field(default_factory=dict)
+    handlers: tuple[nodes.Handler, ...] = ()
+    handled: Frame | None = None
 
     def find(self, name: str) -> Slot | None:
         frame: Frame | None = self
         while frame is not None:
             if name in frame.slots:
                 return frame.slots[name]
+            frame = frame.outer
+        return None
+
+    def handler(self, name: str) -> tuple[nodes.Handler, Frame] | None:
+        """The handler that takes an exception of that name raised here, and its block's frame."""
+        frame: Frame | None = self
+        skipped: list[Frame] = []
+        while frame is not None:
+            if frame.handled is not None:
+                skipped.append(frame.handled)
+            if not any(frame is other for other in skipped):
+                for item in frame.handlers:
+                    if name in item.names or "OTHER" in item.names:
+                        return item, frame
             frame = frame.outer
         return None
 

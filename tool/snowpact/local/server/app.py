@@ -22,22 +22,11 @@ from starlette.routing import Route
 
 from snowpact.local.engine import Engine
 from snowpact.local.server import queries
+from snowpact.local.server.login import MASTER_HOURS, SESSION_HOURS, login_data
 from snowpact.local.server.sessions import ClientSession, ClientSessions
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.names import NameSyntaxError, fold
 from snowpact.sql.literals import string_constant
-
-SERVER_VERSION = "10.0.0"
-SESSION_HOURS, MASTER_HOURS = 1, 4
-_PARAMETERS: dict[str, Any] = {
-    "AUTOCOMMIT": True,
-    "TIMEZONE": "UTC",
-    "CLIENT_RESULT_CHUNK_SIZE": 160,
-    "CLIENT_SESSION_KEEP_ALIVE": False,
-    "CLIENT_TELEMETRY_ENABLED": False,  # there is nobody to send it to
-    "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": 0,  # array binds come with the request, not over a stage
-    "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": "JSON",
-}
 
 
 class _Refused(Exception):
@@ -58,6 +47,7 @@ def create_app(engine: Engine) -> Starlette:
         Route("/queries/v1/query-request", server.endpoint(server.query), methods=["POST"]),
         Route("/queries/v1/abort-request", server.endpoint(server.abort), methods=["POST"]),
         Route("/queries/{query_id}/result", server.endpoint(server.result), methods=["GET"]),
+        Route("/queries/{query_id}/abort-request", server.endpoint(server.abort_query), methods=["POST"]),
         Route("/monitoring/queries/{query_id}", server.endpoint(server.monitor), methods=["GET"]),
         Route("/telemetry/send", server.endpoint(server.telemetry), methods=["POST"]),
         Route("/telemetry/send/sessionless", server.endpoint(server.telemetry), methods=["POST"]),
@@ -115,14 +105,14 @@ class _Server:
         with self._connecting:
             session = self.engine.connect(names["databaseName"], names["schemaName"], names["roleName"], names["warehouse"])
         session.user = str(data.get("LOGIN_NAME") or session.user).upper()
-        client = self.clients.add(session)
+        client = self.clients.add(session, reads_arrow=data.get("CLIENT_APP_ID") == "PythonConnector")
         try:
             for key, value in (data.get("SESSION_PARAMETERS") or {}).items():
                 _set_parameter(client, key, value)
         except StatementError as error:
             self.clients.remove(client)
             return queries.failure(error)
-        return {**_done(), "data": _login_data(client)}
+        return {**queries.done(), "data": login_data(client)}
 
     def renew(self, call: _Call) -> dict[str, Any]:
         client = self.clients.renew(call.token)
@@ -135,27 +125,35 @@ class _Server:
             "validityInSecondsMT": MASTER_HOURS * 3600,
             "sessionId": client.session.id,
         }
-        return {**_done(), "data": data}
+        return {**queries.done(), "data": data}
 
     def heartbeat(self, call: _Call) -> dict[str, Any]:
         self.client(call)
-        return _done()
+        return queries.done()
 
     def logout(self, call: _Call) -> dict[str, Any]:
         client = self.client(call)
         if call.query.get("delete"):
             self.clients.remove(client)
-        return _done()
+        return queries.done()
 
     def query(self, call: _Call) -> dict[str, Any]:
         client = self.client(call)
         if not isinstance(call.body.get("sqlText"), str):
             raise _Refused(400, "390142", "The request has no sqlText.")
+        if call.body.get("asyncExec"):
+            query_id = self.engine.query_id()
+            client.start(query_id, lambda: queries.answer(client, call.body, query_id))
+            return queries.in_progress(query_id)
         return client.once(call.query.get("requestId"), lambda: queries.answer(client, call.body))
 
     def abort(self, call: _Call) -> dict[str, Any]:
         self.client(call).abort(call.body.get("requestId"))
-        return _done()
+        return queries.done()
+
+    def abort_query(self, call: _Call) -> dict[str, Any]:
+        self.client(call).abort(call.path["query_id"])
+        return queries.done()
 
     def result(self, call: _Call) -> dict[str, Any]:
         found = self.client(call).answered(call.path["query_id"])
@@ -164,12 +162,11 @@ class _Server:
         return found
 
     def monitor(self, call: _Call) -> dict[str, Any]:
-        query_id = call.path["query_id"]
-        known = self.client(call).answered(query_id) is not None
-        return {**_done(), "data": {"queries": [{"id": query_id, "status": "SUCCESS"}] if known else []}}
+        client, query_id = self.client(call), call.path["query_id"]
+        return {**queries.done(), "data": {"queries": queries.status(client, query_id)}}
 
     def telemetry(self, call: _Call) -> dict[str, Any]:
-        return _done()
+        return queries.done()
 
 
 async def _body(request: Request) -> dict[str, Any]:
@@ -186,10 +183,6 @@ async def _body(request: Request) -> dict[str, Any]:
     return made if isinstance(made, dict) else {}
 
 
-def _done() -> dict[str, Any]:
-    return {"data": None, "code": None, "message": None, "success": True}
-
-
 def _name(given: str | None) -> str | None:
     return fold(given) if given else None
 
@@ -202,26 +195,3 @@ def _set_parameter(client: ClientSession, key: str, value: Any) -> None:
     except UnsupportedFeature:
         if not key.upper().startswith("CLIENT_"):
             raise
-
-
-def _login_data(client: ClientSession) -> dict[str, Any]:
-    session = client.session
-    parameters = {**_PARAMETERS, **{key: value for key, value in session.parameters.items() if key in _PARAMETERS}}
-    return {
-        "token": client.token,
-        "validityInSeconds": SESSION_HOURS * 3600,
-        "masterToken": client.master_token,
-        "masterValidityInSeconds": MASTER_HOURS * 3600,
-        "sessionId": session.id,
-        "displayUserName": session.user,
-        "serverVersion": SERVER_VERSION,
-        "firstLogin": False,
-        "healthCheckInterval": 45,
-        "parameters": [{"name": key, "value": value} for key, value in parameters.items()],
-        "sessionInfo": {
-            "databaseName": session.database,
-            "schemaName": session.schema,
-            "warehouseName": session.warehouse,
-            "roleName": session.role,
-        },
-    }

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import duckdb
 
 from snowpact.local import unfold
-from snowpact.local.errors import translated
+from snowpact.local.errors import compilation, translated
 from snowpact.local.relation import query_of
 from snowpact.local.result import ColumnMeta, EngineResult
+from snowpact.local.server.arrow import rowset as arrow_rowset
 from snowpact.local.server.sessions import ClientSession
 from snowpact.local.server.values import bind_rows, rowset, rowtype
 from snowpact.local.session import Session
 from snowpact.local.substitute import substitute
 from snowpact.model.errors import SnowpactError, StatementError, UnsupportedFeature
-from snowpact.model.types import number
+from snowpact.model.types import varchar
 from snowpact.sql.classify import classify
 from snowpact.sql.cursor import Cursor
 from snowpact.sql.split import split
-from snowpact.sql.tokens import SqlInputError
+from snowpact.sql.tokens import SqlInputError, significant
 
 log = logging.getLogger("snowpact.server")
 
@@ -45,15 +49,20 @@ _STATEMENT_TYPES = {
 """statementTypeId, by which clients tell a result set from a count of rows (snowflake-connector-python, constants.py)."""
 
 _DDL_VERBS = {"CREATE", "ALTER", "DROP", "UNDROP", "TRUNCATE", "COMMENT", "GRANT", "REVOKE"}
-_ROWS_A_STATEMENT = 500
-_COUNT = "MULTI_STATEMENT_COUNT"
+_ROWS = 500
+"""of one INSERT … VALUES that repeats a client's"""
+_COUNT, _FORMAT = "MULTI_STATEMENT_COUNT", "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT"
 
 
-def answer(client: ClientSession, body: dict[str, Any]) -> dict[str, Any]:
-    """The answer to a query-request. What a statement does wrong is an answer too, never an exception."""
+def answer(
+    client: ClientSession, body: dict[str, Any], query_id: str | None = None, fatal: type[Exception] | tuple[()] = ()
+) -> dict[str, Any]:
+    """The answer to a query-request. What a statement does wrong is an answer too, never an exception but a ``fatal`` one."""
     session = client.session
     try:
-        return _run(client, body)
+        return run(client, body, query_id)
+    except fatal:
+        raise
     except StatementError as error:
         return failure(error)
     except duckdb.Error as error:
@@ -73,19 +82,49 @@ def failure(error: StatementError) -> dict[str, Any]:
     return {"data": data, "code": code, "message": error.message, "success": False, "headers": None}
 
 
-def _run(client: ClientSession, body: dict[str, Any]) -> dict[str, Any]:
+def done() -> dict[str, Any]:
+    """The answer to a request that asks for no data."""
+    return {"data": None, "code": None, "message": None, "success": True}
+
+
+def in_progress(query_id: str) -> dict[str, Any]:
+    """The answer to a request that does not wait for its statement."""
+    data = {"queryId": query_id, "getResultUrl": f"/queries/{query_id}/result", "queryAbortsAfterSecs": 300}
+    return {"data": data, "code": "333334", "message": None, "success": True}
+
+
+def status(client: ClientSession, query_id: str) -> list[dict[str, Any]]:
+    """What monitoring tells of a statement; nothing of one that is not known."""
+    if client.runs(query_id):
+        return [{"id": query_id, "status": "RUNNING"}]
+    found = client.answered(query_id)
+    if found is None:
+        return []
+    if found["success"]:
+        return [{"id": query_id, "status": "SUCCESS"}]
+    return [{"id": query_id, "status": "FAILED_WITH_ERROR", "errorCode": found["code"], "errorMessage": found["message"]}]
+
+
+def run(client: ClientSession, body: dict[str, Any], query_id: str | None = None) -> dict[str, Any]:
+    """The answer to a query-request that succeeds. Raises what the statement raises."""
     session, text = client.session, body["sqlText"]
     binds = bind_rows(body.get("bindings"))
     if body.get("describeOnly"):
         return _success(session, _described(session, text, binds))
     statements = _statements(session, text, body.get("parameters") or {})
     if len(statements) > 1:
-        return _several(client, statements, binds)
+        return _several(client, statements, _shared(statements, binds), _wants_arrow(client, body), query_id)
     if binds is not None and len(binds) != 1:
-        result = _array(session, text, binds)
+        result = replace(_array(session, text, binds), query_id=query_id or session.last_query_id)
     else:
-        result = session.execute(text, binds[0] if binds else ())
-    return _remembered(client, result)
+        result = session.execute(text, binds[0] if binds else (), query_id)
+    return _remembered(client, result, _wants_arrow(client, body))
+
+
+def _wants_arrow(client: ClientSession, body: dict[str, Any]) -> bool:
+    """Whether the client reads Arrow: the Python connector, unless this statement, or its session, asks for JSON."""
+    asked = (body.get("parameters") or {}).get(_FORMAT, client.session.parameters.get(_FORMAT, "ARROW"))
+    return client.reads_arrow and str(asked).upper().startswith("ARROW")
 
 
 def _statements(session: Session, text: str, parameters: dict[str, Any]) -> list[str]:
@@ -102,42 +141,60 @@ def _statements(session: Session, text: str, parameters: dict[str, Any]) -> list
     return found or [text]
 
 
-def _several(client: ClientSession, statements: Sequence[str], binds: list[tuple[Any, ...]] | None) -> dict[str, Any]:
+def _shared(statements: Sequence[str], binds: list[tuple[Any, ...]] | None) -> list[tuple[Any, ...]]:
+    """Each statement's own binds: they are given in a row for all of them."""
+    wanted = [sum(token.kind == "op" and token.text == "?" for token in significant(statement)) for statement in statements]
+    if binds is None:
+        return [()] * len(statements)
+    if len(binds) != 1:
+        raise UnsupportedFeature("array binds in a request of several statements")
+    if sum(wanted) != len(binds[0]):
+        raise compilation(f"{sum(wanted)} bind values are needed, {len(binds[0])} were given", 2049, "42601")  # number [M]
+    given = iter(binds[0])
+    return [tuple(itertools.islice(given, count)) for count in wanted]
+
+
+def _several(
+    client: ClientSession, statements: Sequence[str], binds: list[tuple[Any, ...]], arrow: bool, query_id: str | None
+) -> dict[str, Any]:
     """Each statement's own result is fetched by its id; the first failure stops."""
-    if binds is not None:
-        raise UnsupportedFeature("binds in a request of several statements")
-    results = [client.session.execute(statement) for statement in statements]
+    results = [client.session.execute(statement, given) for statement, given in zip(statements, binds, strict=True)]
     for result in results:
-        _remembered(client, result)
-    status = EngineResult((ColumnMeta("multiple statement execution", number()),), (), 0, client.session.engine.query_id())
+        _remembered(client, result, arrow)
+    done = ("Multiple statements executed successfully.",)
+    columns = (ColumnMeta("multiple statement execution", varchar()),)
+    status = EngineResult(columns, (done,), 1, query_id or client.session.engine.query_id())
     made = _success(client.session, status)
     made["data"].update(
         statementTypeId=_MULTI,
         resultIds=",".join(str(result.query_id) for result in results),
         resultTypes=",".join(str(statement_type(result)) for result in results),
     )
+    client.remember(str(status.query_id), made)
     return made
 
 
-def _remembered(client: ClientSession, result: EngineResult) -> dict[str, Any]:
-    made = _success(client.session, result)
+def _remembered(client: ClientSession, result: EngineResult, arrow: bool = False) -> dict[str, Any]:
+    made = _success(client.session, result, arrow)
     client.remember(str(result.query_id), made)
     return made
 
 
-def _success(session: Session, result: EngineResult) -> dict[str, Any]:
-    rows = rowset(result.columns, result.rows)
+def _success(session: Session, result: EngineResult, arrow: bool = False) -> dict[str, Any]:
+    """A result as Snowflake shapes it. Only queries are answered in Arrow, as on an account."""
+    arrow = arrow and statement_type(result) == _SELECT
+    rows = {"rowsetBase64": arrow_rowset(result.columns, result.rows)} if arrow else {"rowset": rowset(result.columns, result.rows)}
     data = {
         "parameters": [{"name": "TIMEZONE", "value": session.parameters.get("TIMEZONE", "UTC")}],
         "rowtype": [rowtype(column) for column in result.columns],
-        "rowset": rows,
-        "total": len(rows),
-        "returned": len(rows),
+        **rows,
+        "total": len(result.rows),
+        "returned": len(result.rows),
         "queryId": result.query_id or session.engine.query_id(),
         "databaseProvider": None,
         "statementTypeId": statement_type(result),
         "version": 1,
-        "queryResultFormat": "json",
+        "queryResultFormat": "arrow" if arrow else "json",
         "numberOfBinds": 0,
         "arrayBindSupported": result.statement_type == "INSERT",
         "finalDatabaseName": session.database,
@@ -169,31 +226,32 @@ def _array(session: Session, text: str, rows: list[tuple[Any, ...]]) -> EngineRe
     if statement.verb != "INSERT":
         raise UnsupportedFeature(f"an array bind of {statement.verb}")
     into, values = _values_group(text)
-    own = not session.transaction.open and session.autocommit
-    if own:
-        session.execute("BEGIN TRANSACTION")
-    try:
-        result, count = _insert(session, into, values, rows)
-        if own:
-            session.execute("COMMIT")
-    except BaseException:
-        if own:
-            session.execute("ROLLBACK")
-        raise
-    return EngineResult(result.columns, ((count,),), count, result.query_id, "INSERT")
-
-
-def _insert(session: Session, into: str, values: str, rows: list[tuple[Any, ...]]) -> tuple[EngineResult, int]:
-    """Rows of plain ``?`` whose columns are each of one type are unfolded; else ``VALUES (…)`` is repeated."""
     types = [unfold.type_of(column) for column in zip(*rows, strict=True)]
     if None not in types and set(values) <= set("(?, )"):
         return unfold.insert(session, into, [type_ for type_ in types if type_], rows)
-    count, result = 0, EngineResult()
-    for start in range(0, len(rows), _ROWS_A_STATEMENT):
-        chunk = rows[start : start + _ROWS_A_STATEMENT]
-        result = session.execute(f"{into} VALUES {', '.join([values] * len(chunk))}", [value for row in chunk for value in row])
-        count += result.rowcount or 0
-    return result, count
+    with _all_or_none(session):
+        results = [_inserted(session, into, values, rows[start : start + _ROWS]) for start in range(0, len(rows), _ROWS)]
+    count = sum(result.rowcount or 0 for result in results)
+    return replace(results[-1], rows=((count,),), rowcount=count)
+
+
+def _inserted(session: Session, into: str, values: str, rows: list[tuple[Any, ...]]) -> EngineResult:
+    return session.execute(f"{into} VALUES {', '.join([values] * len(rows))}", [value for row in rows for value in row])
+
+
+@contextmanager
+def _all_or_none(session: Session) -> Iterator[None]:
+    """A transaction around several statements, where none is open."""
+    if session.transaction.open or not session.autocommit:
+        yield
+        return
+    session.execute("BEGIN TRANSACTION")
+    try:
+        yield
+        session.execute("COMMIT")
+    except BaseException:
+        session.execute("ROLLBACK")
+        raise
 
 
 def _values_group(text: str) -> tuple[str, str]:

@@ -21,16 +21,18 @@ Answer = dict[str, Any]
 
 
 class ClientSession:
-    """One client's login."""
+    """One client's login. reads_arrow: it takes results in the Arrow format where it does not ask for JSON."""
 
-    def __init__(self, session: Session):
+    def __init__(self, session: Session, reads_arrow: bool = False):
         self.session = session
+        self.reads_arrow = reads_arrow
         self.token = secrets.token_urlsafe(32)
         self.master_token = secrets.token_urlsafe(32)
         self.lock = threading.Lock()
         self._by_request: OrderedDict[str, Answer] = OrderedDict()
         self._by_query: OrderedDict[str, Answer] = OrderedDict()
         self.running: str | None = None
+        self._background: dict[str, threading.Thread] = {}
 
     def once(self, request_id: str | None, answer: Callable[[], Answer]) -> Answer:
         """The answer to a request, computed once: a client repeats a request whose answer it did not receive, under the same id."""
@@ -46,10 +48,27 @@ class ClientSession:
                 _keep(self._by_request, request_id, made)
             return made
 
+    def start(self, query_id: str, answer: Callable[[], Answer]) -> None:
+        """Run a statement that its client does not wait for. As any other it waits for the session's statement before it."""
+
+        def work() -> None:
+            self.remember(query_id, self.once(query_id, answer))
+
+        thread = self._background[query_id] = threading.Thread(target=work, name=f"query {query_id}", daemon=True)
+        thread.start()
+
+    def runs(self, query_id: str) -> bool:
+        """Whether a statement of ``start`` has not ended."""
+        thread = self._background.get(query_id)
+        return thread is not None and thread.is_alive()
+
     def remember(self, query_id: str, answer: Answer) -> None:
         _keep(self._by_query, query_id, answer)
 
     def answered(self, query_id: str) -> Answer | None:
+        """The answer to a statement, once it has ended; None where there is none of that id."""
+        if query_id in self._background:
+            self._background[query_id].join()
         return self._by_query.get(query_id)
 
     def abort(self, request_id: str | None) -> None:
@@ -80,8 +99,8 @@ class ClientSessions:
         self._lock = threading.Lock()
         self._by_token: dict[str, ClientSession] = {}
 
-    def add(self, session: Session) -> ClientSession:
-        client = ClientSession(session)
+    def add(self, session: Session, reads_arrow: bool = False) -> ClientSession:
+        client = ClientSession(session, reads_arrow)
         with self._lock:
             self._by_token[client.token] = client
         return client

@@ -18,7 +18,7 @@ from snowpact.model.types import SnowflakeType
 _EPOCH = dt.datetime(1970, 1, 1)
 _EPOCH_UTC = _EPOCH.replace(tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
-_UTC_OFFSET = 1440
+UTC_OFFSET = 1440
 """A TIMESTAMP_TZ carries its offset in minutes plus this."""
 
 UNBOUNDED_TEXT, UNBOUNDED_BINARY = 16_777_216, 8_388_608
@@ -74,7 +74,7 @@ def _writer(type_: SnowflakeType) -> Callable[[Any], str]:
         "TIME": lambda value: _seconds(dt.datetime.combine(_EPOCH, value) - _EPOCH, digits),
         "TIMESTAMP_NTZ": lambda value: _seconds(value - _EPOCH, digits),
         "TIMESTAMP_LTZ": lambda value: _seconds(value - _EPOCH_UTC, digits),
-        "TIMESTAMP_TZ": lambda value: f"{_seconds(value - _EPOCH_UTC, digits)} {_UTC_OFFSET + _offset(value)}",
+        "TIMESTAMP_TZ": lambda value: f"{_seconds(value - _EPOCH_UTC, digits)} {UTC_OFFSET + _offset(value)}",
     }
     return moments.get(type_.base, str)
 
@@ -103,7 +103,7 @@ def _moment(text: str) -> dt.datetime:
 
 def _moment_tz(text: str) -> dt.datetime:
     nanoseconds, _, minutes = text.partition(" ")
-    zone = dt.timezone(dt.timedelta(minutes=int(minutes) - _UTC_OFFSET)) if minutes else dt.UTC
+    zone = dt.timezone(dt.timedelta(minutes=int(minutes) - UTC_OFFSET)) if minutes else dt.UTC
     return (_EPOCH_UTC + dt.timedelta(microseconds=int(nanoseconds) // 1000)).astimezone(zone)
 
 

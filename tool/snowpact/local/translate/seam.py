@@ -17,6 +17,10 @@ RelationColumns = Mapping[str, SnowflakeType | None]
 """Stored column name → type, in order; None for a type that is not known."""
 
 
+Given = Sequence[tuple[str | None, SnowflakeType | None]]
+"""A call's arguments: the name of one given as ``name => value``, and its type where that is known."""
+
+
 class Routine(Protocol):
     """A scalar user-defined function that was resolved."""
 
@@ -24,7 +28,7 @@ class Routine(Protocol):
     returns: SnowflakeType
 
     def call(self, arguments: list[exp.Expression]) -> exp.Expression:
-        """The DuckDB expression for a call; the arguments are DuckDB expressions, cast to ``parameters``."""
+        """The DuckDB expression for a call; the arguments, in the order they were given in, are cast to ``parameters``."""
         ...
 
 
@@ -44,6 +48,10 @@ class Scope(Protocol):
 
         KeyError for one it does not know; DuckDB's own ``now()`` then is the time.
         """
+        ...
+
+    def query_id(self, place: int) -> str | None:
+        """The id of a statement of the session: from the first one for a positive place, from the last for a negative one."""
         ...
 
     def variable(self, name: str) -> Any:
@@ -68,8 +76,8 @@ class Scope(Protocol):
         """The answer of a function that only a running task may call; raises StatementError elsewhere."""
         ...
 
-    def routine(self, name: Name, argument_count: int) -> Routine | None:
-        """The scalar user-defined function of that (possibly partial) name; None where there is none."""
+    def routine(self, name: Name, given: Given) -> Routine | None:
+        """The scalar user-defined function of that (possibly partial) name that takes such arguments; None where there is none."""
         ...
 
     def table_function(self, call: exp.Expression) -> tuple[exp.Expression, RelationColumns | None]:

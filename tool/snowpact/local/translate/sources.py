@@ -185,8 +185,10 @@ def _derived(translator: Translator, node: exp.Subquery, environment: Environmen
             refuse(f"{part} of a subquery in FROM")
     pivots = node.args.pop("pivots", None) or []
     sample = node.args.pop("sample", None)
-    if isinstance(node.this, exp.Table):
-        return _parenthesised(translator, node, environment)
+    if _is_source(node.this):
+        if sample is not None:
+            refuse("SAMPLE of a parenthesised join")
+        return _parenthesised(translator, node, environment, alone)
     inner, columns = translator.query(node.this, environment.parent_for_subquery())
     relation = exp.Subquery(this=inner)
     relation = sampling.sampled(translator, relation, sample) if sample is not None else relation
@@ -195,11 +197,21 @@ def _derived(translator: Translator, node: exp.Subquery, environment: Environmen
     return _aliased(translator, relation, node, None, columns, environment)
 
 
-def _parenthesised(translator: Translator, node: exp.Subquery, environment: Environment) -> exp.Expression:
+def _is_source(node: exp.Expression) -> bool:
+    """Whether brackets hold an item of FROM, perhaps with its joins, rather than a query."""
+    if isinstance(node, exp.Subquery):
+        return node.args.get("alias") is not None or bool(node.args.get("joins"))
+    return isinstance(node, (exp.Table, exp.TableFromRows, exp.Lateral))
+
+
+def _parenthesised(translator: Translator, node: exp.Subquery, environment: Environment, alone: bool) -> exp.Expression:
     table = node.this
+    joins = list(table.args.pop("joins", None) or [])
+    if not joins and not (table.args.get("alias") and node.args.get("alias")):
+        table.set("alias", node.args.get("alias") or table.args.get("alias"))
+        return _source(translator, table, environment, alone)
     if node.args.get("alias") is not None:
         refuse("an alias for a parenthesised join")
-    joins = list(table.args.pop("joins", None) or [])
     inner = _source(translator, table, environment, alone=False)
     inner.set("joins", [_join(translator, join, environment, _is_lateral(join.this), False) for join in joins])
     return exp.Paren(this=inner)

@@ -30,6 +30,23 @@ class Declare(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure(Node):
+    """A procedure that lives as long as its block. arguments: (name, type) each; returns: a type, None for a table; body: its block."""
+
+    name: str
+    arguments: tuple[tuple[str, str], ...]
+    returns: str | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log(Node):
+    """``SYSTEM$LOG('info', message)`` as a statement; arguments: its expressions."""
+
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assign(Node):
     name: str
     value: str
@@ -45,6 +62,8 @@ class Sql(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecuteImmediate(Node):
+    """using: the expressions that its ``?`` stand for, in their order."""
+
     statement: str
     using: tuple[str, ...] = ()
 
@@ -138,14 +157,16 @@ class ForRows(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handler(Node):
-    """EXCEPTION WHEN names THEN body; ``OTHER`` takes every exception."""
+    """EXCEPTION WHEN names THEN body; ``OTHER`` takes every exception. resumes: WHEN … CONTINUE, which goes on after the statement
+    that failed; else the block is left."""
 
     names: tuple[str, ...]
     body: tuple[Node, ...]
+    resumes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block(Node):
-    declarations: tuple[Declare, ...] = ()
+    declarations: tuple[Declare | Procedure, ...] = ()
     body: tuple[Node, ...] = ()
     handlers: tuple[Handler, ...] = field(default=())

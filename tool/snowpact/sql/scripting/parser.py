@@ -11,7 +11,7 @@ from collections.abc import Callable
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import TypeSyntaxError, parse_type
 from snowpact.sql.cursor import Cursor
-from snowpact.sql.scripting import nodes
+from snowpact.sql.scripting import nodes, simple
 from snowpact.sql.split import starts_transaction
 from snowpact.sql.tokens import SqlInputError
 
@@ -37,7 +37,7 @@ class _Parser:
 
     def block(self) -> nodes.Block:
         cursor, offset = self.cursor, self.cursor.offset
-        declarations: list[nodes.Declare] = []
+        declarations: list[nodes.Declare | nodes.Procedure] = []
         if cursor.accept("DECLARE"):
             while cursor.peek() != "BEGIN":
                 declarations.append(self._declaration(cursor.offset, "DECLARE"))
@@ -49,7 +49,7 @@ class _Parser:
             while cursor.peek() == "WHEN":
                 handlers.append(self.handler())
         cursor.expect("END")
-        self._label()
+        simple.read_label(self.cursor)
         return nodes.Block(offset=offset, declarations=tuple(declarations), body=body, handlers=tuple(handlers))
 
     def handler(self) -> nodes.Handler:
@@ -58,11 +58,9 @@ class _Parser:
         names = [cursor.identifier()]
         while cursor.accept("OR"):
             names.append(cursor.identifier())
-        if cursor.peek() == "CONTINUE":
-            raise UnsupportedFeature("CONTINUE exception handlers")
-        cursor.accept("EXIT")
+        resumes = cursor.accept("CONTINUE", "EXIT") == "CONTINUE"
         cursor.expect("THEN")
-        return nodes.Handler(offset=offset, names=tuple(names), body=self.body())
+        return nodes.Handler(offset=offset, names=tuple(names), body=self.body(), resumes=resumes)
 
     def body(self) -> tuple[nodes.Node, ...]:
         """Statements up to the word that ends or divides what holds them."""
@@ -88,6 +86,8 @@ class _Parser:
             return self.execute_immediate(offset)
         if word in {"AWAIT", "CANCEL", "ASYNC"}:
             raise UnsupportedFeature(f"{word} in Snowflake Scripting")
+        if word in simple.STATEMENTS:
+            return simple.STATEMENTS[word](cursor, offset)
         make = _STATEMENTS.get(word)
         return make(self, offset) if make else nodes.Sql(offset=offset, text=self._until_semicolon())
 
@@ -111,7 +111,7 @@ class _Parser:
         self.cursor.expect("LET")
         return self._declaration(offset, "LET")
 
-    def _declaration(self, offset: int, word: str) -> nodes.Declare:
+    def _declaration(self, offset: int, word: str) -> nodes.Declare | nodes.Procedure:
         cursor = self.cursor
         name = cursor.identifier()
         if cursor.accept("CURSOR"):
@@ -125,8 +125,8 @@ class _Parser:
                 text = cursor.string()
                 cursor.expect(")")
             return nodes.Declare(offset=offset, name=name, kind="EXCEPTION", value=(number, text))
-        if cursor.peek() == "PROCEDURE":
-            raise UnsupportedFeature("nested procedures")
+        if cursor.accept("PROCEDURE"):
+            return self._procedure(offset, name)
         if cursor.accept("RESULTSET"):
             value = self._value() if cursor.accept(":=", "DEFAULT") else None
             return nodes.Declare(offset=offset, name=name, kind="RESULTSET", value=value)
@@ -136,8 +136,28 @@ class _Parser:
             cursor.fail(f"expected a type or a value for {word} {name}")
         return nodes.Declare(offset=offset, name=name, kind="VARIABLE", type=type_, value=value)
 
-    def _type(self) -> str:
-        at, text = self.cursor.offset, self.cursor.until(":=", "DEFAULT", ";")
+    def _procedure(self, offset: int, name: str) -> nodes.Procedure:
+        """https://docs.snowflake.com/en/developer-guide/stored-procedure/stored-procedures-snowflake-scripting#nested-stored-procedures"""
+        cursor = self.cursor
+        cursor.expect("(")
+        arguments: list[tuple[str, str]] = []
+        while not cursor.accept(")"):
+            arguments.append((cursor.identifier(), self._type(",")))
+            if cursor.peek() != ")":
+                cursor.expect(",")
+        cursor.expect("RETURNS")
+        if cursor.accept("TABLE"):
+            cursor.skip_group()
+            returns = None
+        else:
+            returns = self._type("AS")
+        cursor.expect("AS")
+        first = cursor.at
+        self.block()
+        return nodes.Procedure(offset=offset, name=name, arguments=tuple(arguments), returns=returns, body=cursor.span(first))
+
+    def _type(self, *stops: str) -> str:
+        at, text = self.cursor.offset, self.cursor.until(*(stops or (":=", "DEFAULT", ";")))
         try:
             parse_type(text)
         except TypeSyntaxError as error:
@@ -147,23 +167,8 @@ class _Parser:
     def execute_immediate(self, offset: int) -> nodes.Node:
         cursor = self.cursor
         statement = cursor.until("USING", ";")
-        using = self._names_in_brackets() if cursor.accept("USING") else ()
+        using = simple.read_expressions(cursor) if cursor.accept("USING") else ()
         return nodes.ExecuteImmediate(offset=offset, statement=statement, using=using)
-
-    def _names_in_brackets(self) -> tuple[str, ...]:
-        self.cursor.expect("(")
-        names = self._names()
-        self.cursor.expect(")")
-        return names
-
-    def _names(self) -> tuple[str, ...]:
-        """Variables, a colon before each optional."""
-        cursor = self.cursor
-        names: list[str] = []
-        while not names or cursor.accept(","):
-            cursor.accept(":")
-            names.append(cursor.identifier())
-        return tuple(names)
 
     def query(self, offset: int) -> nodes.Node:
         """A query or CALL, its INTO :a, :b taken out. INTO stands outside brackets, before FROM or at the end."""
@@ -177,7 +182,7 @@ class _Parser:
         before = cursor.span(first)
         if not cursor.accept("INTO"):
             return nodes.Sql(offset=offset, text=before)
-        into = self._names()
+        into = simple.read_names(cursor)
         after = self._until_semicolon() if cursor.peek() != ";" else ""
         return nodes.Sql(offset=offset, text=f"{before} {after}".rstrip(), into=into)
 
@@ -268,7 +273,7 @@ class _Parser:
         body = self.body()
         self.cursor.expect("END")
         self.cursor.expect("LOOP" if opened == "LOOP" else word)
-        return body, self._label()
+        return body, simple.read_label(self.cursor)
 
     def repeat(self, offset: int) -> nodes.Node:
         cursor = self.cursor
@@ -278,7 +283,7 @@ class _Parser:
         until = self._condition("END")
         cursor.expect("END")
         cursor.expect("REPEAT")
-        return nodes.Loop(offset=offset, body=body, until=until, label=self._label())
+        return nodes.Loop(offset=offset, body=body, until=until, label=simple.read_label(self.cursor))
 
     def loop(self, offset: int) -> nodes.Node:
         cursor = self.cursor
@@ -286,37 +291,7 @@ class _Parser:
         body = self.body()
         cursor.expect("END")
         cursor.expect("LOOP")
-        return nodes.Loop(offset=offset, body=body, label=self._label())
-
-    def _label(self) -> str | None:
-        return self.cursor.identifier() if self.cursor.kind in {"word", "quoted"} else None
-
-    def leave(self, offset: int) -> nodes.Node:
-        again = self.cursor.take().word in {"CONTINUE", "ITERATE"}
-        return nodes.Leave(offset=offset, again=again, label=self._label())
-
-    def open(self, offset: int) -> nodes.Node:
-        self.cursor.expect("OPEN")
-        name = self.cursor.identifier()
-        return nodes.Open(offset=offset, cursor=name, using=self._names_in_brackets() if self.cursor.accept("USING") else ())
-
-    def fetch(self, offset: int) -> nodes.Node:
-        self.cursor.expect("FETCH")
-        name = self.cursor.identifier()
-        self.cursor.expect("INTO")
-        return nodes.Fetch(offset=offset, cursor=name, into=self._names())
-
-    def close(self, offset: int) -> nodes.Node:
-        self.cursor.expect("CLOSE")
-        return nodes.Close(offset=offset, cursor=self.cursor.identifier())
-
-    def raise_(self, offset: int) -> nodes.Node:
-        self.cursor.expect("RAISE")
-        return nodes.Raise(offset=offset, name=self._label())
-
-    def nothing(self, offset: int) -> nodes.Node:
-        self.cursor.expect("NULL")
-        return nodes.Nothing(offset=offset)
+        return nodes.Loop(offset=offset, body=body, label=simple.read_label(self.cursor))
 
 
 _STATEMENTS: dict[str, Callable[[_Parser, int], nodes.Node]] = {
@@ -329,11 +304,5 @@ _STATEMENTS: dict[str, Callable[[_Parser, int], nodes.Node]] = {
     "WHILE": _Parser.while_,
     "REPEAT": _Parser.repeat,
     "LOOP": _Parser.loop,
-    **dict.fromkeys(("BREAK", "EXIT", "CONTINUE", "ITERATE"), _Parser.leave),
-    "OPEN": _Parser.open,
-    "FETCH": _Parser.fetch,
-    "CLOSE": _Parser.close,
-    "RAISE": _Parser.raise_,
-    "NULL": _Parser.nothing,
     **dict.fromkeys(("SELECT", "WITH", "CALL"), _Parser.query),
 }

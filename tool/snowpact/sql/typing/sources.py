@@ -94,7 +94,7 @@ class FromReader:
 
     def add(self, node: exp.Expression) -> None:
         """One item of FROM with the joins that sqlglot hangs on it."""
-        if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):  # (a JOIN b ON …)
+        if isinstance(node, exp.Subquery) and node.args.get("alias") is None and _is_source(node.this):  # (a JOIN b ON …)
             self.add(node.this)
             for join in node.args.get("joins") or ():
                 self._join(join)
@@ -190,6 +190,8 @@ class FromReader:
         if isinstance(node, exp.Subquery):
             return Source(None, self.subquery(node.this, self._before()))
         typer = Typer(self.scope, self.subquery)
+        if isinstance(node, exp.Anonymous) and node.name.upper() == "RESULT_SCAN":
+            return Source(None, None, "what RESULT_SCAN gives is known when it runs")
         if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Anonymous):
             name, arguments = dotted_name(node, self.scope), node.expression.expressions
         elif isinstance(node, exp.Anonymous):
@@ -216,6 +218,13 @@ class FromReader:
 
 _CLOSED = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.DYNAMIC_TABLE, Kind.HYBRID_TABLE})
 """Kinds that have no columns beside those that are declared: not external tables, which also have VALUE."""
+
+
+def _is_source(node: exp.Expression) -> bool:
+    """Whether brackets hold an item of FROM, perhaps with its joins, rather than a query."""
+    if isinstance(node, exp.Subquery):
+        return node.args.get("alias") is not None or bool(node.args.get("joins"))
+    return isinstance(node, exp.Table | exp.TableFromRows | exp.Lateral)
 
 
 def _of(found: CatalogObject, alias: str, traced: bool) -> Source:

@@ -25,6 +25,7 @@ from snowpact.local.translate.functions import (
     random,
     regex,
     semistructured,
+    session,
     strings,
     subqueries,
     windows,
@@ -53,6 +54,7 @@ _MODULES = (
     context,
     random,
     subqueries,
+    session,
 )
 
 RULES: dict[type[exp.Expression], Rule] = {}

@@ -111,7 +111,6 @@ NAMED = {
         "CURRENT_DATABASE",
         "CURRENT_SCHEMA",
         "CURRENT_USER",
-        "LAST_QUERY_ID",
         "INVOKER_ROLE",
     )
 } | {

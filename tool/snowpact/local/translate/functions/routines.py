@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate.coerce import convert
+from snowpact.local.translate.environment import stored
 from snowpact.local.translate.typed import Typed, refuse
 from snowpact.model.names import Name
 
@@ -16,12 +17,10 @@ if TYPE_CHECKING:
 
 def user_defined(translator: Translator, name: tuple[str, ...], node: exp.Expression) -> Typed:
     """The call of a function that is no built-in; refused where the scope knows none of that name."""
-    if any(isinstance(argument, exp.Kwarg) for argument in node.expressions):
-        refuse(f"named arguments of {'.'.join(name)}")
-    routine = translator.scope.routine(Name(name), len(node.expressions))
+    names = [stored(argument.this) if isinstance(argument, exp.Kwarg) else None for argument in node.expressions]
+    values = translator.values(argument.expression if isinstance(argument, exp.Kwarg) else argument for argument in node.expressions)
+    routine = translator.scope.routine(Name(name), [(label, value.type) for label, value in zip(names, values, strict=True)])
     if routine is None:
         refuse(f"function {'.'.join(name)}")
-    arguments = [
-        convert(translator.value(argument), type_).sql for argument, type_ in zip(node.expressions, routine.parameters, strict=False)
-    ]
+    arguments = [convert(value, type_).sql for value, type_ in zip(values, routine.parameters, strict=False)]
     return Typed(routine.call(arguments), routine.returns)
