@@ -1,4 +1,5 @@
-"""A dynamic table's refresh as a delta, against the floor of its work: DuckDB computing the whole answer anew into a table."""
+"""A dynamic table's refresh, against the floor of its work: DuckDB computing the whole answer anew into a table; and an incremental one
+against one in full."""
 
 from __future__ import annotations
 
@@ -17,7 +18,33 @@ QUERIES = {
 CHANGES = {"nothing changed": "SELECT 1", "one row in a hundred changed": "UPDATE t SET s = s || '.' WHERE MOD(x, 100) = 0"}
 
 
+MANY = 10_000_000
+
+
 def figures() -> Iterator[Figure]:
+    yield from _deltas()
+    yield _incremental()
+
+
+def _incremental() -> Figure:
+    """One definition refreshed from what changed, and in full."""
+    query = "SELECT g, COUNT(*) AS n, SUM(x) AS total, AVG(x) AS mean, MIN(x) AS least, MAX(x) AS most FROM t GROUP BY g"
+    with Engine() as engine, engine.connect("BENCH", "PUBLIC", create=True) as session:
+        session.execute("CREATE WAREHOUSE wh")
+        rows = "(SELECT SEQ4() AS x FROM TABLE(GENERATOR(ROWCOUNT => {})))"
+        session.execute(f"CREATE TABLE t AS SELECT x, MOD(x * 7919, 100000) AS g FROM {rows.format(MANY)}")
+        for name, mode in (("d", "INCREMENTAL"), ("f", "FULL")):
+            session.execute(f"CREATE DYNAMIC TABLE {name} TARGET_LAG = '1 minute' WAREHOUSE = wh REFRESH_MODE = {mode} AS {query}")
+
+        def inserted() -> None:
+            session.execute(f"INSERT INTO t SELECT x, MOD(x * 31, 100000) FROM {rows.format(1000)}")
+
+        figure = best(lambda: session.execute("ALTER DYNAMIC TABLE d REFRESH"), 5, inserted)
+        full = best(lambda: session.execute("ALTER DYNAMIC TABLE f REFRESH"), 3, inserted)
+        return Figure(f"incremental refresh of an aggregate over {MANY} rows after 1000 inserts", figure, "ms", "in full", full, 0.1)
+
+
+def _deltas() -> Iterator[Figure]:
     with Engine() as engine, engine.connect("BENCH", "PUBLIC", create=True) as session:
         session.execute("CREATE WAREHOUSE wh")
         rows = f"(SELECT SEQ4() AS x FROM TABLE(GENERATOR(ROWCOUNT => {ROWS})))"

@@ -68,9 +68,9 @@ def test_groups_that_did_not_change_stay_the_same_rows() -> None:
         session.execute("CREATE TABLE u AS SELECT x, s FROM t WHERE x < 20")
         _create(session, "SELECT t.g, ARRAY_AGG(u.s) AS a, LISTAGG(t.s) AS b, MODE(t.m) AS c FROM t JOIN u ON t.x = u.x GROUP BY t.g")
         session.execute("INSERT INTO u SELECT x, s FROM t WHERE g = 3 AND x >= 20")
-        assert _refresh(session) == "FULL: 1 rows inserted, 1 deleted"
+        assert _refresh(session) == "INCREMENTAL: 1 rows inserted, 1 deleted"
         session.execute("DELETE FROM t WHERE g = 3")
-        assert _refresh(session) == "FULL: 0 rows inserted, 1 deleted"
+        assert _refresh(session) == "INCREMENTAL: 0 rows inserted, 1 deleted"
 
 
 @pytest.mark.soak

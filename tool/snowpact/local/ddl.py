@@ -16,7 +16,8 @@ from snowpact.local.governance import future
 from snowpact.local.governance.held import Held, grants, with_grants
 from snowpact.local.objects import Record
 from snowpact.local.store import save
-from snowpact.model.catalog import CatalogObject, Key
+from snowpact.local.streams import log
+from snowpact.model.catalog import CatalogObject, Key, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 
@@ -70,6 +71,10 @@ class Ddl:
         if record.temporary:
             self.run(f'DROP VIEW IF EXISTS _data."{record.relation}"')
             self.run(f"DROP TABLE IF EXISTS {record.table}")
+        if record.object.kind is Kind.DYNAMIC_TABLE:
+            # it follows no changes any more; brought back, it is refreshed in full
+            self.run(f'DROP TABLE IF EXISTS _data."a{record.id}"')
+            record = record.with_extra(tables=None, state=None)
         self.put(replace(record, dropped_on=self.now, dropped_with=dropped_with or record.id))
 
     def replace(self, record: Record, copy_grants: bool = False) -> None:
@@ -104,10 +109,12 @@ class Ddl:
         self._keep_streams()
         permanent = [record for record in self.records.values() if not record.temporary]
         save(session.duck, permanent)
+        after = session.engine.state.after(permanent)
+        log.forget(self, session.engine.state, after)
         if session.on_commit is not None:
             session.on_commit()
         session.duck.execute("COMMIT")
-        session.engine.state = session.engine.state.after(permanent)
+        session.engine.state = after
         session.remember(record for record in self.records.values() if record.temporary)
         for action in self._later:
             action()

@@ -95,9 +95,15 @@ class State:
         return tuple(record for record in (*self.by_key.values(), *away) if record.object.kind is Kind.STREAM)
 
     @cached_property
+    def followers(self) -> tuple[Record, ...]:
+        """Everything that reads change logs: streams, and dynamic tables that are refreshed from them."""
+        dynamic = (record for record in self.by_key.values() if record.object.kind is Kind.DYNAMIC_TABLE and record.extra.get("tables"))
+        return (*self.streams, *dynamic)
+
+    @cached_property
     def followed(self) -> frozenset[int]:
-        """The ids of the tables whose changes are logged, for streams."""
-        return frozenset(id_ for stream in self.streams for id_ in stream.extra["tables"])
+        """The ids of the tables whose changes are logged."""
+        return frozenset(id_ for follower in self.followers for id_ in follower.extra["tables"])
 
     @cached_property
     def hierarchy(self) -> Hierarchy:

@@ -1,60 +1,88 @@
-"""A refresh as a delta: rows that did not change stay the same rows.
+"""A refresh as an edit: rows that did not change stay the same rows.
 
-The query's answer is put beside the table's rows and both are paired as multisets: equal rows pair off one to one, the
-n-th copy of a row with the n-th. What has no partner among the answer is deleted, what has none in the table is inserted.
-A paired row keeps its hidden id, so that a stream on a dynamic table sees what changed and nothing else
+The query's answer, whole or for the keys that changes touch, is put beside the table's rows and both are paired as multisets: equal rows
+pair off one to one, the n-th copy of a row with the n-th. What has no partner among the answer is deleted, what has none in the table is
+inserted. Where the difference itself is known (``terms``), so many copies of a row are deleted or inserted.
+
+A row that stays keeps its hidden id, so that a stream on a dynamic table sees what changed and nothing else
 (docs/decisions/0002-row-identity.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import duckdb
-
-_ANSWER = "refresh_answer"
+Run = Callable[[str], Any]
+_ANSWER, _NET = "temp._answer", "temp._net"
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
     """Rows a refresh took out and put in."""
 
-    deleted: int
-    inserted: int
+    deleted: int = 0
+    inserted: int = 0
 
     @property
     def empty(self) -> bool:
         return not self.deleted and not self.inserted
 
-
-def answer(cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], query: str) -> None:
-    """Run ``query`` and keep its answer beside ``table`` (DuckDB's spelling) until ``apply_answer``; a failure rolls it back.
-
-    columns are the physical columns in the order of the query's; the query's values are cast to their types.
-    """
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_ANSWER} AS SELECT {_listed(columns)} FROM {table} LIMIT 0")
-    cursor.execute(f"INSERT INTO {_ANSWER} {query}")
+    def __add__(self, other: Delta) -> Delta:
+        return Delta(self.deleted + other.deleted, self.inserted + other.inserted)
 
 
-def apply_answer(
-    cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], recorded: Callable[[str], AbstractContextManager[str]]
-) -> Delta:
-    """Bring ``table`` to the answer, in the cursor's transaction. recorded: around the writes, given the query of the ids that go and
-    yielding what to use instead of it (``streams.log.recorded``)."""
-    names = [f'"{column}"' for column in columns]
-    with recorded(_leaving(table, names)) as rows:
-        gone = cursor.execute(f"DELETE FROM {table} WHERE _rid IN ({rows})").fetchone()[0]
-        left, wanted = cursor.execute(f"SELECT (SELECT count(*) FROM {table}), (SELECT count(*) FROM {_ANSWER})").fetchone()
-        # every row that is left has a partner in the answer: are there as many, nothing is missing
-        came = cursor.execute(_insertion(table, names)).fetchone()[0] if left != wanted else 0
-    cursor.execute(f"DROP TABLE {_ANSWER}")
-    return Delta(gone, came)
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """gone: a query of the ids of rows to delete; came: an INSERT for after that; expected: how many must go, where that is known;
+    complete: a query for after the deletion, whether nothing is to come."""
+
+    gone: str
+    came: str
+    expected: int | None = None
+    complete: str = "SELECT FALSE"
 
 
-def _listed(columns: Sequence[str]) -> str:
-    return ", ".join(f'"{column}"' for column in columns)
+def put_beside(run: Run, table: str, columns: Sequence[str], query: str) -> None:
+    """Keep a query's answer beside ``table`` (DuckDB's spelling); columns are the physical ones in the order of the query's."""
+    run(f"CREATE OR REPLACE TEMP TABLE _answer AS SELECT {', '.join(columns)} FROM {table} LIMIT 0")
+    run(f"INSERT INTO {_ANSWER} {query}")
+
+
+def towards_answer(table: str, columns: Sequence[str], among: str = "TRUE") -> Edit:
+    """The edit that leads from the table's rows, those for which a condition on ``t`` holds, to the answer beside it."""
+    rows = f"(SELECT * FROM {table} AS t WHERE {among})"
+    answer = _numbered(_ANSWER, columns)
+    gone = f"SELECT o._rid FROM ({_numbered(rows, columns, '_rid, ')}) o ANTI JOIN ({answer}) a ON {_paired(columns)}"
+    missing = f"SELECT {', '.join('a.' + name for name in columns)} FROM ({answer}) a ANTI JOIN ({_numbered(rows, columns)}) o"
+    # after the deletion every row that is left has a partner in the answer, and the copies beyond those are new
+    complete = f"SELECT (SELECT count(*) FROM {rows}) = (SELECT count(*) FROM {_ANSWER})"
+    return Edit(gone, f"INSERT INTO {table} ({', '.join(columns)}) {missing} ON {_paired(columns)}", complete=complete)
+
+
+def anew(table: str, columns: Sequence[str]) -> Edit:
+    """All rows go and the whole answer comes."""
+    listed = ", ".join(columns)
+    return Edit(f"SELECT _rid FROM {table}", f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {_ANSWER}")
+
+
+def by_terms(run: Run, table: str, columns: Sequence[str], signed: Iterable[tuple[int, str]]) -> Edit:
+    """The edit for rows that came (+1) and went (-1), given as queries."""
+    listed = ", ".join(columns)
+    run(f"CREATE OR REPLACE TEMP TABLE _answer AS SELECT {listed}, 0 AS sign FROM {table} LIMIT 0")
+    for sign, query in signed:
+        run(f"INSERT INTO {_ANSWER} SELECT *, {sign} FROM ({query})")
+    net = f"SELECT {listed}, CAST(sum(sign) AS BIGINT) AS copies FROM {_ANSWER} GROUP BY {listed} HAVING sum(sign) <> 0"
+    run(f"CREATE OR REPLACE TEMP TABLE _net AS {net}")
+    expected = run(f"SELECT CAST(coalesce(-sum(copies), 0) AS BIGINT) FROM {_NET} WHERE copies < 0").fetchone()[0]
+    same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM n.{name}" for name in columns)
+    copies = ", ".join("t." + name for name in columns)
+    matched = f"{table} t JOIN {_NET} n ON {same} AND n.copies < 0"
+    numbered = f"SELECT t._rid, n.copies, row_number() OVER (PARTITION BY {copies} ORDER BY t._rid) AS place FROM {matched}"
+    gone = f"SELECT _rid FROM ({numbered}) WHERE place <= -copies"
+    came = f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {_NET}, range(copies) WHERE copies > 0"
+    return Edit(gone, came, expected)
 
 
 def _numbered(relation: str, names: Sequence[str], more: str = "") -> str:
@@ -64,17 +92,3 @@ def _numbered(relation: str, names: Sequence[str], more: str = "") -> str:
 
 def _paired(names: Sequence[str]) -> str:
     return " AND ".join([f"o.{name} IS NOT DISTINCT FROM a.{name}" for name in names] + ["o.n = a.n"])
-
-
-def _leaving(table: str, names: Sequence[str]) -> str:
-    """The ids of the rows that have no partner in the answer."""
-    old, answer = _numbered(table, names, "_rid, "), _numbered(_ANSWER, names)
-    return f"SELECT o._rid FROM ({old}) o ANTI JOIN ({answer}) a ON {_paired(names)}"
-
-
-def _insertion(table: str, names: Sequence[str]) -> str:
-    """After the deletion the copies beyond those that are left are new."""
-    listed = ", ".join(names)
-    old, answer = _numbered(table, names), _numbered(_ANSWER, names)
-    missing = f"SELECT {', '.join('a.' + name for name in names)} FROM ({answer}) a ANTI JOIN ({old}) o ON {_paired(names)}"
-    return f"INSERT INTO {table} ({listed}) {missing}"

@@ -1,8 +1,8 @@
 """Refreshing dynamic tables.
 
 A refresh brings a dynamic table, and first those it reads, to what their queries answer now. Each is a transaction of its own
-with its line of history in it: what a table below has reached stays when one above fails. The query is run in full and applied
-as a delta (``delta``), so INCREMENTAL and FULL differ here in what the history calls them, not in cost.
+with its line of history in it: what a table below has reached stays when one above fails. Where the changes of what it reads suffice they
+are taken in (``maintain``), else the query is run in full; either way as an edit that leaves alone what did not change (``delta``).
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from snowpact.local.ddl import Ddl, ddl
-from snowpact.local.dynamic import history
-from snowpact.local.dynamic.delta import Delta, answer, apply_answer
+from snowpact.local.dynamic import history, maintain
+from snowpact.local.dynamic.changes import digest, follow, move
+from snowpact.local.dynamic.delta import Delta, Edit, anew, put_beside, towards_answer
 from snowpact.local.dynamic.graph import upstream
 from snowpact.local.dynamic.history import Refresh
 from snowpact.local.dynamic.sources import replaced, sources_of
@@ -26,8 +27,7 @@ from snowpact.local.encoding import quoted
 from snowpact.local.errors import COMPILATION, compilation, invalid_identifier, translated
 from snowpact.local.objects import Record
 from snowpact.local.relation import Query, query_of
-from snowpact.local.streams.log import every_row, recorded
-from snowpact.local.tables import assigned
+from snowpact.local.streams import log
 from snowpact.model.errors import StatementError, UnsupportedFeature
 
 if TYPE_CHECKING:
@@ -116,27 +116,49 @@ def fill(change: Ddl, attempt: Attempt) -> Refresh:
     query = query_of(session, record.object.definition or "", session.scope.inside(record))
     _check_columns(record, query)
     before, now = record.extra.get("sources"), sources_of(session, record)
-    anew = before is not None and replaced(before, now)
-    taken = _emptied(change, record) if anew else 0
-    with _one_thread(session):
-        answer(session.duck, record.table, record.physical, _fitted(record, query))
-    delta = apply_answer(session.duck, record.table, record.physical, lambda rows: recorded(session, record, rows, write=change.run))
-    if before != now:
-        change.put(record.with_extra(sources=now))
+    again = before is not None and replaced(before, now)
+    if before == now and record.extra.get("query") == digest(query.sql) and record.extra.get("tables"):
+        delta = _from_changes(change, record, query)
+    else:
+        delta = _in_full(change, record, query, again)
+        record = follow(change, record, maintain.followable(session, record), query.sql)
+        record = change.put(maintain.keep_state(change, record).with_extra(sources=now))
     if before is None:
         change.show(record)
-    action = "INITIAL" if before is None else "REINITIALIZE" if anew else _action(record, delta)
-    reason = "A table, column, view or function that the query reads was replaced." if anew else None  # text [M]
-    counts = {"inserted": delta.inserted, "deleted": delta.deleted + taken}
+    action = "INITIAL" if before is None else "REINITIALIZE" if again else _action(record, delta)
+    reason = "A table, column, view or function that the query reads was replaced." if again else None  # text [M]
+    counts = {"inserted": delta.inserted, "deleted": delta.deleted}
     done = attempt.ended("SUCCEEDED", action, query_id=session.engine.query_id(), reinit_reason=reason, **counts)
     history.write(session.duck, done)
     return done
 
 
-def _emptied(change: Ddl, record: Record) -> int:
-    """Take out every row; how many there were."""
-    with recorded(change.session, record, every_row(record), write=change.run):
-        return change.run(f"DELETE FROM {record.table}").fetchone()[0]
+def _from_changes(change: Ddl, record: Record, query: Query) -> Delta:
+    """Take in what the sources have gone through since the last refresh. A row that should go and is not there (a tie that was decided
+    otherwise) puts all of it in doubt: then the whole answer settles it."""
+    with _one_thread(change.session):
+        edit = maintain.edit(change, record, query)
+    delta = Delta() if edit is None else _applied(change, record, edit)
+    if edit is not None and edit.expected not in (None, delta.deleted):
+        delta += _in_full(change, record, query, False)
+    move(change, record)
+    return delta
+
+
+def _in_full(change: Ddl, record: Record, query: Query, again: bool) -> Delta:
+    """Run the whole query; again: all rows are new ones."""
+    with _one_thread(change.session):
+        put_beside(change.run, record.table, record.physical, maintain.fitted(record, query))
+    way = anew if again else towards_answer
+    return _applied(change, record, way(record.table, record.physical))
+
+
+def _applied(change: Ddl, record: Record, edit: Edit) -> Delta:
+    """Carry an edit out; a stream on the table sees it."""
+    with log.recorded(change.session, record, edit.gone, write=change.run) as rows:
+        gone = change.run(f"DELETE FROM {record.table} WHERE _rid IN ({rows})").fetchone()[0]
+        complete = change.run(edit.complete).fetchone()[0]
+        return Delta(gone, 0 if complete else change.run(edit.came).fetchone()[0])
 
 
 @contextmanager
@@ -170,14 +192,6 @@ def _action(record: Record, delta: Delta) -> str:
     if delta.empty:
         return "NO_DATA"
     return "INCREMENTAL" if record.extra.get("resolved_mode") == "INCREMENTAL" else "FULL"
-
-
-def _fitted(record: Record, query: Query) -> str:
-    """The query with each value made fit for its column."""
-    names = [f"x{index}" for index in range(1, len(query.columns) + 1)]
-    columns = zip(names, query.types, record.object.columns, strict=True)
-    values = ", ".join(assigned(name, type_, column) for name, type_, column in columns)
-    return f"SELECT {values} FROM ({query.sql}) AS s({', '.join(names)})"
 
 
 def _check_columns(record: Record, query: Query) -> None:

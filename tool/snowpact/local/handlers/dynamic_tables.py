@@ -85,10 +85,6 @@ def _object(session: Session, parsed: CreateDynamicTable, name: Name, text: str)
     if parsed.columns:
         columns = _named(parsed, columns)
     asked = parsed.refresh_mode or "AUTO"
-    try:
-        mode, reason = resolve(asked, session.parse(parsed.query or ""))
-    except ValueError as error:
-        raise compilation(f"Dynamic table '{name.name}' can't be refreshed incrementally: {error}", 2716, "42601") from error  # number [M]
     kept = properties(
         target_lag=parsed.target_lag,
         warehouse=warehouse,
@@ -98,6 +94,7 @@ def _object(session: Session, parsed: CreateDynamicTable, name: Name, text: str)
     )
     columns = tables.distinct(columns)
     item = CatalogObject(Kind.DYNAMIC_TABLE, name, columns, definition=parsed.query, comment=parsed.comment, properties=kept)
+    mode, reason = resolve(session, Record(-1, item, datetime.now(UTC)), asked)
     extra = {"text": text, "named": bool(parsed.columns) or None, "resolved_mode": mode, "mode_reason": reason}
     return item, {key: value for key, value in extra.items() if value is not None}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from snowpact.local.ddl import Ddl, ddl
@@ -45,9 +44,9 @@ def create_stream(session: Session, statement: Classified) -> EngineResult:
     if model is not None and model.extra["source"] != source.id:
         raise UnsupportedFeature("AT (STREAM => …) of a stream on another source")
     with ddl(session) as change:
-        made = _make(change, item, source, model)
+        _make(change, item, source, model)
         if found:  # after: the new one may start from its offset
-            _drop(change, found, kept=made.extra["tables"])
+            _drop(change, found)
     return message(f"Stream {name.name} successfully created.")
 
 
@@ -108,12 +107,9 @@ def drop_stream(session: Session, statement: Classified) -> EngineResult:
     return message(f"{name.name} successfully dropped.")
 
 
-def _drop(change: Ddl, stream: Record, kept: Sequence[int] = ()) -> None:
-    """A stream that was dropped can't come back; a log that was its alone goes with it. kept: tables whose log stays."""
+def _drop(change: Ddl, stream: Record) -> None:
+    """A stream that was dropped can't come back; a log that was its alone goes with it, when the statement ends."""
     change.run("DELETE FROM _snow.offsets WHERE stream = ?", [stream.id])
-    others = {id_ for other in change.session.engine.state.streams if other.id != stream.id for id_ in other.extra["tables"]}
-    for id_ in set(stream.extra["tables"]) - others - set(kept):
-        change.run(f"DROP TABLE IF EXISTS {log.table(id_)}")
     change.drop(stream)
 
 

@@ -32,9 +32,9 @@ def net_changes(record: Record, after: int, until: int) -> str:
     """The first image of each row where that is an old one, and the last where that is a new one."""
     order = "_seq * 4 + _image"
     window = f"SELECT *, {order} = min({order}) OVER w AS first, {order} = max({order}) OVER w AS last"
-    window += f", arg_min(_image, {order}) OVER w = {log.OLD} AND arg_max(_image, {order}) OVER w <> {log.OLD} AS both"
+    window += f", arg_min(_image, {order}) OVER w = {log.OLD} AND arg_max(_image, {order}) OVER w <> {log.OLD} AS updated"
     images = f"{window} FROM {logged(record, after, until)} WINDOW w AS (PARTITION BY _rid)"
-    listed = shown(record.physical, _names(record), f"CASE _image WHEN {log.OLD} THEN 'DELETE' ELSE 'INSERT' END", "both", row_id())
+    listed = shown(record.physical, _names(record), f"CASE _image WHEN {log.OLD} THEN 'DELETE' ELSE 'INSERT' END", "updated", row_id())
     return f"SELECT {listed} FROM ({images}) WHERE (first AND _image = {log.OLD}) OR (last AND _image <> {log.OLD})"
 
 

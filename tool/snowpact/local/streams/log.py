@@ -111,12 +111,18 @@ def _images(record: Record, image: int, condition: str) -> str:
     )
 
 
+def forget(change: Ddl, before: State, after: State) -> None:
+    """Remove the logs that a statement leaves without anyone to read them."""
+    for id_ in before.followed - after.followed:
+        change.run(f"DROP TABLE IF EXISTS {table(id_)}")
+
+
 def tidy(connection: duckdb.DuckDBPyConnection, state: State) -> None:
     """When the file is opened: no logs that nobody follows, no offsets of streams gone, no changes that all streams have passed."""
     connection.execute("BEGIN TRANSACTION")
-    streams = state.streams
-    kept = ", ".join(str(stream.id) for stream in streams) or "NULL"
-    connection.execute(f"DELETE FROM _snow.offsets WHERE stream NOT IN ({kept})" if streams else "DELETE FROM _snow.offsets")
+    followers = state.followers
+    kept = ", ".join(str(follower.id) for follower in followers) or "NULL"
+    connection.execute(f"DELETE FROM _snow.offsets WHERE stream NOT IN ({kept})" if followers else "DELETE FROM _snow.offsets")
     names = connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE schema_name = '_data' AND database_name = current_database() AND table_name LIKE 'l%'"
     ).fetchall()
@@ -129,8 +135,8 @@ def tidy(connection: duckdb.DuckDBPyConnection, state: State) -> None:
 
 
 def trim(run: Callable[[str], Any], state: State, id_: int, held: Sequence[int] = ()) -> None:
-    """Delete the changes that all streams on a table have passed. held: offsets that open transactions still read from."""
-    streams = ", ".join(str(stream.id) for stream in state.streams if id_ in stream.extra["tables"])
-    passed = f"(SELECT min(seq) FROM _snow.offsets WHERE stream IN ({streams}))"
+    """Delete the changes that all who follow a table have passed. held: offsets that open transactions still read from."""
+    followers = ", ".join(str(follower.id) for follower in state.followers if id_ in follower.extra["tables"])
+    passed = f"(SELECT min(seq) FROM _snow.offsets WHERE stream IN ({followers}))"
     passed = f"least({', '.join([passed, *map(str, held)])})" if held else passed
     run(f"DELETE FROM {table(id_)} WHERE _seq <= {passed}")

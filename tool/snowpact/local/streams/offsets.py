@@ -105,15 +105,15 @@ def move(session: Session, write: Callable[[str, Any], Any]) -> None:
             _move(session, seen, write)
 
 
+def held(session: Session) -> list[int]:
+    """The offsets from which other sessions' open transactions still read."""
+    readers = [reader for reader in session.engine.sessions if reader is not session]
+    return [seen.after for reader in readers for seen in list(reader.transaction.windows.values())]
+
+
 def _move(session: Session, seen: Window, write: Callable[[str, Any], Any]) -> None:
-    held = [
-        other.after
-        for reader in session.engine.sessions
-        if reader is not session
-        for other in list(reader.transaction.windows.values())
-    ]
     for id_ in seen.stream.extra["tables"]:
-        log.trim(lambda sql: write(sql, None), session.engine.state, id_, held)
+        log.trim(lambda sql: write(sql, None), session.engine.state, id_, held(session))
     moved = write(
         "UPDATE _snow.offsets SET seq = ?, initial = FALSE, moved_on = ? WHERE stream = ? AND seq = ? AND initial = ?",
         [seen.until, session.now, seen.stream.id, seen.after, seen.initial],
