@@ -55,20 +55,25 @@ def resolve(session: Session, probe: Record, asked: str) -> tuple[str, str | Non
     if asked == "FULL":
         return "FULL", SPECIFIED
     read = read_by(session, probe)
-    obstacle = next(_obstacles(session, [probe, *read]), None)
+    found = next(_obstacles(session, [probe, *read]), None)
     full = next((item for item in read if item.extra.get("resolved_mode") == "FULL"), None)
     if asked == "INCREMENTAL":
-        if obstacle:
+        if found:
             text = f"Dynamic Table '{probe.name.name}' is defined with REFRESH_MODE = INCREMENTAL, "
-            text += f"but the query is not supported for incremental refresh: it contains {obstacle}."
+            text += f"but the query is not supported for incremental refresh: it contains {found}."
             raise StatementError(f"SQL compilation error:\n{text}", 2711, "0A000")
         if full is not None and not _has_key(session, full):
             text = "Incremental refresh mode is not supported because the upstream dynamic table "
             raise compilation(f"{text}'{full.name}' does not have a unique key for change tracking.", 2711, "0A000")  # number [M]
         return "INCREMENTAL", None
-    if obstacle:
+    if found:
         return "FULL", NOT_SUPPORTED
     return ("FULL", UPSTREAM) if full is not None else ("INCREMENTAL", None)
+
+
+def obstacle(tree: exp.Expression) -> str | None:
+    """What in a query itself stands in the way of knowing its changes."""
+    return next((text for node in tree.walk() for text in _of_node(node, set())), None)
 
 
 def _obstacles(session: Session, records: list[Record]) -> Iterator[str]:

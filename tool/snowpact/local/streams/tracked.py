@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.dynamic.modes import resolve
+from snowpact.local.dynamic.modes import obstacle
 from snowpact.local.errors import compilation, missing
 from snowpact.local.objects import Record
 from snowpact.local.scope import NESTING, Scope, stored
@@ -83,9 +83,9 @@ class Tracked:
             raise compilation(f"View '{view.name}' is nested more than {NESTING} deep.", 2054, "42601")  # number [M]
         self.views.append(view.id)
         tree = self.session.parse(view.object.definition or "")
-        reason = resolve("AUTO", tree)[1]
-        if reason is not None:
-            raise compilation(reason, 2291, "0A000")  # number [M]
+        found = obstacle(tree)
+        if found is not None:
+            raise untracked(found)
         return self._query(tree, scope.inside(view), {})
 
     def _query(self, tree: exp.Expression, scope: Scope, ctes: Mapping[str, Cte]) -> tuple[exp.Query, Mark]:
