@@ -13,7 +13,7 @@ from snowpact.local.objects import Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
-from snowpact.local.streams import log, offsets
+from snowpact.local.streams import offsets
 from snowpact.local.streams.reading import VIEWS, source_of
 from snowpact.local.streams.tracked import Tracked
 from snowpact.model.catalog import CatalogObject, Kind, properties
