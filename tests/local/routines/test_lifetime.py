@@ -1,14 +1,15 @@
-"""Routines outlive the process, workers do not outlive the engine, and no call outlives its time-out."""
+"""Routines outlive the process, workers do not, and no call outlives its time-out."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from snowpact.local.engine import Engine
-from snowpact.local.routines.python import runtime
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError
 from snowpact.model.names import Name
@@ -65,14 +66,25 @@ def test_a_statement_ends_at_its_time_out():
         assert list(session.execute("SELECT 1").rows) == [(1,)]
 
 
-def test_workers_end_with_the_engine():
+def test_workers_serve_the_next_engine_and_end_with_the_process():
+    program = f"""
+from snowpact.local.engine import Engine
+body = {FUNCTION!r}.replace("yield i, s", "import os; yield os.getpid(), s")
+seen = set()
+for _ in range(3):
     with Engine() as engine:
         session = engine.connect("D", create=True)
-        session.execute(FUNCTION)
-        session.execute("SELECT * FROM TABLE(ROWS_OF(1))")
-        worker = runtime(engine).workers._idle[0]._process
-        assert worker.poll() is None
-    assert worker.poll() == 0
+        session.execute(body)
+        seen |= {{row[0] for row in session.execute("SELECT I FROM TABLE(ROWS_OF(1))").rows}}
+print(*seen)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and done.stderr == ""
+    worker = int(done.stdout)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and Path(f"/proc/{worker}").exists():
+        time.sleep(0.05)
+    assert not Path(f"/proc/{worker}").exists()
 
 
 PROGRAM = f"""

@@ -1,11 +1,13 @@
 """The engine's side of the workers: start, reuse, time-out, crash.
 
 A worker serves one call at a time. A procedure's own statement may call another Python routine; that call gets a
-second worker, and both stay for the next time.
+second worker, and both stay for the next time: of this engine or another of the process, so that a rehearsal's throw-away engine does not
+wait for Python to start and Snowpark to be imported.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import subprocess
@@ -33,14 +35,18 @@ class PythonFailure(Exception):
     """A body raised, or its process died; the text is the end of the traceback."""
 
 
+MOST_IDLE = 4
+"""Workers that wait for the next call."""
+
+_idle: list[_Worker] = []
+_lock = threading.Lock()
+
+
 class Workers:
-    """The worker processes of one engine."""
+    """The calls of one engine, and the workers that serve them."""
 
     def __init__(self) -> None:
-        self._idle: list[_Worker] = []
         self._busy: dict[_Worker, object] = {}
-        self._lock = threading.Lock()
-        self._closed = False
 
     def scalar(self, source: str, handler: str, rows: list[Row], timeout: float | None = None) -> list[Any]:
         """One result per row of arguments."""
@@ -70,16 +76,14 @@ class Workers:
 
     def interrupt(self, owner: object = None) -> None:
         """Kill the workers that run a procedure of ``owner``; every busy worker without one."""
-        with self._lock:
+        with _lock:
             stopped = [worker for worker, whose in self._busy.items() if owner is None or whose is owner]
         for worker in stopped:
             worker.interrupt()
 
     def close(self) -> None:
-        with self._lock:
-            self._closed, idle, self._idle = True, self._idle, []
-        for worker in idle:
-            worker.stop()
+        """End what runs; workers that are idle stay for other engines."""
+        self.interrupt()
 
     def _call(self, message: dict[str, Any], timeout: float | None, owner: object = None, **handlers: Any) -> Any:
         with self._worker(owner) as worker:
@@ -87,22 +91,44 @@ class Workers:
 
     @contextmanager
     def _worker(self, owner: object) -> Iterator[_Worker]:
-        with self._lock:
-            worker = self._idle.pop() if self._idle else None
-        if worker is None or not worker.alive:
-            worker = _Worker()
-        with self._lock:
+        worker = _taken()
+        with _lock:
             self._busy[worker] = owner
         try:
             yield worker
         finally:
-            with self._lock:
+            with _lock:
                 del self._busy[worker]
-                keep = worker.alive and not self._closed
+                keep = worker.alive and len(_idle) < MOST_IDLE
                 if keep:
-                    self._idle.append(worker)
+                    _idle.append(worker)
             if not keep:
                 worker.stop()
+
+
+def _taken() -> _Worker:
+    """An idle worker that is alive, else a new one."""
+    while True:
+        with _lock:
+            worker = _idle.pop() if _idle else None
+        if worker is None:
+            return _Worker()
+        if worker.alive:
+            return worker
+        worker.stop()
+
+
+@atexit.register
+def stop_idle() -> None:
+    """End the workers that wait; those of a process that is killed end by themselves."""
+    with _lock:
+        stopped = _idle[:]
+        _idle.clear()
+    for worker in stopped:
+        worker.stop()
+
+
+os.register_at_fork(after_in_child=_idle.clear)  # the pipes are the parent's
 
 
 class _Worker:
