@@ -10,6 +10,7 @@ from snowpact.local import defaults, tables
 from snowpact.local.cloning import clone_rows
 from snowpact.local.ddl import Ddl
 from snowpact.local.errors import compilation, invalid_identifier, missing
+from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.local.relation import Query, query_of
 from snowpact.local.session import Session
@@ -65,6 +66,7 @@ def plan(session: Session, parsed: CreateTable, name: Name, temporary: bool) -> 
     item = CatalogObject(Kind.TABLE, name, comment=parsed.comment, properties=shared)
     if parsed.like or parsed.clone:
         source = session.require(Kind.TABLE, session.name(parsed.like or parsed.clone))
+        access.require(session, source, "SELECT", label="Table")
         if source.object.kind is not Kind.TABLE:
             raise UnsupportedFeature(f"CREATE TABLE … {'LIKE' if parsed.like else 'CLONE'} of a {source.object.kind}")
         kept = {"cluster_by": source.object.property("cluster_by"), **dict(shared)}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.model.catalog import CatalogObject, Kind
 
@@ -22,6 +23,12 @@ class Facts(Protocol):
     def records(self) -> Iterable[Record]:
         """Every object, a temporary one instead of the permanent one that it hides."""
 
+    def available_roles(self) -> Collection[str]:
+        """The roles that the user may take on."""
+
+    def enabled_roles(self) -> Collection[str]:
+        """The roles whose privileges the session has."""
+
     def row_count(self, record: Record) -> int | None:
         """The rows of a table; None for what stores none."""
 
@@ -36,13 +43,28 @@ class Facts(Protocol):
 
 
 class SessionFacts:
-    """Facts as one session sees them."""
+    """Facts as one session sees them: what its roles have some privilege on.
 
-    def __init__(self, session: Session):
+    all_with_manage_grants: MANAGE GRANTS shows everything, as it does in SHOW and not in INFORMATION_SCHEMA
+    (https://docs.snowflake.com/en/sql-reference/info-schema/tables#usage-notes).
+    """
+
+    def __init__(self, session: Session, all_with_manage_grants: bool = False):
         self.session = session
+        self.everything = all_with_manage_grants and access.on_account(session, "MANAGE GRANTS")
 
     def records(self) -> Iterable[Record]:
-        return {**self.session.engine.state.by_key, **self.session.temporary}.values()
+        found = {**self.session.engine.state.by_key, **self.session.temporary}.values()
+        if self.everything:
+            return found
+        roles = access.active(self.session)
+        return [record for record in found if access.visible(self.session, roles, record)]
+
+    def available_roles(self) -> Collection[str]:
+        return access.available(self.session)
+
+    def enabled_roles(self) -> Collection[str]:
+        return access.active(self.session)
 
     def row_count(self, record: Record) -> int | None:
         if record.object.kind not in STORED:

@@ -11,6 +11,7 @@ from sqlglot import exp
 from snowpact.local.encoding import encode, quoted
 from snowpact.local.errors import missing
 from snowpact.local.facts import SessionFacts
+from snowpact.local.governance import access
 from snowpact.local.information_schema import view
 from snowpact.local.types import duckdb_type
 from snowpact.model.catalog import Kind
@@ -29,7 +30,8 @@ def relation(session: Session, database: str, name: str) -> exp.Expression:
 
     Raises "does not exist or not authorized" for a missing database, UnsupportedFeature for a view the engine does not have.
     """
-    if session.find(Kind.DATABASE, Name.of(database)) is None:
+    found = session.find(Kind.DATABASE, Name.of(database))
+    if found is None or not access.has(access.active(session), found):
         raise missing(Name.of(database), "Database")
     columns, rows = view(name, database, SessionFacts(session))
     return rows_as_relation(session, f"{database}.{name}", columns, rows)

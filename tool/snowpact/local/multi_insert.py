@@ -13,6 +13,7 @@ from sqlglot import exp
 from snowpact.local import defaults, dml, tables
 from snowpact.local.encoding import quoted
 from snowpact.local.errors import compilation, syntax_error
+from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.local.relation import compiled, outlined
 from snowpact.local.result import ColumnMeta, EngineResult
@@ -70,6 +71,8 @@ def insert(session: Session, tree: exp.Expression, overwrite: bool) -> EngineRes
     if parsed is None:
         raise syntax_error("INSERT")
     targets = {id(into): dml.target_of(session, into.table) for branch in parsed.branches for into in branch.intos}
+    for record in targets.values():
+        access.require(session, record, "INSERT")
     scope = _source(session, parsed)
     wheres = _wheres(session, parsed, scope)
     write = session.transaction.write

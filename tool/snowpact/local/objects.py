@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 PARTIES = frozenset({Kind.ROLE, Kind.DATABASE_ROLE, Kind.USER})
 """Kinds whose changes change the hierarchy of roles."""
 
+DEPTH = {Kind.DATABASE: 1, Kind.WAREHOUSE: 1, Kind.ROLE: 1, Kind.USER: 1, Kind.SHARE: 1, Kind.SCHEMA: 2, Kind.DATABASE_ROLE: 2}
+"""How many parts a full name of that kind has; 3 where it is not said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

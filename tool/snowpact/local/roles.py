@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from snowpact.local.governance.access import SYSTEM_USER
 from snowpact.local.governance.held import Held, with_account, with_grants
 from snowpact.local.governance.privileges import ACCOUNT
 from snowpact.local.objects import Record
 from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.names import Name
-
-USER = "SNOWPACT"
-"""Whose sessions are all that no other user opened."""
 
 _ROLES: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "ACCOUNTADMIN": ("Account administrator can manage all aspects of the account.", None, tuple(sorted(ACCOUNT))),
@@ -32,8 +30,8 @@ BUILT_IN = tuple(_ROLES)
 def system_records(now: datetime) -> list[Record]:
     """What is there before anybody makes anything."""
     records = [_role(-number, name, now) for number, name in enumerate(BUILT_IN, start=1)]
-    settings = properties(login_name=USER, display_name=USER, default_role="ACCOUNTADMIN", default_secondary_roles="[]")
-    return [*records, Record(-1 - len(records), CatalogObject(Kind.USER, Name.of(USER), properties=settings), now, "ACCOUNTADMIN")]
+    settings = properties(login_name=SYSTEM_USER, display_name=SYSTEM_USER, default_role="ACCOUNTADMIN", default_secondary_roles="[]")
+    return [*records, Record(-1 - len(records), CatalogObject(Kind.USER, Name.of(SYSTEM_USER), properties=settings), now, "ACCOUNTADMIN")]
 
 
 def _role(id_: int, name: str, now: datetime) -> Record:
@@ -42,5 +40,5 @@ def _role(id_: int, name: str, now: datetime) -> Record:
     record = with_account(record, (Held(privilege, "ROLE", name, True, "", now) for privilege in privileges))
     granted = [Held("USAGE", "ROLE", above, False, "", now)] if above else []
     if name in ("ACCOUNTADMIN", "ORGADMIN"):
-        granted.append(Held("USAGE", "USER", USER, False, "", now))
+        granted.append(Held("USAGE", "USER", SYSTEM_USER, False, "", now))
     return with_grants(record, granted)

@@ -6,11 +6,13 @@ Inside a view, names resolve in the view's own database and schema and the sessi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from snowpact.local.governance import access
+from snowpact.local.governance.held import owner
 from snowpact.local.objects import Record
 from snowpact.model.catalog import CatalogObject, Column, Kind
 from snowpact.model.names import Name
@@ -38,12 +40,16 @@ def stored(identifier: exp.Identifier) -> str:
 
 @dataclass(frozen=True)
 class Scope:
-    """The names that a query may use. ``database`` and ``schema`` complete unqualified names."""
+    """The names that a query may use. ``database`` and ``schema`` complete unqualified names.
+
+    owner: the role with whose rights a view's or function's query runs; None for the session's own.
+    """
 
     session: Session
     database: str | None
     schema: str | None
     depth: int = 0
+    owner: str | None = field(default=None, kw_only=True)
 
     def name_of(self, table: exp.Table) -> Name:
         """The full name of a table expression. Raises Snowflake's 090105 / 090106 without a current database or schema."""
@@ -61,10 +67,20 @@ class Scope:
             return self.information_schema(name.parts[0], name.name)
         record = self.session.find("TABLE", name)
         if record is not None:
+            self.require(record, "SELECT")
             return self.relation(record)
         from snowpact.local.streams import reading
 
         return reading.relation(self, table)
+
+    @property
+    def roles(self) -> access.Roles:
+        """The roles whose privileges count here."""
+        return access.active(self.session) if self.owner is None else self.session.engine.state.hierarchy.inherited(self.owner)
+
+    def require(self, record: Record, privilege: str) -> None:
+        """Raise where the roles here may not use an object."""
+        access.require(self.session, record, privilege, roles=self.roles)
 
     def relation(self, record: Record) -> exp.Expression:
         """The same for a record."""
@@ -76,7 +92,7 @@ class Scope:
 
     def inside(self, record: Record) -> Scope:
         """The scope of a view's own query."""
-        return Scope(self.session, record.name.parts[0], record.name.parts[1], self.depth + 1)
+        return Scope(self.session, record.name.parts[0], record.name.parts[1], self.depth + 1, owner=owner(record))
 
     def staged(self, location: str, format_name: str | None, pattern: str | None, width: int) -> tuple[exp.Expression, Any]:
         """The DuckDB relation of staged files and its columns: ``stages/reading.py``."""
@@ -134,6 +150,7 @@ class Scope:
 
     def context(self, function: str) -> Any:
         """The value of a context function (``CURRENT_ROLE``, ``CURRENT_SCHEMA`` …); KeyError for an unknown one."""
+        self.session.asked += 1
         own = {"CURRENT_DATABASE": self.database, "CURRENT_SCHEMA": self.schema}
         return own[function] if function in own else self.session.context_value(function)
 

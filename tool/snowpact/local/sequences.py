@@ -73,6 +73,7 @@ def _sequence(scope: Scope, parts: list[exp.Identifier]) -> int:
     record = scope.session.find(Kind.SEQUENCE, scope.session.complete(name, scope))
     if record is None:
         raise invalid_identifier(f"{name}.NEXTVAL")
+    scope.require(record, "USAGE")
     return record.id
 
 

@@ -14,11 +14,12 @@ from sqlglot.errors import SqlglotError
 
 from snowpact.local import transactions
 from snowpact.local.errors import compilation, missing, syntax_error, translated
+from snowpact.local.governance import access
+from snowpact.local.governance.requirements import check
 from snowpact.local.objects import Record
 from snowpact.local.querylog import QueryLog
 from snowpact.local.registry import handler_of
 from snowpact.local.result import Already, EngineResult
-from snowpact.local.roles import USER
 from snowpact.local.scope import Scope
 from snowpact.local.streams import offsets
 from snowpact.local.substitute import substitute
@@ -43,14 +44,17 @@ RUNS_OTHERS = {"CALL", "BLOCK", "EXECUTE IMMEDIATE"}
 class Session:
     """One connection. ``database`` and ``schema`` are stored names or None; ``parameters`` what ALTER SESSION set.
 
+    asked: how often a query asked for its context, so that nobody keeps what depends on it.
+
     task: the run of a task that it carries out; on_commit: called before each commit, to write what is to commit with it.
     """
 
     def __init__(self, engine: Engine, id_: int, role: str | None = None):
         self.engine = engine
         self.id = id_
-        self.user = USER
+        self.user = access.SYSTEM_USER
         self.secondary_roles = "NONE"
+        self.asked = 0
         self.role = role or "ACCOUNTADMIN"
         self.warehouse: str | None = None
         self.database: str | None = None
@@ -135,6 +139,7 @@ class Session:
             rule(statement)
         with self.transaction.guard(whole=statement.verb not in RUNS_OTHERS), offsets.statement(self, statement):
             try:
+                check(self, statement)
                 result: EngineResult = handler_of(statement)(self, statement)
             except Already as already:
                 result = already.result
@@ -281,8 +286,8 @@ _CONTEXT = {
     "CURRENT_REGION": lambda session: "LOCAL",
     "CURRENT_VERSION": lambda session: "10.0.0 snowpact",
     "CURRENT_CLIENT": lambda session: "snowpact",
-    "CURRENT_AVAILABLE_ROLES": lambda session: f'["{session.role}"]',
-    "CURRENT_SECONDARY_ROLES": lambda session: '{"roles":"","value":""}',
+    "CURRENT_AVAILABLE_ROLES": access.available_text,
+    "CURRENT_SECONDARY_ROLES": access.secondary_text,
     "CURRENT_TRANSACTION": lambda session: session.transaction.id,
     "CURRENT_STATEMENT": lambda session: session.statement,
 }

@@ -27,8 +27,9 @@ def expand(scope: Scope, record: Record) -> exp.Expression:
     moment = session.engine.state.version, session.temporary_version
     cached = session.view_cache.get(record.id)
     if cached is None or cached[0] != moment or cached[1] is not record:
+        asked = session.asked
         cached = moment, record, _expand(scope.inside(record), record)
-        if not reads_metadata(cached[2]):
+        if not reads_metadata(cached[2]) and session.asked == asked:
             session.view_cache[record.id] = cached
     return cached[2].copy()
 

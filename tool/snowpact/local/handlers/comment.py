@@ -7,7 +7,7 @@ from dataclasses import replace
 from snowpact.local.alter_columns import require
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import missing
-from snowpact.local.handlers.drop import DEPTH
+from snowpact.local.objects import DEPTH
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from snowpact.local.errors import compilation
+from snowpact.local.governance.access import available
 from snowpact.local.parameters import checked, default
 from snowpact.local.registry import handles
 from snowpact.local.relation import query_of
@@ -11,7 +12,7 @@ from snowpact.local.session import Session
 from snowpact.local.types import converted
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
-from snowpact.model.names import fold, spell
+from snowpact.model.names import fold
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
 from snowpact.sql.statements.clauses import read_value
@@ -56,7 +57,7 @@ def use_role(session: Session, statement: Classified) -> EngineResult:
     name = session.name(statement.name, 1)
     if session.find(Kind.ROLE, name) is None:
         raise _absent()
-    if str(name) not in session.engine.state.hierarchy.of_user(spell(session.user)):
+    if str(name) not in available(session):
         text = f"Requested role '{name.name}' is not assigned to the executing user. Specify another role to activate."
         raise StatementError(f"SQL access control error:\n{text}", 3013, "42501")
     session.role = name.name

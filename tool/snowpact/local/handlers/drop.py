@@ -7,16 +7,13 @@ from dataclasses import replace
 from snowpact.local.containers import drop_container, restore
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import compilation, exists, missing
-from snowpact.local.objects import Record
+from snowpact.local.objects import DEPTH, Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
 from snowpact.model.catalog import Kind
 from snowpact.model.names import Name
 from snowpact.sql.classify import Classified
-
-DEPTH = {Kind.DATABASE: 1, Kind.WAREHOUSE: 1, Kind.ROLE: 1, Kind.USER: 1, Kind.SHARE: 1, Kind.SCHEMA: 2, Kind.DATABASE_ROLE: 2}
-"""How many parts a full name of that kind has; 3 where it is not said."""
 
 DROPPABLE = (
     Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE, Kind.SEQUENCE, Kind.WAREHOUSE,

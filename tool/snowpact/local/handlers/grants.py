@@ -11,8 +11,7 @@ from snowpact.local.governance import authority, giving, granting, ownership
 from snowpact.local.governance.granting import Grantee
 from snowpact.local.governance.held import Held, account_grants, future_grants, with_account, with_future
 from snowpact.local.governance.privileges import ACCOUNT, SHARED_ONLY
-from snowpact.local.handlers.drop import DEPTH
-from snowpact.local.objects import Record
+from snowpact.local.objects import DEPTH, Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session

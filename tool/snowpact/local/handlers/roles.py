@@ -12,8 +12,7 @@ from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.errors import compilation, exists, missing
 from snowpact.local.existing import existing
 from snowpact.local.governance import parties
-from snowpact.local.handlers.drop import DEPTH
-from snowpact.local.objects import Record
+from snowpact.local.objects import DEPTH, Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.roles import BUILT_IN

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import compilation, exists, missing
+from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
@@ -37,6 +38,8 @@ def create_routine(session: Session, statement: Classified) -> EngineResult:
         return message(f"{parsed.name} already exists, statement succeeded.")
     if found and "or_replace" not in parsed.modifiers:
         raise exists(item.name.name)
+    if found:
+        access.require(session, found, "OWNERSHIP")
     required = sum(argument.default is None for argument in parsed.arguments)
     with ddl(session) as change:
         if found:
@@ -86,6 +89,8 @@ def routine_of(session: Session, kind: Kind, name: str | None, signature: str, m
     found = session.find(kind, full)
     if found is None and not may_lack:
         raise missing(full.name, str(kind).title())
+    if found is not None:
+        access.require(session, found, "OWNERSHIP", label=str(kind).title())
     return found
 
 

@@ -14,7 +14,7 @@ from snowpact.sql.classify import Classified
 
 @handles("SHOW")
 def show(session: Session, statement: Classified) -> EngineResult:
-    return _result(shown.rows(statement, session, SessionFacts(session)))
+    return _result(shown.rows(statement, session, SessionFacts(session, all_with_manage_grants=True)))
 
 
 @handles("DESCRIBE")

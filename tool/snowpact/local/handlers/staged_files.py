@@ -31,7 +31,7 @@ _PACKED = {".gz": "GZIP", ".bz2": "BZIP2", ".br": "BROTLI", ".zst": "ZSTD", ".de
 def put(session: Session, statement: Classified) -> EngineResult:
     cursor = Cursor(statement.text, statement.tokens, 1)
     sources = _local(cursor)
-    location = locate(session, _location(cursor))
+    location = locate(session, _location(cursor), "WRITE")
     options = _options(cursor, {"PARALLEL", "AUTO_COMPRESS", "SOURCE_COMPRESSION", "OVERWRITE"})
     if options.get("SOURCE_COMPRESSION", "AUTO_DETECT") not in {"AUTO_DETECT", "NONE", "GZIP"}:
         raise UnsupportedFeature(f"SOURCE_COMPRESSION = {options['SOURCE_COMPRESSION']}")
@@ -95,7 +95,7 @@ def _each(
     session: Session, statement: Classified, columns: tuple[str, ...], row: Callable[[Location, Staged], tuple[Any, ...]]
 ) -> EngineResult:
     cursor = Cursor(statement.text, statement.tokens, 1)
-    location = locate(session, _location(cursor))
+    location = locate(session, _location(cursor), "WRITE" if statement.verb == "REMOVE" else "READ")
     files = listed(location, _pattern(_options(cursor, {"PATTERN"})))
     return _result(columns, [row(location, file) for file in files])
 

@@ -9,6 +9,7 @@ from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.errors import exists, missing
 from snowpact.local.existing import existing
 from snowpact.local.handlers.alter import set_options
+from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
@@ -74,6 +75,7 @@ def _source(session: Session, parsed: CreateStream) -> Record:
     source = session.find(Kind.TABLE, name)
     if source is None or source.object.kind not in SOURCES[parsed.source_kind]:
         raise missing(name, parsed.source_kind.title())
+    access.require(session, source, "SELECT")
     if source.temporary:
         raise UnsupportedFeature("streams on temporary tables and views")
     return source

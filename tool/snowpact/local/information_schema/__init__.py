@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from snowpact.local.facts import Facts
-from snowpact.local.information_schema import columns, constraints, containers, relations, routines, stages
+from snowpact.local.information_schema import columns, constraints, containers, privileges, relations, routines, stages
 from snowpact.local.information_schema.fields import View
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import SnowflakeType
 
-VIEWS: dict[str, View] = {**containers.VIEWS, **relations.VIEWS, **columns.VIEWS, **constraints.VIEWS, **routines.VIEWS, **stages.VIEWS}
+_FAMILIES = (containers, relations, columns, constraints, privileges, routines, stages)
+VIEWS: dict[str, View] = {name: view for family in _FAMILIES for name, view in family.VIEWS.items()}
 
 
 def view(name: str, database: str, facts: Facts) -> tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]:

@@ -14,6 +14,8 @@ from sqlglot import exp
 
 from snowpact.local.encoding import encode
 from snowpact.local.errors import compilation
+from snowpact.local.governance import access
+from snowpact.local.governance.held import owner
 from snowpact.local.routines.definition import Definition
 from snowpact.local.routines.python import runtime
 from snowpact.local.routines.resolve import Argument, chosen, cost, overloads, places_of, unknown
@@ -147,7 +149,8 @@ def _columns(definition: Definition) -> RelationColumns:
 def inside(scope: Scope, definition: Definition) -> Scope:
     if scope.depth >= NESTING:
         raise compilation(f"function '{definition.call_name}' is nested too deeply", 1109, "42601")
-    return Scope(scope.session, definition.name.parts[0], definition.name.parts[1], scope.depth + 1)
+    record = scope.session.engine.state.by_id[definition.id]
+    return Scope(scope.session, definition.name.parts[0], definition.name.parts[1], scope.depth + 1, owner=owner(record))
 
 
 def _parts(node: exp.Expression) -> tuple[tuple[str, ...], exp.Expression]:
@@ -176,11 +179,12 @@ def _one(scope: Scope, name: Name, labels: Sequence[str | None], types: Sequence
         for item in overloads(scope.session, Kind.FUNCTION, full)
         if (item.columns is not None) == table and (places := places_of(item, labels)) is not None
     ]
-    if len(found) <= 1:
-        return found[0][0] if found else None
-    if None in types:
+    if len(found) > 1 and None in types:
         raise UnsupportedFeature(f"overloads of function {full} that take the same number of arguments, one of them of unknown type")
-    return _best(full, found, types)
+    meant = _best(full, found, types) if len(found) > 1 else found[0][0] if found else None
+    if meant is not None and not access.has(scope.roles, scope.session.engine.state.by_id[meant.id], "USAGE"):
+        raise unknown(Kind.FUNCTION, full)
+    return meant
 
 
 def _best(name: Name, found: list[tuple[Definition, list[int | None]]], types: Sequence[SnowflakeType | None]) -> Definition:
@@ -214,7 +218,7 @@ def _argument(value: exp.Expression, type_: SnowflakeType) -> exp.Expression:
 
 def _body_scope(scope: Scope, definition: Definition, values: Sequence[exp.Expression]) -> BodyScope:
     columns = tuple(Column(parameter.name, parameter.type) for parameter in definition.parameters)
-    return BodyScope(scope.session, scope.database, scope.schema, scope.depth, columns, tuple(values))
+    return BodyScope(scope.session, scope.database, scope.schema, scope.depth, columns, tuple(values), owner=scope.owner)
 
 
 def _body(definition: Definition) -> str:

@@ -2,7 +2,7 @@
 
 A procedure with owner's rights (the default) runs in its own database and schema and does not see the caller's session variables; with
 caller's rights it runs in the caller's context and its USE statements stay
-(https://docs.snowflake.com/en/developer-guide/stored-procedure/stored-procedures-rights). Privileges are those of the session either way.
+(https://docs.snowflake.com/en/developer-guide/stored-procedure/stored-procedures-rights). With owner's rights the privileges are the owner's.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.errors import compilation
+from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.local.routines import packages
 from snowpact.local.routines.definition import Definition, object_of
 from snowpact.local.routines.python import python_errors, runtime, timeout_of
-from snowpact.local.routines.resolve import chosen, evaluated, fitted, read_arguments
+from snowpact.local.routines.resolve import chosen, evaluated, fitted, read_arguments, unknown
 from snowpact.local.routines.values import incoming, outgoing
 from snowpact.local.scripting import interpreter
 from snowpact.local.scripting.interpreter import Outcome
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
 def call(session: Session, name: Name, arguments: str) -> EngineResult:
     """``CALL name(arguments)``; the result's one column is the procedure's name, or the columns of RETURNS TABLE."""
     given = read_arguments(arguments)
-    return run(session, *chosen(session, Kind.PROCEDURE, name, given, evaluated(session, given)))
+    definition, values = chosen(session, Kind.PROCEDURE, name, given, evaluated(session, given))
+    if not access.has(access.active(session), session.engine.state.by_id[definition.id], "USAGE"):
+        raise unknown(Kind.PROCEDURE, name)
+    return run(session, definition, values)
 
 
 def call_inline(session: Session, text: str) -> EngineResult:
@@ -82,7 +86,7 @@ def _rights(session: Session, definition: Definition) -> Iterator[None]:
     before = session.database, session.schema, session.variables
     session.database, session.schema, session.variables = definition.name.parts[0], definition.name.parts[1], {}
     try:
-        with ruled(session, _keep_session):
+        with ruled(session, _keep_session), access.acting(session, session.engine.state.by_id[definition.id]):
             yield
     finally:
         session.database, session.schema, session.variables = before

@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from snowpact.local.engine import Engine
+from snowpact.local.governance.access import enter
 from snowpact.local.server import queries
 from snowpact.local.server.login import MASTER_HOURS, SESSION_HOURS, login_data
 from snowpact.local.server.sessions import ClientSession, ClientSessions
@@ -105,6 +106,11 @@ class _Server:
         with self._connecting:
             session = self.engine.connect(names["databaseName"], names["schemaName"], names["roleName"], names["warehouse"])
         session.user = str(data.get("LOGIN_NAME") or session.user).upper()
+        try:
+            enter(session, names["roleName"])
+        except StatementError as error:
+            session.close()
+            return queries.failure(error)
         client = self.clients.add(session, reads_arrow=data.get("CLIENT_APP_ID") == "PythonConnector")
         try:
             for key, value in (data.get("SESSION_PARAMETERS") or {}).items():

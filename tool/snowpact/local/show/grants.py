@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from snowpact.local.errors import missing
 from snowpact.local.governance.held import Held, account_grants, future_grants, grants, owner
 from snowpact.local.information_schema.fields import TEXT, TIME
-from snowpact.local.objects import Record
+from snowpact.local.objects import DEPTH, Record
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name, spell
@@ -112,8 +112,6 @@ def _on_account(cursor: Cursor, session: Session) -> tuple[tuple[str, ...], list
 
 
 def _on(cursor: Cursor, session: Session) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    from snowpact.local.handlers.drop import DEPTH
-
     kind = take_kind(cursor) if cursor.peek(1) != "." else Kind.TABLE
     kind = kind or Kind.TABLE
     if not isinstance(kind, Kind):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snowpact.local.errors import compilation, missing
+from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.local.stages.formats import FileFormat
 from snowpact.model.catalog import Kind
@@ -44,8 +45,11 @@ class Location:
         return f"{self.label}/{file}" if self.label else file
 
 
-def locate(session: Session, text: str) -> Location:
-    """The location that a statement writes. Raises "does not exist" for the stage, UnsupportedFeature for an external one."""
+def locate(session: Session, text: str, privilege: str = "READ") -> Location:
+    """The location that a statement names, to read from or (``WRITE``) to write to; a table's stage is for its owner.
+
+    Raises "does not exist" for the stage, UnsupportedFeature for an external one.
+    """
     found = _REFERENCE.match(text)
     if found is None:
         raise (
@@ -66,11 +70,13 @@ def locate(session: Session, text: str) -> Location:
     if "%" in name:
         head, _, last = name.rpartition("%")
         table = session.require(Kind.TABLE, session.name(head + last))
+        access.require(session, table, "OWNERSHIP", label="Table")
         return Location(home / f"t{table.id}", path, "", table)
     full = session.name(name)
     record = session.find(Kind.STAGE, full)
     if record is None:
         raise missing(full, "Stage")
+    access.require(session, record, privilege, label="Stage")
     if record.object.property("url"):
         raise UnsupportedFeature(f"files of the external stage {full}")
     return Location(home / f"s{record.id}", path, full.name.lower(), record)

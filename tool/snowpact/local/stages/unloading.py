@@ -36,7 +36,7 @@ def unload(session: Session, copy: CopyInto) -> tuple[int, int, int]:
     unknown = copy.options.keys() - _KNOWN
     if unknown or copy.partition_by:
         raise UnsupportedFeature(f"COPY option {min(unknown) if unknown else 'PARTITION BY'}")
-    location = locate(session, copy.target)
+    location = locate(session, copy.target, "WRITE")
     format_ = format_of(session, copy.format or {}, location.format)
     rows, columns = _rows(session, copy, format_)
     if not rows:

@@ -78,6 +78,7 @@ def relation(scope: Scope, table: exp.Table) -> exp.Expression:
     stream = scope.session.find(Kind.STREAM, name)
     if stream is None:
         raise missing(name)
+    scope.require(stream, "SELECT")
     if scope.depth:
         raise UnsupportedFeature("a view or dynamic table over a stream")
     return _rows(scope.session, stream, window(scope.session, stream))
