@@ -34,7 +34,7 @@ def primary(session: Session) -> Roles:
 
 
 def available(session: Session) -> Roles:
-    """The roles that the session's user may take on. A login that no user was made for is the system's user: nobody is authenticated here."""
+    """The roles that the session's user may take on. A login that no user was made for counts as the system's."""
     user = session.user if session.find(Kind.USER, Name.of(session.user)) else SYSTEM_USER
     return session.engine.state.hierarchy.of_user(spell(user))
 

@@ -109,8 +109,8 @@ def _create_in(session: Session, roles: access.Roles, kind: Kind, name: Name, te
 
 def _hidden(record: Record) -> StatementError:
     text = (
-        f"{record.object.kind.value.capitalize()} '{record.name.name}' already exists, but current role has no privileges on it. If this is "
-        "unexpected and you cannot resolve this problem, contact your system administrator. ACCOUNTADMIN role may be required to manage "
+        f"{record.object.kind.value.capitalize()} '{record.name.name}' already exists, but current role has no privileges on it. If this "
+        "is unexpected and you cannot resolve this problem, contact your system administrator. ACCOUNTADMIN role may be required to manage "
         "the privileges on the object."
     )
     return compilation(text, 3041, "42710")

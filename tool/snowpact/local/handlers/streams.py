@@ -8,8 +8,8 @@ from dataclasses import replace
 from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.errors import exists, missing
 from snowpact.local.existing import existing
-from snowpact.local.handlers.alter import set_options
 from snowpact.local.governance import access
+from snowpact.local.handlers.alter import set_options
 from snowpact.local.objects import Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message

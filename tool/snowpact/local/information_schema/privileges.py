@@ -1,6 +1,7 @@
 """OBJECT_PRIVILEGES, TABLE_PRIVILEGES, USAGE_PRIVILEGES, APPLICABLE_ROLES, ENABLED_ROLES.
 
-https://docs.snowflake.com/en/sql-reference/info-schema/object_privileges, table_privileges, usage_privileges, applicable_roles, enabled_roles
+https://docs.snowflake.com/en/sql-reference/info-schema/object_privileges, table_privileges, usage_privileges, applicable_roles,
+enabled_roles
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A procedure with owner's rights (the default) runs in its own database and schema and does not see the caller's session variables; with
 caller's rights it runs in the caller's context and its USE statements stay
-(https://docs.snowflake.com/en/developer-guide/stored-procedure/stored-procedures-rights). With owner's rights the privileges are the owner's.
+(https://docs.snowflake.com/en/developer-guide/stored-procedure/stored-procedures-rights). The privileges are the owner's, or the caller's.
 """
 
 from __future__ import annotations
