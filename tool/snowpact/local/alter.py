@@ -14,6 +14,8 @@ from snowpact.local import alter_columns as columns
 from snowpact.local.containers import rename
 from snowpact.local.ddl import Ddl
 from snowpact.local.errors import compilation, exists, missing
+from snowpact.local.governance import attaching, tagging
+from snowpact.local.governance.policies import column_renamed, used_columns
 from snowpact.local.objects import Record
 from snowpact.local.streams import log
 from snowpact.model.catalog import Kind
@@ -29,8 +31,23 @@ def apply(change: Ddl, record: Record, action: actions.Action) -> Record:
     handler = _ACTIONS.get(type(action))
     if handler is None:
         raise UnsupportedFeature(f"ALTER {record.object.kind.value} … {type(action).__name__}")
-    after = handler(change, record, action)
+    after = _with_policies(change, record, handler(change, record, action), action)
     log.adapt(change, record, after)
+    return after
+
+
+def _with_policies(change: Ddl, before: Record, after: Record, action: actions.Action) -> Record:
+    """Policies and tags follow a column that is renamed; one that they stand on is not dropped, nor given another type."""
+    used = used_columns(before)
+    if isinstance(action, actions.RenameColumn) and ("column_tags" in after.extra or action.column in used):
+        return change.put(tagging.column_renamed(column_renamed(after, action.column, action.to), action.column, action.to))
+    if isinstance(action, actions.DropColumn) and action.column in used:
+        raise compilation(f"Column '{action.column}' can't be dropped: a policy is attached to it.", 3537, "42601")  # text and number [M]
+    if isinstance(action, actions.DropColumn) and "column_tags" in after.extra:
+        return change.put(tagging.column_renamed(after, action.column, None))
+    if isinstance(action, actions.SetType) and action.column in used:
+        if columns.require(before, action.column).type.base != columns.require(after, action.column).type.base:
+            raise compilation(f"Column '{action.column}' has a policy of another data type.", 3534, "42601")  # text and number [M]
     return after
 
 
@@ -140,4 +157,11 @@ _ACTIONS: dict[type, Callable[[Ddl, Record, Any], Record]] = {
     actions.DropConstraint: _drop_constraint,
     actions.RenameConstraint: _rename_constraint,
     actions.AlterConstraint: _alter_constraint,
+    actions.SetMaskingPolicy: attaching.set_masking,
+    actions.Policy: attaching.change_policy,
+    actions.SetTags: tagging.set_tags,
+    actions.UnsetTags: tagging.unset_tags,
 }
+
+GOVERNING = (actions.SetMaskingPolicy, actions.Policy, actions.SetTags, actions.UnsetTags)
+"""What is attached to an object and leaves its definition alone."""

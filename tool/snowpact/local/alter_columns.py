@@ -16,6 +16,7 @@ from sqlglot import exp
 from snowpact.local import tables
 from snowpact.local.ddl import Ddl
 from snowpact.local.errors import COMPILATION, compilation, invalid_identifier
+from snowpact.local.governance import attaching
 from snowpact.local.objects import Record
 from snowpact.local.types import duckdb_type
 from snowpact.model.catalog import Column
@@ -45,7 +46,7 @@ def _with_column(change: Ddl, record: Record, column: Column, **values: Any) -> 
 
 
 def add(change: Ddl, record: Record, action: actions.AddColumn) -> Record:
-    column = action.definition.column
+    column = attaching.bare(action.definition.column)
     if record.object.column(column.name):
         if action.if_not_exists:
             return record
@@ -77,7 +78,7 @@ def add(change: Ddl, record: Record, action: actions.AddColumn) -> Record:
         next_column=record.next_column + 1,
     )
     change.show(record)
-    return record
+    return attaching.on_creation(change, record, [action.definition], (), ())
 
 
 _LITERAL_FAMILIES = {"NUMBER": {"NUMBER", "FLOAT"}, "VARCHAR": {"VARCHAR"}, "BOOLEAN": {"BOOLEAN"}}

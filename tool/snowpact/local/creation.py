@@ -10,7 +10,7 @@ from snowpact.local import defaults, tables
 from snowpact.local.cloning import clone_rows
 from snowpact.local.ddl import Ddl
 from snowpact.local.errors import compilation, invalid_identifier, missing
-from snowpact.local.governance import access
+from snowpact.local.governance import access, attaching
 from snowpact.local.objects import Record
 from snowpact.local.relation import Query, query_of
 from snowpact.local.session import Session
@@ -40,17 +40,15 @@ def refuse_unknown(parsed: CreateTable) -> None:
     """Raise for what the engine would have to ignore."""
     if parsed.template is not None:
         raise UnsupportedFeature("CREATE TABLE … USING TEMPLATE")
-    if parsed.tags:
-        raise UnsupportedFeature("CREATE TABLE … TAG")
     if (parsed.like or parsed.clone) and "copy grants" in dict(parsed.options):
         raise UnsupportedFeature("COPY GRANTS with LIKE or CLONE")
     for item in parsed.columns:
-        if item.options and dict(item.options).keys() - {"order"}:
+        if item.options and dict(item.options).keys() - {"order", "masking using"}:
             raise UnsupportedFeature("column policies")
         if item.column.type.base != "UNKNOWN":
             tables.refuse_column(item.column)
     for key, _ in parsed.options:
-        if key not in IGNORED and key != "change_tracking":
+        if key not in IGNORED and key not in ("change_tracking", "row access policy"):
             raise UnsupportedFeature(f"CREATE TABLE … {key.upper()}")
 
 
@@ -71,9 +69,10 @@ def plan(session: Session, parsed: CreateTable, name: Name, temporary: bool) -> 
             raise UnsupportedFeature(f"CREATE TABLE … {'LIKE' if parsed.like else 'CLONE'} of a {source.object.kind}")
         kept = {"cluster_by": source.object.property("cluster_by"), **dict(shared)}
         made = replace(source.object, name=name, comment=parsed.comment or source.object.comment, properties=properties(**kept))
-        return Plan(made, temporary, copied=source if parsed.clone else None)
+        kept_extra = {key: source.extra[key] for key in attaching.ATTACHED if key in source.extra}
+        return Plan(made, temporary, copied=source if parsed.clone else None, extra=kept_extra)
     if parsed.query is None:
-        columns = tuple(item.column for item in parsed.columns)
+        columns = tuple(attaching.bare(item.column) for item in parsed.columns)
         if not columns:
             raise compilation("Missing column specification", 2028, "42601")  # number [M]
         defaults.check(session, columns)
@@ -87,7 +86,7 @@ def _named_by(query: Query, declared: tuple[ColumnDefinition, ...]) -> list[Colu
     """CTAS with a column list: names, and types where given, from the list."""
     if len(declared) != len(query.columns):
         raise compilation("Invalid column definition list", 2026, "42601")
-    pairs = zip([item.column for item in declared], query.columns, strict=True)
+    pairs = zip([attaching.bare(item.column) for item in declared], query.columns, strict=True)
     return [
         replace(column, type=found.type, certainty=found.certainty, reason=found.reason) if column.type.base == "UNKNOWN" else column
         for column, found in pairs

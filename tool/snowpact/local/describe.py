@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from snowpact.local.describing import described_default, described_type, returned_type, returns_text, signature, spelled
 from snowpact.local.errors import missing
 from snowpact.local.facts import SessionFacts
+from snowpact.local.governance.policies import policy_names
 from snowpact.local.information_schema import VIEWS
 from snowpact.local.information_schema.fields import TEXT, TIME, Field, plain_name
 from snowpact.local.objects import Record
-from snowpact.local.show import stages, streams, tasks
+from snowpact.local.show import governance, stages, streams, tasks
 from snowpact.local.show.listing import Item
 from snowpact.model.catalog import RELATIONS, Column, Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -59,10 +60,11 @@ def _relation(statement: Classified, session: Session) -> Answer:
     record = session.find(Kind.TABLE, name)
     if record is None:
         raise missing(name, "View" if statement.kind is Kind.VIEW else "Table")
-    return _HEAD, [_column(record, column) for column in record.object.columns]
+    policies = policy_names(session.engine.state, record)
+    return _HEAD, [_column(record, column, policies.get(column.name)) for column in record.object.columns]
 
 
-def _column(record: Record, column: Column) -> tuple[Any, ...]:
+def _column(record: Record, column: Column, policy: str | None) -> tuple[Any, ...]:
     def within(kind: str) -> str:
         return "Y" if any(item.kind == kind and column.name in item.columns for item in record.object.constraints) else "N"
 
@@ -77,7 +79,7 @@ def _column(record: Record, column: Column) -> tuple[Any, ...]:
         None,
         column.expression,
         column.comment,
-        str(column.masking_policy) if column.masking_policy else None,
+        policy,
         None,
     )
 
@@ -166,4 +168,6 @@ _OTHERS: dict[Kind, Callable[[Classified, Session], Answer]] = {
     Kind.TASK: _as_listed(Kind.TASK, tasks.FIELDS),
     Kind.STAGE: stages.describe_stage,
     Kind.FILE_FORMAT: stages.describe_format,
+    Kind.MASKING_POLICY: governance.described_policy,
+    Kind.ROW_ACCESS_POLICY: governance.described_policy,
 }

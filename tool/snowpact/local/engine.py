@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from snowpact.local.clock import Clock
+from snowpact.local.governance.shown import shown
 from snowpact.local.lock import WriteLock
 from snowpact.local.objects import State
 from snowpact.local.retention import purge
@@ -72,7 +73,7 @@ class Engine:
         """Everything permanent, as the model's Catalog. Warehouses and roles are in it too."""
         state = self.state
         if self._catalog is None or self._catalog[0] is not state:
-            self._catalog = state, Catalog({key: record.object for key, record in state.by_key.items() if record.id > 0})
+            self._catalog = state, Catalog({key: shown(state, record) for key, record in state.by_key.items() if record.id > 0})
         return self._catalog[1]
 
     def databases(self) -> list[str]:

@@ -27,6 +27,8 @@ FAMILIES = (
     "account",
     "roles",
     "grants",
+    "policies",
+    "tags",
     "comment",
     "insert",
     "dml",

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from snowpact.local.governance import access
 from snowpact.local.governance.held import owner
+from snowpact.local.governance.policies import protected
 from snowpact.local.objects import Record
 from snowpact.model.catalog import CatalogObject, Column, Kind
 from snowpact.model.names import Name
@@ -42,7 +43,8 @@ def stored(identifier: exp.Identifier) -> str:
 class Scope:
     """The names that a query may use. ``database`` and ``schema`` complete unqualified names.
 
-    owner: the role with whose rights a view's or function's query runs; None for the session's own.
+    owner: the role with whose rights a view's or function's query runs; None for the session's own. invoker: in a policy's body, the
+    owner of the view that the protected table is read through.
     """
 
     session: Session
@@ -50,6 +52,7 @@ class Scope:
     schema: str | None
     depth: int = 0
     owner: str | None = field(default=None, kw_only=True)
+    invoker: str | None = field(default=None, kw_only=True)
 
     def name_of(self, table: exp.Table) -> Name:
         """The full name of a table expression. Raises Snowflake's 090105 / 090106 without a current database or schema."""
@@ -68,7 +71,7 @@ class Scope:
         record = self.session.find("TABLE", name)
         if record is not None:
             self.require(record, "SELECT")
-            return self.relation(record)
+            return protected(self, record, self.relation(record))
         from snowpact.local.streams import reading
 
         return reading.relation(self, table)
@@ -99,6 +102,13 @@ class Scope:
         from snowpact.local.stages import reading
 
         return reading.staged(self.session, location, format_name, pattern, width)
+
+    def tag(self, tag: str, name: str, domain: str) -> str | None:
+        """The value of a tag on an object, inherited or its own."""
+        from snowpact.local.governance.references import tag_of
+
+        self.session.asked += 1
+        return tag_of(self.session, tag, name, domain)
 
     def has_data(self, stream: str) -> exp.Expression:
         """Whether a stream has data, as a DuckDB condition."""
@@ -151,7 +161,7 @@ class Scope:
     def context(self, function: str) -> Any:
         """The value of a context function (``CURRENT_ROLE``, ``CURRENT_SCHEMA`` …); KeyError for an unknown one."""
         self.session.asked += 1
-        own = {"CURRENT_DATABASE": self.database, "CURRENT_SCHEMA": self.schema}
+        own = {"CURRENT_DATABASE": self.database, "CURRENT_SCHEMA": self.schema, "INVOKER_ROLE": self.invoker or self.session.role}
         return own[function] if function in own else self.session.context_value(function)
 
     def lookup(self, name: Name) -> CatalogObject | None:

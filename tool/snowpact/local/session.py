@@ -286,6 +286,7 @@ _CONTEXT = {
     "CURRENT_REGION": lambda session: "LOCAL",
     "CURRENT_VERSION": lambda session: "10.0.0 snowpact",
     "CURRENT_CLIENT": lambda session: "snowpact",
+    "ROLES_IN_SESSION": access.active,
     "CURRENT_AVAILABLE_ROLES": access.available_text,
     "CURRENT_SECONDARY_ROLES": access.secondary_text,
     "CURRENT_TRANSACTION": lambda session: session.transaction.id,

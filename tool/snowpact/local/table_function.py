@@ -17,11 +17,12 @@ Rows = list[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class TableFunction:
-    """parameters that are carried out; any other is refused. rows: of the session, the database and the arguments by name."""
+    """parameters that are carried out; any other is refused. positional: the order of those that stand without a name. rows: of the session, the database and the arguments by name."""
 
     columns: tuple[tuple[str, SnowflakeType], ...]
     rows: Callable[[Session, str, Mapping[str, Any]], Rows]
     parameters: frozenset[str] = frozenset()
+    positional: tuple[str, ...] = ()
 
 
 def limit_of(given: Mapping[str, Any], default: int = 100, most: int = 10_000) -> int:

@@ -15,6 +15,7 @@ from snowpact.local import metadata
 from snowpact.local.dynamic import history
 from snowpact.local.errors import compilation, missing
 from snowpact.local.facts import SessionFacts
+from snowpact.local.governance import references as governance
 from snowpact.local.relation import duckdb_sql
 from snowpact.local.scope import stored
 from snowpact.local.table_function import Rows, TableFunction, limit_of
@@ -65,8 +66,8 @@ def _arguments(session: Session, name: str, call: exp.Expression, function: Tabl
     while isinstance(inner, exp.Dot):
         inner = inner.expression
     given: dict[str, Any] = {}
-    for argument in inner.expressions:
-        key = argument.this.name.upper() if isinstance(argument, exp.Kwarg) else None
+    for place, argument in enumerate(inner.expressions):
+        key = argument.this.name.upper() if isinstance(argument, exp.Kwarg) else next(iter(function.positional[place : place + 1]), None)
         value = argument.expression if isinstance(argument, exp.Kwarg) else argument
         if key not in function.parameters:
             raise UnsupportedFeature(f"INFORMATION_SCHEMA.{name}({key or 'a positional argument'} …)")
@@ -114,6 +115,7 @@ def _dynamic_tables(session: Session, database: str, given: Mapping[str, Any]) -
 _PLACE = tuple((name, varchar()) for name in ("NAME", "SCHEMA_NAME", "DATABASE_NAME", "QUALIFIED_NAME"))
 
 FUNCTIONS: dict[str, TableFunction] = {
+    **governance.FUNCTIONS,
     "DYNAMIC_TABLE_REFRESH_HISTORY": TableFunction(
         history.COLUMNS, _refresh_history, frozenset({"NAME", "NAME_PREFIX", "RESULT_LIMIT", "ERROR_ONLY"})
     ),

@@ -54,8 +54,6 @@ def refuse_column(column: Column) -> None:
     """Raise for what a column declares and the engine would have to ignore."""
     for what, present in (
         ("virtual columns", column.expression),
-        ("masking policies", column.masking_policy),
-        ("tags", column.tags),
         ("collations", column.collation),
     ):
         if present:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from snowpact.local.encoding import quoted
+from snowpact.local.governance.policies import protected
 from snowpact.local.objects import Record
 from snowpact.local.scope import Scope
 from snowpact.local.tables import ROW_ID
@@ -30,7 +31,8 @@ class TargetScope(Scope):
         record = self.target
         pairs = zip(record.physical, record.object.columns, strict=True)
         columns = [f"{physical} AS {quoted(column.name)}" for physical, column in pairs]
-        return exp.maybe_parse(f"(SELECT {', '.join(columns)}, {ROW_ID} AS {quoted(ROW)} FROM {record.table})", dialect="duckdb")
+        rows = exp.maybe_parse(f"(SELECT {', '.join(columns)}, {ROW_ID} AS {quoted(ROW)} FROM {record.table})", dialect="duckdb")
+        return protected(self, record, rows, [ROW])
 
     def lookup(self, name: Name) -> CatalogObject | None:
         if name.name != TARGET or self.target is None:

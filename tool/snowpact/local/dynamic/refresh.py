@@ -25,6 +25,7 @@ from snowpact.local.dynamic.sources import replaced, sources_of
 from snowpact.local.dynamic.suspension import BY_ERRORS, suspend
 from snowpact.local.encoding import quoted
 from snowpact.local.errors import COMPILATION, compilation, invalid_identifier, translated
+from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.local.relation import Query, query_of
 from snowpact.local.streams import log
@@ -113,7 +114,8 @@ def fill(change: Ddl, attempt: Attempt) -> Refresh:
     Where something the query reads was replaced since the last refresh, all rows are new ones.
     """
     session, record = change.session, attempt.record
-    query = query_of(session, record.object.definition or "", session.scope.inside(record))
+    with access.acting(session, record):
+        query = query_of(session, record.object.definition or "", session.scope.inside(record))
     _check_columns(record, query)
     before, now = record.extra.get("sources"), sources_of(session, record)
     again = before is not None and replaced(before, now)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Rule = Callable[["Session", Classified], None]
 
 OWNERSHIP = ("OWNERSHIP",)
+_GOVERNED = RELATIONS | {Kind.DATABASE, Kind.SCHEMA, Kind.WAREHOUSE, Kind.ROLE, Kind.USER}
 _ROUTINES = (Kind.PROCEDURE, Kind.FUNCTION)
 """Named with their argument types: their handlers, which read those, ask for themselves."""
 
@@ -68,7 +69,9 @@ def _needs(*privileges: str) -> Rule:
 
 def _alter(session: Session, statement: Classified) -> None:
     words = [token.word for token in statement.tokens[statement.next : statement.next + 2]]
-    if words and words[0] in {"SUSPEND", "RESUME", "REFRESH", "ABORT"}:
+    if {token.word for token in statement.tokens[statement.next :]} & {"POLICY", "POLICIES", "TAG"} and statement.kind in _GOVERNED:
+        _need(session, statement)  # what is attached has rules of its own: governance/attaching.py
+    elif words and words[0] in {"SUSPEND", "RESUME", "REFRESH", "ABORT"}:
         _need(session, statement, "OPERATE")
     elif words and words[0] in {"SET", "UNSET"} and statement.kind in (Kind.WAREHOUSE, Kind.DATABASE, Kind.SCHEMA):
         _need(session, statement, "MODIFY")

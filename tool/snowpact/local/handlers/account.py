@@ -9,6 +9,7 @@ from snowpact.local.containers import rename
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import compilation, exists, missing
 from snowpact.local.existing import existing
+from snowpact.local.governance import tagging
 from snowpact.local.handlers.alter import set_options
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
@@ -16,7 +17,7 @@ from snowpact.local.session import Session
 from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
-from snowpact.sql.statements.actions import Command, RenameTo, SetProperties, UnsetProperties
+from snowpact.sql.statements.actions import Command, RenameTo, SetProperties, SetTags, UnsetProperties, UnsetTags
 from snowpact.sql.statements.alter import parse_alter
 from snowpact.sql.statements.clauses import read_comment, read_value
 
@@ -81,7 +82,12 @@ def alter_warehouse(session: Session, statement: Classified) -> EngineResult:
                 rename(change, record, to)
                 record = change.records[record.id]
                 continue
-            record = change.alter(record, _altered(item, action))
+            if isinstance(action, SetTags):
+                record = tagging.set_tags(change, record, action)
+            elif isinstance(action, UnsetTags):
+                record = tagging.unset_tags(change, record, action)
+            else:
+                record = change.alter(record, _altered(item, action))
     return DONE
 
 

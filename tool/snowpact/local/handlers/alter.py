@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from snowpact.local import alter
+from snowpact.local.alter import GOVERNING
 from snowpact.local.containers import rename
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import exists, missing
+from snowpact.local.governance import tagging
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
@@ -16,6 +18,7 @@ from snowpact.model.errors import UnsupportedFeature
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements import actions
 from snowpact.sql.statements.alter import parse_alter
+from snowpact.sql.statements.alter_columns import read_set_tags, read_unset_tags
 from snowpact.sql.statements.clauses import read_value
 
 DONE = message("Statement executed successfully.")
@@ -43,7 +46,7 @@ def alter_relation(session: Session, statement: Classified) -> EngineResult:
     return DONE
 
 
-_VIEW_ACTIONS = (actions.RenameTo, actions.SetProperties, actions.UnsetProperties, actions.SetColumnComment)
+_VIEW_ACTIONS = (actions.RenameTo, actions.SetProperties, actions.UnsetProperties, actions.SetColumnComment, *GOVERNING)
 
 
 @handles("ALTER", Kind.DATABASE, Kind.SCHEMA)
@@ -63,6 +66,12 @@ def alter_container(session: Session, statement: Classified) -> EngineResult:
             if session.find(kind, to):
                 raise exists(to, str(kind).title())
             rename(change, record, to)
+        elif cursor.accept("SET TAG"):
+            tagging.set_tags(change, record, read_set_tags(cursor))
+        elif cursor.accept("UNSET TAG"):
+            tagging.unset_tags(change, record, read_unset_tags(cursor))
+        elif command := cursor.accept("ENABLE MANAGED ACCESS", "DISABLE MANAGED ACCESS"):
+            change.alter(record, record.object.with_properties(managed_access=command.startswith("ENABLE") or None))
         elif cursor.accept("SWAP WITH"):
             raise UnsupportedFeature(f"ALTER {kind.value} … SWAP WITH")
         else:

@@ -11,7 +11,7 @@ from snowpact.local.containers import rename
 from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.errors import compilation, exists, missing
 from snowpact.local.existing import existing
-from snowpact.local.governance import parties
+from snowpact.local.governance import parties, tagging
 from snowpact.local.objects import DEPTH, Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
@@ -20,7 +20,7 @@ from snowpact.local.session import Session
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.sql.classify import Classified
-from snowpact.sql.statements.actions import Action, RenameTo, SetProperties, UnsetProperties
+from snowpact.sql.statements.actions import Action, RenameTo, SetProperties, SetTags, UnsetProperties, UnsetTags
 from snowpact.sql.statements.alter_object import parse_alter_object
 from snowpact.sql.statements.settings import parse_create_settings
 
@@ -79,6 +79,10 @@ def _apply(change: Ddl, record: Record, action: Action) -> Record:
         return change.alter(record, _with(record.object, dict(action.values)))
     if isinstance(action, UnsetProperties):
         return change.alter(record, _with(record.object, dict.fromkeys(action.keys)))
+    if isinstance(action, SetTags):
+        return tagging.set_tags(change, record, action)
+    if isinstance(action, UnsetTags):
+        return tagging.unset_tags(change, record, action)
     raise UnsupportedFeature(f"ALTER {kind.value} … {type(action).__name__}")
 
 

@@ -6,6 +6,7 @@ from snowpact.local import alter_to, creation, dml
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import missing
 from snowpact.local.existing import existing
+from snowpact.local.governance import attaching
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
@@ -30,7 +31,7 @@ def create_table(session: Session, statement: Classified) -> EngineResult:
             return message(f"{name.name} successfully altered.")
         if found:
             change.replace(found, "copy grants" in dict(parsed.options))
-        creation.build(change, plan)
+        attaching.on_creation(change, creation.build(change, plan), parsed.columns, parsed.tags, parsed.options)
     return message(f"Table {name.name} successfully created.")
 
 

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from snowpact.local.ddl import ddl
 from snowpact.local.existing import existing
+from snowpact.local.governance import attaching
 from snowpact.local.registry import handles
 from snowpact.local.relation import query_of
 from snowpact.local.result import EngineResult, message
@@ -29,10 +30,8 @@ HARMLESS = {"copy grants", "change_tracking"}
 def create_view(session: Session, statement: Classified) -> EngineResult:
     parsed = parse_create_view(statement.text)
     for key, _ in parsed.options:
-        if key not in HARMLESS:
+        if key not in HARMLESS and key != "row access policy":
             raise UnsupportedFeature(f"CREATE VIEW … {key.upper()}")
-    if parsed.tags or any(item.column.masking_policy or item.column.tags for item in parsed.columns):
-        raise UnsupportedFeature("tags and policies in CREATE VIEW")
     name = session.name(parsed.name)
     temporary = "temporary" in parsed.modifiers
     found = existing(session, Kind.VIEW, name, parsed.modifiers, temporary)
@@ -43,7 +42,8 @@ def create_view(session: Session, statement: Classified) -> EngineResult:
         else:
             if found:
                 change.replace(found, "copy grants" in dict(parsed.options))
-            change.create(item, temporary=temporary, extra={"text": statement.text})
+            record = change.create(item, temporary=temporary, extra={"text": statement.text})
+            attaching.on_creation(change, record, parsed.columns, parsed.tags, parsed.options)
     return message(f"View {name.name} successfully created.")
 
 
@@ -61,7 +61,7 @@ def _object(session: Session, parsed: CreateView, name: Name, temporary: bool) -
     if parsed.columns:
         check_count(name, len(parsed.columns), len(columns))
         columns = tuple(
-            replace(item.column, type=column.type, certainty=column.certainty, reason=column.reason, nullable=True)
+            replace(attaching.bare(item.column), type=column.type, certainty=column.certainty, reason=column.reason, nullable=True)
             for item, column in zip(parsed.columns, columns, strict=True)
         )
     return CatalogObject(

@@ -77,7 +77,7 @@ class ScalarCall:
         if self.definition.language == "PYTHON":
             value = call(runtime(self.scope.session.engine).function(self.scope.session, self.definition), 0, *values)
             return cast(value, "JSON") if self.returns.is_semi_structured else value
-        body = _scalar_body(self.scope, self.definition, values)
+        body = scalar_body(self.scope, self.definition, values)
         return _null_for_null(body, values) if self.definition.strict and values else body
 
 
@@ -218,7 +218,7 @@ def _argument(value: exp.Expression, type_: SnowflakeType) -> exp.Expression:
 
 def _body_scope(scope: Scope, definition: Definition, values: Sequence[exp.Expression]) -> BodyScope:
     columns = tuple(Column(parameter.name, parameter.type) for parameter in definition.parameters)
-    return BodyScope(scope.session, scope.database, scope.schema, scope.depth, columns, tuple(values), owner=scope.owner)
+    return BodyScope(scope.session, scope.database, scope.schema, scope.depth, columns, tuple(values), owner=scope.owner, invoker=scope.invoker)
 
 
 def _body(definition: Definition) -> str:
@@ -232,7 +232,8 @@ def _from_arguments(definition: Definition) -> str:
     return f' FROM "{ARGUMENTS}"' if definition.parameters else ""
 
 
-def _scalar_body(scope: Scope, definition: Definition, values: list[exp.Expression]) -> exp.Expression:
+def scalar_body(scope: Scope, definition: Definition, values: list[exp.Expression]) -> exp.Expression:
+    """The body of a SQL function, or of a policy, over these arguments; scope is the function's own."""
     tree = scope.session.parse(f"SELECT ({_body(definition)}\n) AS R{_from_arguments(definition)}")
     translated, columns = Translator(_body_scope(scope, definition, values)).query(tree, None)
     assert definition.returns is not None and isinstance(translated, exp.Select)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.errors import compilation, missing
+from snowpact.local.governance.policies import protected
 from snowpact.local.objects import Record, State
 from snowpact.local.streams import content, view_changes
 from snowpact.local.streams.offsets import Window, window
@@ -81,7 +82,15 @@ def relation(scope: Scope, table: exp.Table) -> exp.Expression:
     scope.require(stream, "SELECT")
     if scope.depth:
         raise UnsupportedFeature("a view or dynamic table over a stream")
-    return _rows(scope.session, stream, window(scope.session, stream))
+    rows = _rows(scope.session, stream, window(scope.session, stream))
+    source = source_of(scope.session.engine.state, stream)
+    if source.object.kind in VIEWS and any(_is_protected(scope.session.engine.state.by_id[id_]) for id_ in stream.extra["tables"]):
+        raise UnsupportedFeature("a stream on a view over a table with policies")
+    return protected(scope, source, rows, [column.name for column in content.METADATA])
+
+
+def _is_protected(table: Record) -> bool:
+    return bool(table.extra.get("masking") or table.extra.get("row_access"))
 
 
 def has_data(scope: Scope, name: str) -> exp.Expression:

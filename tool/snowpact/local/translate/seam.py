@@ -68,6 +68,10 @@ class Scope(Protocol):
         """GET_DDL of an object."""
         ...
 
+    def tag(self, tag: str, name: str, domain: str) -> str | None:
+        """The value of a tag on an object of that name and domain: SYSTEM$GET_TAG."""
+        ...
+
     def has_data(self, stream: str) -> exp.Expression:
         """Whether a stream has data, as a DuckDB condition: SYSTEM$STREAM_HAS_DATA."""
         ...

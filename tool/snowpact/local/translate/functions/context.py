@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from snowpact.local.translate.coerce import TEXT
 from snowpact.local.translate.typed import Typed, call, cast, refuse
+from snowpact.model.names import Name
 from snowpact.model.types import BOOLEAN, DATE, SnowflakeType, timestamp
 
 if TYPE_CHECKING:
@@ -90,6 +91,23 @@ def _of_task(name: str) -> Rule:
     return rule
 
 
+def _role_in_session(translator: Translator, node: exp.Expression) -> Typed:
+    """https://docs.snowflake.com/en/sql-reference/functions/is_role_in_session: a role's name as it is stored, or a column of names."""
+    if len(node.expressions) != 1:
+        refuse("IS_ROLE_IN_SESSION with anything but one argument")
+    roles = sorted(Name.parse(role).name for role in translator.scope.context("ROLES_IN_SESSION") if len(Name.parse(role).parts) == 1)
+    given = translator.value(node.expressions[0])
+    return Typed(exp.In(this=given.sql, expressions=[exp.Literal.string(role) for role in roles]), BOOLEAN)
+
+
+def _get_tag(translator: Translator, node: exp.Expression) -> Typed:
+    """https://docs.snowflake.com/en/sql-reference/functions/system_get_tag"""
+    if len(node.expressions) != 3 or not all(isinstance(item, exp.Literal) and item.is_string for item in node.expressions):
+        refuse("SYSTEM$GET_TAG of anything but three constants")
+    value = translator.scope.tag(*(item.this for item in node.expressions))
+    return Typed(cast(exp.Null(), "VARCHAR") if value is None else exp.Literal.string(value), TEXT)
+
+
 def _refused(translator: Translator, node: exp.Expression) -> Typed:
     refuse(f"function {node.name.upper()}")
 
@@ -104,6 +122,9 @@ RULES = {
 }
 
 NAMED = {
+    "IS_ROLE_IN_SESSION": _role_in_session,
+    "SYSTEM$GET_TAG": _get_tag,
+} | {
     name: _text(name)
     for name in (
         "CURRENT_ROLE",

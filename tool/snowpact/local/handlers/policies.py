@@ -1,0 +1,110 @@
+"""CREATE, ALTER and DROP of masking and row access policies.
+
+https://docs.snowflake.com/en/sql-reference/sql/create-masking-policy, alter-masking-policy, create-row-access-policy
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from snowpact.local.containers import rename
+from snowpact.local.ddl import Ddl, ddl
+from snowpact.local.errors import compilation, exists, missing
+from snowpact.local.existing import existing
+from snowpact.local.governance.policies import KINDS, refuse_attached
+from snowpact.local.objects import Record
+from snowpact.local.registry import handles
+from snowpact.local.result import EngineResult, message
+from snowpact.local.session import Session
+from snowpact.model.catalog import CatalogObject, Kind, properties
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.sql.classify import Classified
+from snowpact.sql.statements.actions import Action, RenameTo, SetDefinition, SetProperties, UnsetProperties
+from snowpact.sql.statements.alter_object import parse_alter_object
+from snowpact.sql.statements.policy import CreatePolicy, parse_create_policy
+
+DONE = message("Statement executed successfully.")
+
+
+@handles("CREATE", *KINDS)
+def create(session: Session, statement: Classified) -> EngineResult:
+    parsed = parse_create_policy(statement.text)
+    kind = Kind(statement.kind)
+    _check(kind, parsed)
+    name = session.name(parsed.name)
+    found = existing(session, kind, name, parsed.modifiers)
+    item = CatalogObject(
+        kind,
+        name,
+        definition=parsed.body,
+        comment=parsed.comment,
+        properties=properties(arguments=tuple((argument, str(type_)) for argument, type_ in parsed.arguments), returns=str(parsed.returns)),
+    )
+    with ddl(session) as change:
+        if found:
+            refuse_attached(session.engine.state, found, "CreateOrReplace")
+            change.drop(found)
+        change.create(item)
+    return message(f"{kind.value.title()} {name.name} successfully created.")
+
+
+def _check(kind: Kind, parsed: CreatePolicy) -> None:
+    """The first argument of a masking policy and what it returns are of one type; a row access policy says yes or no."""
+    if "or_alter" in parsed.modifiers:
+        raise UnsupportedFeature(f"CREATE OR ALTER {kind.value}")
+    for key, value in parsed.settings:
+        if value.upper() != "FALSE":
+            raise UnsupportedFeature(f"{key.upper()} of a {kind}")
+    wanted = "BOOLEAN" if kind is Kind.ROW_ACCESS_POLICY else parsed.arguments[0][1].base if parsed.arguments else None
+    if parsed.returns is None or parsed.returns.base != wanted:
+        text = f"Policy '{parsed.name}' has the return type {parsed.returns}, expected {wanted}."
+        raise compilation(text, 3536, "42601")  # text and number [M]
+
+
+@handles("ALTER", *KINDS)
+def alter(session: Session, statement: Classified) -> EngineResult:
+    parsed = parse_alter_object(statement.text)
+    record = _found(session, Kind(parsed.kind), parsed.name, parsed.if_exists)
+    if record is None:
+        return DONE
+    with ddl(session) as change:
+        for action in parsed.actions:
+            record = _apply(change, record, action)
+    return DONE
+
+
+def _apply(change: Ddl, record: Record, action: Action) -> Record:
+    item = record.object
+    if isinstance(action, RenameTo):
+        to = change.session.name(action.name)
+        if change.get(item.kind.domain, to):
+            raise exists(to, item.kind.value.capitalize())
+        rename(change, record, to)
+        return change.records[record.id]
+    if isinstance(action, SetDefinition):
+        return change.alter(record, replace(item, definition=action.text))
+    if isinstance(action, SetProperties) and [key for key, _ in action.values] == ["comment"]:
+        return change.alter(record, replace(item, comment=action.values[0][1]))
+    if isinstance(action, UnsetProperties) and action.keys == ("comment",):
+        return change.alter(record, replace(item, comment=None))
+    raise UnsupportedFeature(f"ALTER {item.kind.value} … {type(action).__name__}")
+
+
+@handles("DROP", *KINDS)
+def drop(session: Session, statement: Classified) -> EngineResult:
+    record = _found(session, Kind(statement.kind), statement.name, "if_exists" in statement.modifiers)
+    statement.cursor().finish()
+    if record is None:
+        return message("Drop statement executed successfully.")
+    refuse_attached(session.engine.state, record, "Drop")
+    with ddl(session) as change:
+        change.drop(record)
+    return message(f"{record.name.name} successfully dropped.")
+
+
+def _found(session: Session, kind: Kind, written: str | None, optional: bool) -> Record | None:
+    name = session.name(written)
+    record = session.find(kind, name)
+    if record is None and not optional:
+        raise missing(name, kind.value.capitalize())
+    return record

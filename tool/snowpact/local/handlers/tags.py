@@ -1,0 +1,116 @@
+"""CREATE, ALTER and DROP TAG: https://docs.snowflake.com/en/sql-reference/sql/create-tag, alter-tag."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from snowpact.local.containers import rename
+from snowpact.local.ddl import Ddl, ddl
+from snowpact.local.errors import compilation, exists, missing
+from snowpact.local.existing import existing
+from snowpact.local.objects import Record
+from snowpact.local.registry import handles
+from snowpact.local.result import EngineResult, message
+from snowpact.local.session import Session
+from snowpact.model.catalog import CatalogObject, Kind, properties
+from snowpact.model.errors import UnsupportedFeature
+from snowpact.sql.classify import Classified
+from snowpact.sql.cursor import Cursor
+from snowpact.sql.statements.actions import Action, AddTo, RemoveFrom, RenameTo, SetProperties, UnsetProperties
+from snowpact.sql.statements.alter_object import parse_alter_object
+from snowpact.sql.statements.clauses import read_comment
+
+DONE = message("Statement executed successfully.")
+MOST = 5000
+"""Allowed values of one tag: https://docs.snowflake.com/en/sql-reference/sql/create-tag."""
+
+
+@handles("CREATE", Kind.TAG)
+def create(session: Session, statement: Classified) -> EngineResult:
+    name = session.name(statement.name)
+    found = existing(session, Kind.TAG, name, statement.modifiers)
+    allowed, comment = _options(statement.cursor())
+    item = CatalogObject(Kind.TAG, name, comment=comment, properties=properties(allowed_values=allowed))
+    with ddl(session) as change:
+        if found and "or_alter" in statement.modifiers:
+            change.alter(found, item)
+            return message(f"Tag {name.name} successfully altered.")
+        if found:
+            change.drop(found)
+        change.create(item)
+    return message(f"Tag {name.name} successfully created.")
+
+
+def _options(cursor: Cursor) -> tuple[tuple[str, ...] | None, str | None]:
+    allowed, comment = None, None
+    while not cursor.done:
+        if cursor.accept("ALLOWED_VALUES"):
+            values = [cursor.string()]
+            while cursor.accept(","):
+                values.append(cursor.string())
+            allowed = _checked(values)
+        elif (said := read_comment(cursor)) is not None:
+            comment = said
+        else:
+            raise UnsupportedFeature(f"CREATE TAG … {cursor.peek()}")
+    return allowed, comment
+
+
+def _checked(values: list[str]) -> tuple[str, ...]:
+    if len(values) > MOST:
+        raise compilation(f"A tag has at most {MOST} allowed values.", 3543, "22023")  # text and number [M]
+    return tuple(dict.fromkeys(values))
+
+
+@handles("ALTER", Kind.TAG)
+def alter(session: Session, statement: Classified) -> EngineResult:
+    parsed = parse_alter_object(statement.text)
+    record = _found(session, parsed.name, parsed.if_exists)
+    if record is None:
+        return DONE
+    with ddl(session) as change:
+        for action in parsed.actions:
+            record = _apply(change, record, action)
+    return DONE
+
+
+def _apply(change: Ddl, record: Record, action: Action) -> Record:
+    item = record.object
+    values = item.property("allowed_values") or ()
+    if isinstance(action, RenameTo):
+        to = change.session.name(action.name)
+        if change.get(item.kind.domain, to):
+            raise exists(to, "Tag")
+        rename(change, record, to)
+        return change.records[record.id]
+    if isinstance(action, AddTo) and action.key == "allowed_values":
+        return change.alter(record, item.with_properties(allowed_values=_checked([*values, *action.values])))
+    if isinstance(action, RemoveFrom) and action.key == "allowed_values":
+        kept = tuple(value for value in values if value not in action.values)
+        return change.alter(record, item.with_properties(allowed_values=kept or None))
+    if isinstance(action, UnsetProperties) and set(action.keys) <= {"allowed_values", "comment"}:
+        item = replace(item, comment=None) if "comment" in action.keys else item
+        return change.alter(record, item.with_properties(allowed_values=None) if "allowed_values" in action.keys else item)
+    if isinstance(action, SetProperties) and [key for key, _ in action.values] == ["comment"]:
+        return change.alter(record, replace(item, comment=action.values[0][1]))
+    raise UnsupportedFeature(f"ALTER TAG … {type(action).__name__}")
+
+
+@handles("DROP", Kind.TAG)
+def drop(session: Session, statement: Classified) -> EngineResult:
+    """What it was set on has it no longer."""
+    record = _found(session, statement.name, "if_exists" in statement.modifiers)
+    statement.cursor().finish()
+    if record is None:
+        return message("Drop statement executed successfully.")
+    with ddl(session) as change:
+        change.drop(record)
+    return message(f"{record.name.name} successfully dropped.")
+
+
+def _found(session: Session, written: str | None, optional: bool) -> Record | None:
+    name = session.name(written)
+    record = session.find(Kind.TAG, name)
+    if record is None and not optional:
+        raise missing(name, "Tag")
+    return record
