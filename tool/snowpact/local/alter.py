@@ -45,9 +45,9 @@ def _with_policies(change: Ddl, before: Record, after: Record, action: actions.A
         raise compilation(f"Column '{action.column}' can't be dropped: a policy is attached to it.", 3537, "42601")  # text and number [M]
     if isinstance(action, actions.DropColumn) and "column_tags" in after.extra:
         return change.put(tagging.column_renamed(after, action.column, None))
-    if isinstance(action, actions.SetType) and action.column in used:
-        if columns.require(before, action.column).type.base != columns.require(after, action.column).type.base:
-            raise compilation(f"Column '{action.column}' has a policy of another data type.", 3534, "42601")  # text and number [M]
+    column = before.object.column(action.column) if isinstance(action, actions.SetType) and action.column in used else None
+    if column is not None and action.type.base != column.type.base:
+        raise compilation(f"Column '{action.column}' has a policy of another data type.", 3534, "42601")  # text and number [M]
     return after
 
 

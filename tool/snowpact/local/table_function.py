@@ -17,7 +17,10 @@ Rows = list[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class TableFunction:
-    """parameters that are carried out; any other is refused. positional: the order of those that stand without a name. rows: of the session, the database and the arguments by name."""
+    """parameters that are carried out; any other is refused. positional: the order of those without a name.
+
+    rows: of the session, the database and the arguments by name.
+    """
 
     columns: tuple[tuple[str, SnowflakeType], ...]
     rows: Callable[[Session, str, Mapping[str, Any]], Rows]

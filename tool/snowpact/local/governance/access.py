@@ -46,8 +46,11 @@ def active(session: Session) -> Roles:
 
 
 @contextmanager
-def acting(session: Session, record: Record) -> Iterator[None]:
-    """Run with the rights of an object's owner alone. A USE ROLE inside does not outlast it."""
+def acting(session: Session, record: Record | None) -> Iterator[None]:
+    """Run with the rights of an object's owner alone; None for what is the session's own. A USE ROLE inside does not outlast it."""
+    if record is None:
+        yield
+        return
     if record.owner is None or "owner_kind" in record.extra:
         raise UnsupportedFeature("running with the rights of a database role")
     before = session.role, session.secondary_roles
@@ -70,6 +73,12 @@ def has(roles: Roles, record: Record, *privileges: str) -> bool:
         if grantee in roles and (not privileges or privilege in privileges):
             return True
     return False
+
+
+def may_call(session: Session, roles: Roles, routine: int) -> bool:
+    """Whether the roles may use a routine; one that is temporary is its session's own."""
+    record = session.engine.state.by_id.get(routine)
+    return record is None or has(roles, record, "USAGE")
 
 
 def reachable(session: Session, roles: Roles, name: Name) -> bool:

@@ -195,11 +195,16 @@ _COMMANDS: dict[str, Callable[[Session, Record], EngineResult]] = {
 }
 
 
+_SHARED = (
+    actions.RenameTo, actions.SwapWith, actions.ClusterBy, actions.UnsetProperties, actions.SetColumnComment, *alter.GOVERNING,
+)  # fmt: skip
+
+
 def _apply(change: Ddl, record: Record, action: actions.Action) -> Record:
     """What is a dynamic table's own; the rest is ALTER TABLE's."""
     if isinstance(action, actions.SetProperties):
         return _set(change, record, action)
-    if isinstance(action, (actions.RenameTo, actions.SwapWith, actions.ClusterBy, actions.UnsetProperties, actions.SetColumnComment, *alter.GOVERNING)):
+    if isinstance(action, _SHARED):
         return alter.apply(change, record, action)
     raise UnsupportedFeature(f"ALTER DYNAMIC TABLE … {type(action).__name__}")
 

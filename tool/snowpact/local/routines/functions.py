@@ -149,8 +149,8 @@ def _columns(definition: Definition) -> RelationColumns:
 def inside(scope: Scope, definition: Definition) -> Scope:
     if scope.depth >= NESTING:
         raise compilation(f"function '{definition.call_name}' is nested too deeply", 1109, "42601")
-    record = scope.session.engine.state.by_id[definition.id]
-    return Scope(scope.session, definition.name.parts[0], definition.name.parts[1], scope.depth + 1, owner=owner(record))
+    record = scope.session.engine.state.by_id.get(definition.id)
+    return Scope(scope.session, definition.name.parts[0], definition.name.parts[1], scope.depth + 1, owner=owner(record) if record else scope.owner)
 
 
 def _parts(node: exp.Expression) -> tuple[tuple[str, ...], exp.Expression]:
@@ -182,7 +182,7 @@ def _one(scope: Scope, name: Name, labels: Sequence[str | None], types: Sequence
     if len(found) > 1 and None in types:
         raise UnsupportedFeature(f"overloads of function {full} that take the same number of arguments, one of them of unknown type")
     meant = _best(full, found, types) if len(found) > 1 else found[0][0] if found else None
-    if meant is not None and not access.has(scope.roles, scope.session.engine.state.by_id[meant.id], "USAGE"):
+    if meant is not None and not access.may_call(scope.session, scope.roles, meant.id):
         raise unknown(Kind.FUNCTION, full)
     return meant
 
@@ -218,7 +218,8 @@ def _argument(value: exp.Expression, type_: SnowflakeType) -> exp.Expression:
 
 def _body_scope(scope: Scope, definition: Definition, values: Sequence[exp.Expression]) -> BodyScope:
     columns = tuple(Column(parameter.name, parameter.type) for parameter in definition.parameters)
-    return BodyScope(scope.session, scope.database, scope.schema, scope.depth, columns, tuple(values), owner=scope.owner, invoker=scope.invoker)
+    rights = {"owner": scope.owner, "invoker": scope.invoker}
+    return BodyScope(scope.session, scope.database, scope.schema, scope.depth, columns, tuple(values), **rights)
 
 
 def _body(definition: Definition) -> str:

@@ -41,7 +41,7 @@ def call(session: Session, name: Name, arguments: str) -> EngineResult:
     """``CALL name(arguments)``; the result's one column is the procedure's name, or the columns of RETURNS TABLE."""
     given = read_arguments(arguments)
     definition, values = chosen(session, Kind.PROCEDURE, name, given, evaluated(session, given))
-    if not access.has(access.active(session), session.engine.state.by_id[definition.id], "USAGE"):
+    if not access.may_call(session, access.active(session), definition.id):
         raise unknown(Kind.PROCEDURE, name)
     return run(session, definition, values)
 
@@ -86,7 +86,7 @@ def _rights(session: Session, definition: Definition) -> Iterator[None]:
     before = session.database, session.schema, session.variables
     session.database, session.schema, session.variables = definition.name.parts[0], definition.name.parts[1], {}
     try:
-        with ruled(session, _keep_session), access.acting(session, session.engine.state.by_id[definition.id]):
+        with ruled(session, _keep_session), access.acting(session, session.engine.state.by_id.get(definition.id)):
             yield
     finally:
         session.database, session.schema, session.variables = before
