@@ -19,7 +19,7 @@ from snowpact.local.engine import Engine
 from snowpact.model.errors import StatementError, UnsupportedFeature
 
 CASES = Path(__file__).parent / "cases"
-KNOWN = {"sql", "rows", "columns", "types", "error", "says", "as", "params", "why", "pick"}
+KNOWN = {"sql", "rows", "columns", "types", "error", "says", "as", "params", "why", "pick", "here"}
 
 
 def _cases() -> list[Any]:

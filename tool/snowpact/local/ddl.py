@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.encoding import quoted
-from snowpact.local.governance import future
+from snowpact.local.governance import future, shares
 from snowpact.local.governance.held import Held, grants, with_grants
 from snowpact.local.objects import Record
 from snowpact.local.store import save
@@ -58,6 +58,8 @@ class Ddl:
         return self.put(record if record.temporary else future.applied(self, record))
 
     def put(self, record: Record) -> Record:
+        if "imported" in record.extra:
+            raise shares.read_only(record.name)
         self.records.pop(record.id, None)
         self.records[record.id] = record
         return record

@@ -15,7 +15,7 @@ from snowpact.local.governance.policies import policy_names
 from snowpact.local.information_schema import VIEWS
 from snowpact.local.information_schema.fields import TEXT, TIME, Field, plain_name
 from snowpact.local.objects import Record
-from snowpact.local.show import governance, stages, streams, tasks
+from snowpact.local.show import governance, shares, stages, streams, tasks
 from snowpact.local.show.listing import Item
 from snowpact.model.catalog import RELATIONS, Column, Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -168,6 +168,7 @@ _OTHERS: dict[Kind, Callable[[Classified, Session], Answer]] = {
     Kind.TASK: _as_listed(Kind.TASK, tasks.FIELDS),
     Kind.STAGE: stages.describe_stage,
     Kind.FILE_FORMAT: stages.describe_format,
+    Kind.SHARE: shares.described_share,
     Kind.MASKING_POLICY: governance.described_policy,
     Kind.ROW_ACCESS_POLICY: governance.described_policy,
 }

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from snowpact.local import tables
 from snowpact.local.errors import compilation, invalid_identifier, missing, syntax_error
+from snowpact.local.governance.shares import read_only
 from snowpact.local.objects import Record
 from snowpact.local.relation import compiled
 from snowpact.local.scope import Scope, stored
@@ -40,6 +41,8 @@ def target_of(session: Session, table: exp.Table) -> Record:
 
 
 def writable(record: Record) -> Record:
+    if "imported" in record.extra:
+        raise read_only(record.name)
     if record.object.kind is not Kind.TABLE:
         text = f"Rows of the {record.object.kind} '{record.name}' can't be changed by a statement."
         raise compilation(text, 2721, "42601")  # text and number [M]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from snowpact.local.governance import access
+from snowpact.local.governance import access, shares
 from snowpact.local.objects import Record
 from snowpact.model.catalog import CatalogObject, Kind
 
@@ -54,7 +54,8 @@ class SessionFacts:
         self.everything = all_with_manage_grants and access.on_account(session, "MANAGE GRANTS")
 
     def records(self) -> Iterable[Record]:
-        found = {**self.session.engine.state.by_key, **self.session.temporary}.values()
+        state = self.session.engine.state
+        found = [*{**state.by_key, **self.session.temporary}.values(), *(shares.imported(state) if state.imported else ())]
         if self.everything:
             return found
         roles = access.active(self.session)

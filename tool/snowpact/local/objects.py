@@ -109,6 +109,11 @@ class State:
         return frozenset(id_ for follower in self.followers for id_ in follower.extra["tables"])
 
     @cached_property
+    def imported(self) -> frozenset[str]:
+        """The databases that are made from shares."""
+        return frozenset(record.name.name for record in self if record.object.kind is Kind.DATABASE and "share" in record.extra)
+
+    @cached_property
     def hierarchy(self) -> Hierarchy:
         """Which roles the roles and users hold."""
         from snowpact.local.governance.hierarchy import Hierarchy
@@ -133,6 +138,8 @@ class State:
         state = State(kept, still + gone, self.version + 1, {**self.by_id, **records})
         if "hierarchy" in self.__dict__ and not any(record.object.kind in PARTIES for record in records.values()):
             state.__dict__["hierarchy"] = self.hierarchy  # nothing in it has changed
+        if "imported" in self.__dict__ and not any(record.object.kind is Kind.DATABASE for record in records.values()):
+            state.__dict__["imported"] = self.imported
         return state
 
     def without(self, ids: Collection[int]) -> State:

@@ -29,6 +29,7 @@ FAMILIES = (
     "grants",
     "policies",
     "tags",
+    "shares",
     "comment",
     "insert",
     "dml",

@@ -34,6 +34,9 @@ NESTING = 20
 """Views over views: https://docs.snowflake.com/en/sql-reference/sql/create-view."""
 
 
+_NOT_TOLD = {"CURRENT_ROLE", "CURRENT_USER", "INVOKER_ROLE", "ROLES_IN_SESSION"}
+
+
 def stored(identifier: exp.Identifier) -> str:
     """An identifier's stored name."""
     return identifier.this if identifier.args.get("quoted") else identifier.this.upper()
@@ -44,7 +47,8 @@ class Scope:
     """The names that a query may use. ``database`` and ``schema`` complete unqualified names.
 
     owner: the role with whose rights a view's or function's query runs; None for the session's own. invoker: in a policy's body, the
-    owner of the view that the protected table is read through.
+    owner of the view that the protected table is read through. shared: below a database
+    made from a share, where nobody's role or name is told (https://docs.snowflake.com/en/user-guide/data-sharing-secure-views).
     """
 
     session: Session
@@ -53,6 +57,7 @@ class Scope:
     depth: int = 0
     owner: str | None = field(default=None, kw_only=True)
     invoker: str | None = field(default=None, kw_only=True)
+    shared: bool = field(default=False, kw_only=True)
 
     def name_of(self, table: exp.Table) -> Name:
         """The full name of a table expression. Raises Snowflake's 090105 / 090106 without a current database or schema."""
@@ -71,6 +76,8 @@ class Scope:
         record = self.session.find("TABLE", name)
         if record is not None:
             self.require(record, "SELECT")
+            if "imported" in record.extra:
+                return self.from_share(record)
             return protected(self, record, self.relation(record))
         from snowpact.local.streams import reading
 
@@ -85,6 +92,12 @@ class Scope:
         """Raise where the roles here may not use an object."""
         access.require(self.session, record, privilege, roles=self.roles)
 
+    def from_share(self, record: Record) -> exp.Expression:
+        """The same for an object that a share brought: the provider's own, read with its owner's rights."""
+        original = self.session.engine.state.by_id[record.id]
+        scope = Scope(self.session, self.database, self.schema, self.depth, owner=owner(original), shared=True)
+        return protected(scope, original, scope.relation(original))
+
     def relation(self, record: Record) -> exp.Expression:
         """The same for a record."""
         if record.object.kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW):
@@ -95,7 +108,7 @@ class Scope:
 
     def inside(self, record: Record) -> Scope:
         """The scope of a view's own query."""
-        return Scope(self.session, record.name.parts[0], record.name.parts[1], self.depth + 1, owner=owner(record))
+        return Scope(self.session, record.name.parts[0], record.name.parts[1], self.depth + 1, owner=owner(record), shared=self.shared)
 
     def staged(self, location: str, format_name: str | None, pattern: str | None, width: int) -> tuple[exp.Expression, Any]:
         """The DuckDB relation of staged files and its columns: ``stages/reading.py``."""
@@ -161,6 +174,8 @@ class Scope:
     def context(self, function: str) -> Any:
         """The value of a context function (``CURRENT_ROLE``, ``CURRENT_SCHEMA`` …); KeyError for an unknown one."""
         self.session.asked += 1
+        if self.shared and function in _NOT_TOLD:
+            return frozenset() if function == "ROLES_IN_SESSION" else None
         own = {"CURRENT_DATABASE": self.database, "CURRENT_SCHEMA": self.schema, "INVOKER_ROLE": self.invoker or self.session.role}
         return own[function] if function in own else self.session.context_value(function)
 

@@ -14,7 +14,7 @@ from sqlglot.errors import SqlglotError
 
 from snowpact.local import transactions
 from snowpact.local.errors import compilation, missing, syntax_error, translated
-from snowpact.local.governance import access
+from snowpact.local.governance import access, shares
 from snowpact.local.governance.requirements import check
 from snowpact.local.objects import Record
 from snowpact.local.querylog import QueryLog
@@ -193,6 +193,8 @@ class Session:
     def find(self, domain: str | Kind, name: Name) -> Record | None:
         """The object of that full name: the session's temporary one first, since it hides the permanent one."""
         key = (domain.domain if isinstance(domain, Kind) else domain, name)
+        if len(name.parts) > 1 and name.parts[0] in self.engine.state.imported:
+            return shares.found(self.engine.state, key)
         return self.temporary.get(key) or self.engine.state.by_key.get(key)
 
     def require(self, kind: Kind, name: Name) -> Record:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from snowpact.local.errors import compilation, missing
-from snowpact.local.governance import authority
+from snowpact.local.governance import authority, shares
 from snowpact.local.governance.held import Held, added, grants, owner, with_grants
 from snowpact.local.governance.privileges import ACCOUNT, PRIVILEGES, SHARED_ONLY, applicable
 from snowpact.local.objects import Record
@@ -74,7 +74,10 @@ def grant(change: Ddl, record: Record, parsed: Grant, to: Grantee) -> int:
     """Add a statement's privileges to an object's."""
     record = change.records.get(record.id, record)
     held = grants(record)
-    for privilege in privileges(record.object.kind, parsed):
+    given = privileges(record.object.kind, parsed)
+    if to.to == "SHARE":
+        shares.check_grant(change.session.engine.state, record, given, to.name)
+    for privilege in given:
         by = authority.grantor(change.session, record, privilege)
         held = added(held, Held(privilege, to.to, to.name, parsed.option, by, change.now))
     change.put(with_grants(record, held))

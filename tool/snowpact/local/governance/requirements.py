@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from snowpact.local.errors import compilation, missing
-from snowpact.local.governance import access
+from snowpact.local.governance import access, shares
 from snowpact.local.objects import DEPTH, Record
 from snowpact.local.result import Already, message
 from snowpact.model.catalog import RELATIONS, Kind
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Rule = Callable[["Session", Classified], None]
 
 OWNERSHIP = ("OWNERSHIP",)
+_CHANGING = {"CREATE", "ALTER", "DROP", "UNDROP", "COMMENT", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "COPY"}
 _GOVERNED = RELATIONS | {Kind.DATABASE, Kind.SCHEMA, Kind.WAREHOUSE, Kind.ROLE, Kind.USER}
 _ROUTINES = (Kind.PROCEDURE, Kind.FUNCTION)
 """Named with their argument types: their handlers, which read those, ask for themselves."""
@@ -32,6 +33,9 @@ _ROUTINES = (Kind.PROCEDURE, Kind.FUNCTION)
 def check(session: Session, statement: Classified) -> None:
     """Raise where the session's roles may not run the statement. What is not there at all is the handler's to say."""
     rule = _RULES.get(statement.verb)
+    if session.engine.state.imported and statement.verb in _CHANGING and isinstance(statement.kind, Kind) and _named(statement):
+        name = session.name(statement.name, DEPTH.get(statement.kind, 3))
+        shares.refuse_changes(session, name, statement.verb)
     if rule is not None and isinstance(statement.kind, Kind) and _named(statement):
         rule(session, statement)
     elif statement.verb == "CREATE" and statement.kind in _ROUTINES and statement.name is not None:

@@ -7,6 +7,8 @@ from snowpact.local.containers import drop_container
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import compilation, missing
 from snowpact.local.existing import existing
+from snowpact.local.governance import access, shares
+from snowpact.local.objects import Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
@@ -28,6 +30,8 @@ def create_container(session: Session, statement: Classified) -> EngineResult:
             raise compilation("Schema name 'INFORMATION_SCHEMA' is reserved.", 2002, "42710")  # number [M]
         session.require(Kind.DATABASE, Name(name.parts[:1]))
     found = existing(session, kind, name, statement.modifiers)
+    if kind is Kind.DATABASE and statement.cursor().at_phrase("FROM"):
+        return _from_share(session, statement, name, found)
     item, source = _read(session, statement, CatalogObject(kind, name))
     with ddl(session) as change:
         if found and "or_alter" in statement.modifiers:
@@ -42,6 +46,25 @@ def create_container(session: Session, statement: Classified) -> EngineResult:
             change.create(CatalogObject(Kind.SCHEMA, name.child("PUBLIC")))
         change.after_commit(lambda: _make_current(session, name))
     return message(f"{str(kind).title()} {name.name} successfully created.")
+
+
+def _from_share(session: Session, statement: Classified, name: Name, found: Record | None) -> EngineResult:
+    """``CREATE DATABASE x FROM SHARE account.share``: it holds nothing of its own
+    (https://docs.snowflake.com/en/user-guide/data-share-consumers#creating-a-database-from-a-share)."""
+    cursor = statement.cursor()
+    cursor.expect("FROM SHARE")
+    share = shares.share_of(session, cursor.name())
+    comment = read_comment(cursor)
+    cursor.finish()
+    if not access.on_account(session, "IMPORT SHARE"):
+        raise access.refused("Insufficient privileges to operate on account 'SNOWPACT'.")
+    if shares.database_of(session.engine.state, str(share.name)) is None:
+        raise missing(share.name, "Share")
+    with ddl(session) as change:
+        if found:
+            drop_container(change, found)
+        change.create(CatalogObject(Kind.DATABASE, name, comment=comment), extra={"share": share.id})
+    return message(f"Database {name.name} successfully created.")
 
 
 def _read(session: Session, statement: Classified, item: CatalogObject) -> tuple[CatalogObject, Name | None]:

@@ -10,7 +10,7 @@ from snowpact.local.errors import missing
 from snowpact.local.governance import authority, giving, granting, ownership
 from snowpact.local.governance.granting import Grantee
 from snowpact.local.governance.held import Held, account_grants, future_grants, with_account, with_future
-from snowpact.local.governance.privileges import ACCOUNT, SHARED_ONLY
+from snowpact.local.governance.privileges import ACCOUNT
 from snowpact.local.objects import DEPTH, Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
@@ -110,8 +110,8 @@ def _named(session: Session, kind: Kind, parsed: Grant) -> Record:
     record = session.find(kind, name)
     if record is None or (record.object.kind is not kind and kind is not Kind.TABLE):
         raise missing(name, kind.value.capitalize())
-    if kind is Kind.DATABASE and set(parsed.privileges) & set(SHARED_ONLY[kind]) and "share" not in record.extra:
-        raise granting.invalid(parsed.privileges[0], "a DATABASE that is not made from a share")
+    if kind is Kind.DATABASE and "IMPORTED PRIVILEGES" in parsed.privileges and "share" not in record.extra:
+        raise granting.invalid("IMPORTED PRIVILEGES", "a DATABASE that is not made from a share")
     return record
 
 

@@ -150,7 +150,8 @@ def inside(scope: Scope, definition: Definition) -> Scope:
     if scope.depth >= NESTING:
         raise compilation(f"function '{definition.call_name}' is nested too deeply", 1109, "42601")
     record = scope.session.engine.state.by_id.get(definition.id)
-    return Scope(scope.session, definition.name.parts[0], definition.name.parts[1], scope.depth + 1, owner=owner(record) if record else scope.owner)
+    rights = {"owner": owner(record) if record else scope.owner, "shared": scope.shared}
+    return Scope(scope.session, definition.name.parts[0], definition.name.parts[1], scope.depth + 1, **rights)
 
 
 def _parts(node: exp.Expression) -> tuple[tuple[str, ...], exp.Expression]:
@@ -218,7 +219,7 @@ def _argument(value: exp.Expression, type_: SnowflakeType) -> exp.Expression:
 
 def _body_scope(scope: Scope, definition: Definition, values: Sequence[exp.Expression]) -> BodyScope:
     columns = tuple(Column(parameter.name, parameter.type) for parameter in definition.parameters)
-    rights = {"owner": scope.owner, "invoker": scope.invoker}
+    rights = {"owner": scope.owner, "invoker": scope.invoker, "shared": scope.shared}
     return BodyScope(scope.session, scope.database, scope.schema, scope.depth, columns, tuple(values), **rights)
 
 
