@@ -56,6 +56,8 @@ CASES = [
     ("SELECT * RENAME (c AS d) FROM u", {"A": "U.A", "D": "U.C"}, ""),
     ("SELECT q FROM (SELECT a AS q FROM t) AS s", {"Q": "T.A"}, ""),
     ("WITH RECURSIVE r AS (SELECT a FROM t UNION ALL SELECT r.a FROM r) SELECT a FROM r", {"A": "T.A"}, ""),
+    ("SELECT day, q FROM (SELECT a, b, day FROM t) PIVOT (SUM(a) FOR b IN ('1' AS q)) AS p", {"DAY": "T.DAY", "Q": "T.A T.B?"}, ""),
+    ("SELECT nm, val FROM u UNPIVOT (val FOR nm IN (a, c))", {"NM": "", "VAL": "U.A U.C"}, ""),
     ("SELECT OBJECT_CONSTRUCT(*) AS o FROM u", {"O": "U.A U.C"}, ""),
     ("SELECT TRANSFORM(v, x INT -> x + b) AS k FROM t", {"K": "T.B T.V"}, ""),
     ("SELECT k.p FROM u AS k (o, p)", {"P": "U.C"}, ""),

@@ -54,6 +54,15 @@ def test_expression(expression, type_, certainty, source):
     assert (found.reason is None) == (found.certainty is Certainty.EXACT)
 
 
+def test_the_table_is_large_enough_to_mean_something():
+    """At least 300 expressions, each once and each with its source, and at least 60 in a hundred of them exact."""
+    rows = EXPRESSIONS["expressions"]
+    assert len(rows) >= 300
+    assert len({row[0] for row in rows}) == len(rows)
+    assert all(row[3] for row in rows)
+    assert sum(row[2] == "exact" for row in rows) >= 0.6 * len(rows)
+
+
 def test_nothing_unconfirmed_is_exact():
     claimed = [row for row in EXPRESSIONS["expressions"] if row[2] == "exact"]
     assert [row for row in claimed if row[3].split()[0].rstrip(":;") in {"M", "conflict"}] == []

@@ -88,6 +88,8 @@ RULES = {
     exp.DateDiff: difference,
     exp.LastDay: last_day,
     exp.DateFromParts: last_day,
+    exp.NextDay: last_day,
+    exp.PreviousDay: last_day,
     exp.TimestampFromParts: from_parts,
     **dict.fromkeys(_PARTS, part),
 }

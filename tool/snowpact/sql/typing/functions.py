@@ -30,7 +30,7 @@ _EXACT: dict[SnowflakeType, str] = {
     FLOAT: "Exp Ln Log Sin Cos Tan Asin Acos Atan Atan2 Sinh Cosh Tanh Cot Degrees Radians Cbrt Pi HAVERSINE ToDouble",
     VARIANT: "ParseJSON ToVariant",
     OBJECT: "Struct StarMap JSONObject AS_OBJECT",
-    ARRAY: "Array ArrayConstructCompact Split AS_ARRAY",
+    ARRAY: "Array ArrayConstructCompact Split StrtokToArray AS_ARRAY",
     DATE: "AS_DATE",
 }
 _FAMILY: dict[SnowflakeType, str] = {

@@ -15,7 +15,8 @@ def boolean(node: exp.Expression, typer) -> Typed:
 _NODES = (
     exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Is, exp.In, exp.Between, exp.Like, exp.ILike,
     exp.RegexpLike, exp.Exists, exp.Not, exp.And, exp.Or, exp.Any, exp.All, exp.EqualNull, exp.Contains, exp.StartsWith, exp.EndsWith,
-    exp.ArrayContains, exp.ArrayOverlaps, exp.LogicalAnd, exp.LogicalOr, exp.IsNullValue, exp.IsArray, exp.ToBoolean, exp.SimilarTo,
+    exp.ArrayContains, exp.ArrayOverlaps, exp.LogicalAnd, exp.LogicalOr, exp.BoolxorAgg, exp.IsNullValue, exp.IsArray, exp.ToBoolean,
+    exp.SimilarTo,
 )  # fmt: skip
 
 RULES = dict.fromkeys(_NODES, boolean)

@@ -12,6 +12,7 @@ from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.types import VARIANT, number, varchar
 from snowpact.sql.typing.common import common
 from snowpact.sql.typing.lineage import NOTHING, Dependency, Use, origins
+from snowpact.sql.typing.pivots import pivoted
 from snowpact.sql.typing.scope import Scope, Source
 from snowpact.sql.typing.spelling import function_name, spelled, stored
 from snowpact.sql.typing.typed import Certainty, Typed, TypedColumn, family, unknown
@@ -101,7 +102,9 @@ class FromReader:
             return
         source = self._source(node)
         if node.args.get("pivots"):
-            source = Source(source.alias, None, "PIVOT and UNPIVOT are not read")
+            alias = node.args["pivots"][0].args.get("alias")
+            source = pivoted(source, node.args["pivots"], self.scope, self.subquery)
+            source = _renamed(source, [stored(item) for item in alias.columns] if alias is not None else [])
         self.scope.sources.append(source)
         for join in node.args.get("joins") or ():
             self._join(join)
