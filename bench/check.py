@@ -56,7 +56,7 @@ def _floor(made: Generated) -> None:
 
 
 def _warm(made: Generated, count: int, times: int, cache: Path) -> Figure:
-    program = [str(Path(sys.executable).parent / "contracts"), "check", "--project", str(made.root), "--format", "json"]
+    program = [str(Path(sys.executable).parent / "contracts"), "check", "--project", str(made.root)]
     environment = {**os.environ, "SNOWPACT_CACHE_DIR": str(cache)}
 
     def run() -> None:

@@ -10,7 +10,10 @@ _STEERING = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 def clean(text: object) -> str:
     """Text with every steering character, a line feed too, as its escape: ``\\x1b``, ``\\u202e``."""
-    return "".join(_visible(char) if unicodedata.category(char) in _STEERING else char for char in str(text))
+    text = str(text)
+    if text.isprintable():  # nearly always, and then it holds none of them
+        return text
+    return "".join(_visible(char) if unicodedata.category(char) in _STEERING else char for char in text)
 
 
 def _visible(char: str) -> str:
