@@ -255,5 +255,5 @@ def test_teardown_removes_everything_and_apply_makes_it_again(live):
     assert [row for row in live.sql("SHOW TASKS IN ACCOUNT") if row["database_name"] == "CUSTOMER_ANALYTICS"] == []
 
     applied = live.run("snowpact migrate apply --format json")
-    assert (applied.code, applied.json["summary"]["applied"]) == (0, 15), applied.err
+    assert (applied.code, applied.json["summary"]["applied"]) == (0, 16), applied.err
     assert live.run("snowpact drift").code == 0

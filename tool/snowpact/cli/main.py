@@ -93,6 +93,7 @@ local = group(
         "sql": ("local", "sql", "Run SQL; a prompt without an argument."),
         "serve": ("local", "serve", "An HTTP server for any Snowflake client."),
         "run": ("local", "run", "Its scheduler: tasks and dynamic tables, a day in seconds."),
+        "app": ("app", "app", "Run a Streamlit app that a migration made."),
         "reset": ("local", "reset", "A fresh start: remove the engine's files."),
     },
 )

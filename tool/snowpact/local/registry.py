@@ -41,6 +41,7 @@ FAMILIES = (
     "copy",
     "streams",
     "tasks",
+    "streamlits",
 )
 """The modules of ``local/handlers``; a new family of statements is one file and one line here."""
 
