@@ -60,11 +60,7 @@ class Account:
         if one_schema in self.refused:
             text = "Information schema query returned too much data. Please repeat query with more selective predicates."
             raise StatementError(text, 90030, "22000")
-        rows = [
-            row
-            for row in self.views.get(found["view"], [])
-            if (row.get(found["by"].lower()) == value) == (found["op"] == "=")
-        ]
+        rows = [row for row in self.views.get(found["view"], []) if (row.get(found["by"].lower()) == value) == (found["op"] == "=")]
         names = [column.lower() if self.lower else column for column in columns]
         return Result(tuple(names), tuple(tuple(row.get(column.lower()) for column in columns) for row in rows))
 

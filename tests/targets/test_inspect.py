@@ -41,6 +41,7 @@ def test_every_kind_is_found_and_nothing_of_information_schema(live):
         'DB.PUBLIC."LOAD()"': Kind.PROCEDURE,
         "DB.RAW.SEQ": Kind.SEQUENCE,
         "DB.RAW.ORDERS_STREAM": Kind.STREAM,
+        "DB.RAW.LOAD_ORDERS": Kind.TASK,
     }
 
 
@@ -190,7 +191,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_tables(tables
     found = inspect(account, ["DB"])
     assert len(found.catalog.relations()) == count and not found.notes
     assert all(str(item.columns[0].type) == "TIMESTAMP_NTZ(3)" and len(item.constraints) == 1 for item in found.catalog.relations())
-    assert len(account.statements) == 15
+    assert len(account.statements) == 16
 
 
 def test_a_list_of_more_than_ten_thousand_is_fetched_in_pages(tables):
@@ -225,6 +226,18 @@ def test_no_database_is_no_question(recorded):
 
 def test_what_was_inspected_is_all_visible(live):
     assert visible(live.catalog) == live.catalog
+
+
+def test_a_task_has_its_statement_and_what_it_runs_after(live):
+    task = live.catalog.get(Kind.TASK, Name.of("DB", "RAW", "LOAD_ORDERS"))
+    assert task.definition == "INSERT INTO LINES SELECT 1"
+    assert task.property("after") == (Name.of("DB", "RAW", "ROOT"),)
+    assert [task.property(key) for key in ("warehouse", "when", "state", "schedule")] == [
+        "WH",
+        "SYSTEM$STREAM_HAS_DATA('ORDERS_STREAM')",
+        "started",
+        None,
+    ]
 
 
 def test_a_stream_has_its_source_and_mode(live):

@@ -21,7 +21,7 @@ from snowpact.sql.classify import classify
 from snowpact.targets.inspect import inspect
 from snowpact.targets.protocol import Context, Target
 
-COMPARED = RELATIONS | {Kind.DATABASE, Kind.SCHEMA, Kind.SEQUENCE, Kind.STREAM, Kind.PROCEDURE, Kind.FUNCTION}
+COMPARED = RELATIONS | {Kind.DATABASE, Kind.SCHEMA, Kind.SEQUENCE, Kind.STREAM, Kind.TASK, Kind.PROCEDURE, Kind.FUNCTION}
 """The kinds that both a rehearsal and an inspection see."""
 
 Say = Callable[[str], None]

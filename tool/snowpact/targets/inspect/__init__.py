@@ -17,6 +17,7 @@ from snowpact.targets.inspect.probe import Executes, Probe, View, text, yes
 from snowpact.targets.inspect.relations import relations
 from snowpact.targets.inspect.routines import routines, sequences
 from snowpact.targets.inspect.streams import streams
+from snowpact.targets.inspect.tasks import tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _database(probe: Probe, precise: list[Name]) -> list[CatalogObject]:
         for row in probe.select(_SCHEMATA)
     ]
     probe.schemas = tuple(schema.name.name for schema in schemas)
-    return [database, *schemas, *_relations(probe, precise), *routines(probe), *sequences(probe), *streams(probe)]
+    return [database, *schemas, *_relations(probe, precise), *routines(probe), *sequences(probe), *streams(probe), *tasks(probe)]
 
 
 def _container(probe: Probe) -> CatalogObject:
@@ -90,6 +91,5 @@ def _relations(probe: Probe, precise: list[Name]) -> list[CatalogObject]:
     if without:
         probe.note(f"{probe.whose} sees no column of {', '.join(without[:5])}{' and others' if len(without) > 5 else ''}")
     return [
-        replace(item, columns=by_relation.get(relation, ()), constraints=constraints.get(relation, ()))
-        for relation, item in found.items()
+        replace(item, columns=by_relation.get(relation, ()), constraints=constraints.get(relation, ())) for relation, item in found.items()
     ]

@@ -56,9 +56,7 @@ def columns(probe: Probe) -> ColumnsByRelation:
     for row in probe.select(view):
         column = row.get("described") or _column(row, probe.embedded)
         found.setdefault((row["table_schema"], row["table_name"]), []).append((int(row["ordinal_position"]), column))
-    ordered = {
-        relation: tuple(column for _, column in sorted(items, key=lambda item: item[0])) for relation, items in found.items()
-    }
+    ordered = {relation: tuple(column for _, column in sorted(items, key=lambda item: item[0])) for relation, items in found.items()}
     return ordered if probe.embedded else _with_digits(probe, ordered)
 
 

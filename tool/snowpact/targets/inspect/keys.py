@@ -13,6 +13,7 @@ Keys = dict[tuple[str, str], tuple[Constraint, ...]]
 _DERIVED = "SYS_CONSTRAINT_DERIVED_PK"
 """SHOW UNIQUE KEYS may list this one, which nobody declared."""
 
+
 def keys(probe: Probe) -> Keys:
     """The primary, unique and foreign keys of every table."""
     found: dict[tuple[str, str], list[Constraint]] = {}

@@ -30,11 +30,11 @@ PROPERTIES: Mapping[Kind, tuple[str, ...]] = {
     Kind.PROCEDURE: _ROUTINE,
     Kind.SEQUENCE: ("start", "increment"),
     Kind.STREAM: ("source", "mode"),
+    Kind.TASK: ("warehouse", "schedule", "after", "when", "state"),
 }
 """The properties that inspection reads, by kind. A kind that is not here is not inspected."""
 
 INSPECTED = frozenset(PROPERTIES)
-
 
 
 def _arguments(given: Iterable[tuple[Any, ...]] | None) -> tuple[tuple[str, str], ...] | None:
@@ -49,6 +49,7 @@ def _returns(given: str | None) -> str | None:
 _HIDDEN: Mapping[Kind, tuple[str, ...]] = {
     Kind.DYNAMIC_TABLE: ("target_lag", "refresh_mode", "warehouse", "scheduling_state"),
     Kind.STREAM: ("source",),
+    Kind.TASK: ("warehouse", "schedule", "after", "when", "state"),
 }
 """What a role without MONITOR does not see of a dynamic table, beside its query; what SHOW may leave open."""
 
@@ -114,11 +115,7 @@ def comparable(predicted: Catalog, live: Catalog) -> tuple[Catalog, Catalog]:
 
 
 def _settled(one: CatalogObject, other: CatalogObject) -> tuple[CatalogObject, CatalogObject]:
-    shared = {
-        column.name: _agreed(column, counterpart)
-        for column in one.columns
-        if (counterpart := other.column(column.name)) is not None
-    }
+    shared = {column.name: _agreed(column, counterpart) for column in one.columns if (counterpart := other.column(column.name)) is not None}
 
     def plain(column: Column) -> Column:
         return replace(column, type=shared.get(column.name) or column.type, certainty=Certainty.EXACT, reason=None)
