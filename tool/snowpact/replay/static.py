@@ -181,6 +181,16 @@ class Reading:
             return None
 
 
+def texts(body: str) -> list[str]:
+    """The statements that stand in a body, whether they run or not; of a body that can't be read, none."""
+    try:
+        if classify(body).verb != "BLOCK":
+            return [body]
+        return [node.text for node in _within(parse_script(body)) if isinstance(node, nodes.Sql)]
+    except (SqlInputError, UnsupportedFeature):
+        return []
+
+
 def _within(node: nodes.Node) -> Iterator[nodes.Node]:
     """Every node inside, itself first."""
     yield node

@@ -28,7 +28,7 @@ th{background:#f6f8fa}td.code{font:12px ui-monospace,monospace;white-space:pre-w
 FINDINGS = "<tr><th style='width:20%'>rule</th><th>what</th><th style='width:24%'>where</th></tr>"
 SIDES = "<tr><th style='width:20%'></th><th>predicted</th><th>declared</th><th>live</th></tr>"
 LEGEND = (
-    "<p><small>Green: promised. Red: drifted itself. Orange: stands on what drifted. Solid: is read by; dashed: runs after.</small></p>"
+    "<p><small>Green: promised. Red: drifted itself. Orange: stands on what drifted. Solid: flows into; dashed: then runs.</small></p>"
 )
 
 
