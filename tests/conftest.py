@@ -116,6 +116,12 @@ def _of_repository(folder: Path, *pipelines: str) -> Project:
 
 
 @pytest.fixture(scope="session")
+def of_repository() -> Callable[..., Project]:
+    """Makes the repository's project with some of its pipelines in a folder, nothing applied."""
+    return _of_repository
+
+
+@pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The repository's own project, two pipelines, nothing applied. Not to be changed: copy it."""
     return _of_repository(tmp_path_factory.mktemp("example"), *SPINE)
