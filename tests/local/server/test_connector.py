@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from decimal import Decimal
 
 import pytest
@@ -197,6 +198,22 @@ def test_a_client_that_goes_away_holds_no_lock(connect, cursor):
     gone.close()
     cursor.execute("UPDATE T SET A = 3")
     assert cursor.execute("SELECT A FROM T").fetchall() == [(3,)]
+
+
+def test_a_session_that_nobody_uses_ends_with_its_transaction(connect, cursor, monkeypatch):
+    cursor.execute("CREATE TABLE T AS SELECT 1 AS A")
+    silent = connect(database="SERVED", schema="PUBLIC").cursor()
+    silent.execute("BEGIN")
+    silent.execute("UPDATE T SET A = 2")
+    monkeypatch.setattr("snowpact.local.server.sessions.IDLE", 0.5)
+    time.sleep(0.6)
+    cursor.execute("SELECT 1")  # this one is in use
+    other = connect(database="SERVED", schema="PUBLIC").cursor()
+    monkeypatch.undo()
+    other.execute("UPDATE T SET A = 3")
+    assert cursor.execute("SELECT A FROM T").fetchall() == [(3,)]
+    with pytest.raises(DatabaseError):
+        silent.execute("COMMIT")
 
 
 def test_execute_string_splits_in_the_client(connect):

@@ -107,6 +107,7 @@ def _routine(statement: Classified, session: Session) -> Answer:
         "body": item.definition,
         "runtime_version": item.property("runtime_version"),
         "handler": item.property("handler"),
+        "packages": f"[{', '.join(map(repr, item.property('packages')))}]" if item.property("packages") else None,
     }
     return [("property", TEXT), ("value", TEXT)], [pair for pair in shown.items() if pair[1] is not None]
 

@@ -48,6 +48,8 @@ class QueryLog:
 
     def forget(self, since: int) -> None:
         """Take out what ran since then: an expression of a script is no statement."""
+        for query_id in self._ids[since:]:
+            self._results.pop(query_id, None)
         del self._ids[since:]
 
     def remember(self, result: EngineResult) -> None:

@@ -21,6 +21,7 @@ from snowpact.local.querylog import QueryLog
 from snowpact.local.registry import handler_of
 from snowpact.local.result import Already, EngineResult
 from snowpact.local.scope import Scope
+from snowpact.local.stopping import Stop
 from snowpact.local.streams import offsets
 from snowpact.local.substitute import substitute
 from snowpact.model.catalog import Key, Kind
@@ -68,6 +69,7 @@ class Session:
         self.task: Running | None = None
         self.on_commit: Callable[[], None] | None = None
         self.queries = QueryLog()
+        self.stop = Stop(self)
         self.statement: str | None = None
         self.rules: tuple[Callable[[Classified], None], ...] = ()  # what a procedure that runs may not do: each raises
         self.last_result: EngineResult | None = None
@@ -79,10 +81,17 @@ class Session:
 
     def execute(self, sql: str, params: Sequence[Any] = (), query_id: str | None = None) -> EngineResult:
         """Run one statement; ``?`` or ``:1`` bind params. Raises StatementError in Snowflake's words, and nothing else."""
+        if self.statement is not None:  # one of a procedure's
+            return self._execute(sql, params, query_id)
+        with self.stop.watched():
+            return self._execute(sql, params, query_id)
+
+    def _execute(self, sql: str, params: Sequence[Any], query_id: str | None) -> EngineResult:
         query_id, since, around = query_id or self.engine.query_id(), len(self.queries), self.statement
         self.now = self.engine.clock.now()
         self.statement = sql
         try:
+            self.stop.check()
             statements = split(sql)
             if len(statements) != 1:
                 raise _count_error(len(statements))

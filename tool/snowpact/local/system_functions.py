@@ -5,16 +5,13 @@ Inside a larger query they are refused: nobody could say whether, or how often, 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.errors import compilation
 from snowpact.local.result import ColumnMeta, EngineResult
-from snowpact.local.routines.python import interrupt, timeout_of
 from snowpact.local.routines.resolve import evaluated, read_arguments
-from snowpact.model.errors import StatementError
 from snowpact.model.types import varchar
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
@@ -46,10 +43,7 @@ def _wait(session: Session, amount: Any, unit: Any = "SECONDS") -> str:
     each = _SECONDS.get(str(unit).upper())
     if each is None or not isinstance(amount, int) or amount < 0:
         raise compilation(f"Invalid argument for function 'SYSTEM$WAIT': ({amount}, {unit})", 1044, "42P13")
-    seconds, most = amount * each, timeout_of(session)
-    time.sleep(seconds if most is None else min(seconds, most))
-    if most is not None and seconds > most:
-        raise StatementError(f"Statement reached its statement or warehouse timeout of {most:g} second(s) and was canceled.", 630, "57014")
+    session.stop.wait(amount * each)
     return f"waited {amount} {str(unit).lower()}"
 
 
@@ -62,8 +56,7 @@ def _cancel_all(session: Session, session_id: Any) -> str:
     runs: its statements run one after another."""
     for other in session.engine.sessions:
         if str(other.id) == str(session_id) and other is not session:
-            other.duck.interrupt()
-            interrupt(other)
+            other.stop.cancel()
     return f"queries of session {session_id} cancelled."
 
 

@@ -10,7 +10,7 @@ from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
-from snowpact.local.routines import packages
+from snowpact.local.routines import imports, packages
 from snowpact.local.routines.definition import object_of
 from snowpact.local.session import Session
 from snowpact.local.system_functions import called
@@ -30,7 +30,7 @@ def create_routine(session: Session, statement: Classified) -> EngineResult:
     parsed = parse_create_routine(statement.text)
     item = object_of(parsed, session.name(parsed.name))
     session.require(Kind.SCHEMA, item.name.parent)  # type: ignore[arg-type]
-    _check_body(parsed)
+    _check_body(session, parsed)
     temporary = "temporary" in parsed.modifiers
     made = session.temporary if temporary else session.engine.state.by_key
     found = made.get((item.kind.domain, item.name))
@@ -48,10 +48,11 @@ def create_routine(session: Session, statement: Classified) -> EngineResult:
     return message(f"{str(item.kind).title()} {item.name.name.split('(')[0]} successfully created.")
 
 
-def _check_body(parsed: CreateRoutine) -> None:
-    """What can be found out now: packages, the handler's presence, a block's grammar. A Python body is compiled at its call [M]."""
+def _check_body(session: Session, parsed: CreateRoutine) -> None:
+    """What can be found out now: packages, imports, a handler's name, a block's grammar. A Python body is compiled at its call [M]."""
     if parsed.language == "PYTHON":
         packages.require(parsed.packages)
+        imports.files(session, parsed.imports)
         if not parsed.handler:
             raise compilation("Missing option(s): HANDLER", 2029, "42601")
         return

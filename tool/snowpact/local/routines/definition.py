@@ -46,6 +46,7 @@ class Definition:
     caller: bool
     strict: bool
     volatile: bool
+    imports: tuple[str, ...] = ()
 
     @property
     def call_name(self) -> str:
@@ -74,6 +75,7 @@ class Definition:
             caller=given.get("execute_as") == "CALLER",
             strict=given.get("null_input") in STRICT,
             volatile=given.get("volatility") != "IMMUTABLE",
+            imports=tuple(given.get("imports") or ()),
         )
 
 
@@ -91,6 +93,7 @@ def object_of(parsed: CreateRoutine, name: Name) -> CatalogObject:
         handler=parsed.handler,
         runtime_version=parsed.runtime_version,
         packages=parsed.packages or None,
+        imports=parsed.imports or None,
         execute_as=(parsed.execute_as or "OWNER") if parsed.kind is Kind.PROCEDURE else None,
         null_input=parsed.null_input,
         volatility=parsed.volatility,
@@ -108,9 +111,7 @@ def _table_text(columns: tuple[Column, ...]) -> str:
 def _refuse_unsupported(parsed: CreateRoutine) -> None:
     if parsed.language not in _LANGUAGES:
         raise UnsupportedFeature(f"LANGUAGE {parsed.language}")
-    if parsed.imports:
-        raise UnsupportedFeature("IMPORTS of a routine")
-    if parsed.body is None:
+    if parsed.body is None and not (parsed.imports and parsed.handler and "." in parsed.handler):
         raise UnsupportedFeature("a routine without a body")
     if parsed.execute_as == "RESTRICTED CALLER":
         raise UnsupportedFeature("EXECUTE AS RESTRICTED CALLER")

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from snowpact.local.routines.wire import Channel, PipeClosed
+from snowpact.local.stopping import timed_out
 from snowpact.model.errors import StatementError
 
 _BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from snowpact.local.routines.worker import main; main()"
@@ -43,21 +44,29 @@ _lock = threading.Lock()
 
 
 class Workers:
-    """The calls of one engine, and the workers that serve them."""
+    """The calls of one engine, and the workers that serve them. imports: the folder of a routine's imports."""
 
     def __init__(self) -> None:
         self._busy: dict[_Worker, object] = {}
 
-    def scalar(self, source: str, handler: str, rows: list[Row], timeout: float | None = None) -> list[Any]:
+    def scalar(
+        self, source: str, handler: str, rows: list[Row], timeout: float | None = None, imports: str | None = None
+    ) -> list[Any]:
         """One result per row of arguments."""
-        return self._call({"op": "scalar", "source": source, "handler": handler, "rows": rows}, timeout)
+        return self._call({"op": "scalar", "source": source, "handler": handler, "rows": rows, "imports": imports}, timeout)
 
     def table(
-        self, source: str, handler: str, partitions: list[list[Row]], width: int, timeout: float | None = None
+        self,
+        source: str,
+        handler: str,
+        partitions: list[list[Row]],
+        width: int,
+        timeout: float | None = None,
+        imports: str | None = None,
     ) -> list[list[Row]]:
         """The rows a table function makes of each partition; ``width`` columns each."""
         made: list[list[Row]] = [[] for _ in partitions]
-        message = {"op": "table", "source": source, "handler": handler, "partitions": partitions, "width": width}
+        message = {"op": "table", "source": source, "handler": handler, "partitions": partitions, "width": width, "imports": imports}
         self._call(message, timeout, on_rows=lambda index, rows: made[index].extend(rows))
         return made
 
@@ -69,9 +78,10 @@ class Workers:
         answer: Answer,
         timeout: float | None = None,
         owner: object = None,
+        imports: str | None = None,
     ) -> Any:
         """The outcome of a procedure (``snowpark.outcome``). ``answer`` serves its session's requests; ``owner`` may interrupt it."""
-        message = {"op": "procedure", "source": source, "handler": handler, "args": args}
+        message = {"op": "procedure", "source": source, "handler": handler, "args": args, "imports": imports}
         return self._call(message, timeout, owner, answer=answer)
 
     def interrupt(self, owner: object = None) -> None:
@@ -172,9 +182,7 @@ class _Worker:
                     finished = True
                     break
         except TimeoutError:
-            raise StatementError(
-                f"Statement reached its statement or warehouse timeout of {timeout:g} second(s) and was canceled.", 630, "57014"
-            ) from None
+            raise timed_out(timeout) from None
         except PipeClosed:
             if self._interrupted:
                 raise StatementError("SQL execution canceled", 604, "57014") from None

@@ -17,13 +17,14 @@ from snowpact.local.objects import Record
 from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.local.routines import packages
 from snowpact.local.routines.definition import Definition, object_of
-from snowpact.local.routines.python import python_errors, runtime, timeout_of
+from snowpact.local.routines.python import python_errors, runtime
 from snowpact.local.routines.resolve import chosen, evaluated, fitted, read_arguments, unknown
 from snowpact.local.routines.values import incoming, outgoing
 from snowpact.local.scripting import interpreter
 from snowpact.local.scripting.interpreter import Outcome
 from snowpact.local.scripting.values import Variable, literal
 from snowpact.local.server.inner import asked_by
+from snowpact.local.stopping import timeout_of
 from snowpact.local.types import converted
 from snowpact.model.catalog import Column, Kind
 from snowpact.model.errors import StatementError
@@ -167,6 +168,7 @@ def _run_python(session: Session, definition: Definition, values: list[Any]) -> 
             asked_by(session),
             timeout=timeout_of(session),
             owner=session,
+            imports=runtime(session.engine).folders.of(session, definition.imports),
         )
     if definition.columns is not None:
         table = session.queries.result(made.get("query_id", ""))

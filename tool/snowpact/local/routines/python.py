@@ -7,6 +7,7 @@ thing. DuckDB evaluates it batch by batch, and a batch is one request to the wor
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 import threading
 import weakref
@@ -17,11 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from snowpact.local.arrow import arrow_type
 from snowpact.local.encoding import encode
+from snowpact.local.routines.columns import column
 from snowpact.local.routines.definition import Definition
+from snowpact.local.routines.imports import Folders
 from snowpact.local.routines.pool import PythonFailure, Workers
-from snowpact.local.routines.values import from_json, incoming, outgoing
+from snowpact.local.routines.values import from_json, incoming
+from snowpact.local.stopping import timeout_of
 from snowpact.local.types import duckdb_type
 from snowpact.model.errors import StatementError
 
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from snowpact.local.engine import Engine
     from snowpact.local.session import Session
 
-TIMEOUT = "STATEMENT_TIMEOUT_IN_SECONDS"
 
 
 class Runtime:
@@ -40,6 +42,8 @@ class Runtime:
         self._registered: dict[str, duckdb.DuckDBPyConnection] = {}
         self._lock = threading.Lock()
         self._timeout: float | None = None
+        self.folders = Folders()
+        self._imports: dict[int, str | None] = {}
 
     def function(self, session: Session, definition: Definition, partitioned: bool = False) -> str:
         """The DuckDB function for a routine, registered at its first use. It takes a row marker before the arguments; ``partitioned``, an
@@ -48,6 +52,7 @@ class Runtime:
         Registered on a connection of its own, so that a transaction that is rolled back does not take it along.
         """
         self._timeout = timeout_of(session)
+        self._imports[definition.id] = self.folders.of(session, definition.imports)
         name = f"_python{definition.id}{'_partition' if partitioned else ''}"
         types = ["JSON"] if partitioned else [duckdb_type(parameter.type) for parameter in definition.parameters]
         with self._lock:
@@ -68,6 +73,7 @@ class Runtime:
     def close(self) -> None:
         """Stop the workers and take the functions out of DuckDB, which else counts them as leaked when the process ends."""
         self.workers.close()
+        self.folders.close()
         for name, connection in self._registered.items():
             with suppress(duckdb.Error):  # the engine may be closed already, and its functions gone with it
                 connection.remove_function(name)
@@ -105,17 +111,14 @@ class Runtime:
 
     def _scalar(self, definition: Definition) -> Callable[[list[list[Any]]], Any]:
         assert definition.returns is not None
-        convert = outgoing(definition.returns, f"what {definition.call_name} returns")
-        arrow = arrow_type(definition.returns)
+        make = column(definition.returns, f"what {definition.call_name} returns")
 
         def compute(rows: list[list[Any]]) -> Any:
-            import pyarrow
-
             asked = [place for place, row in enumerate(rows) if not (definition.strict and None in row)]
             values: list[Any] = [None] * len(rows)
             for place, value in zip(asked, self._ask(definition, [rows[place] for place in asked]), strict=True):
-                values[place] = convert(value)
-            return pyarrow.array(values, type=arrow)
+                values[place] = value
+            return make(values)
 
         return compute
 
@@ -123,24 +126,25 @@ class Runtime:
         if not rows:
             return []
         with python_errors(definition):
-            return self.workers.scalar(definition.body, definition.handler or "", rows, self._timeout)
+            return self.workers.scalar(definition.body, definition.handler or "", rows, self._timeout, self._imports[definition.id])
 
     def _table(self, definition: Definition) -> Callable[[list[list[list[Any]]]], Any]:
         """From partitions, each a list of argument rows, to their output rows."""
         columns = definition.columns or ()
-        converts = [outgoing(column.type, f"column {column.name} of {definition.call_name}") for column in columns]
-        names = [encode(column.name) for column in columns]
+        makes = [column(item.type, f"column {item.name} of {definition.call_name}") for item in columns]
+        names = [encode(item.name) for item in columns]
 
         def compute(partitions: list[list[list[Any]]]) -> Any:
             import pyarrow
 
             with python_errors(definition):
-                made = self.workers.table(definition.body, definition.handler or "", partitions, len(columns), self._timeout)
-            struct = pyarrow.struct([(name, arrow_type(column.type)) for name, column in zip(names, columns, strict=True)])
-            lists = [
-                [{name: convert(value) for name, convert, value in zip(names, converts, row, strict=True)} for row in part] for part in made
-            ]
-            return pyarrow.array(lists, type=pyarrow.list_(struct))
+                folder = self._imports[definition.id]
+                made = self.workers.table(definition.body, definition.handler or "", partitions, len(columns), self._timeout, folder)
+            rows = made[0] if len(made) == 1 else list(itertools.chain.from_iterable(made))
+            cells = zip(*rows, strict=True) if rows else [()] * len(columns)
+            arrays = [make(values) for make, values in zip(makes, cells, strict=True)]
+            offsets = pyarrow.array(itertools.accumulate(map(len, made), initial=0), type=pyarrow.int32())
+            return pyarrow.ListArray.from_arrays(offsets, pyarrow.StructArray.from_arrays(arrays, names=names))
 
         return compute
 
@@ -184,12 +188,6 @@ def python_errors(definition: Definition) -> Iterator[None]:
     except PythonFailure as error:
         where = f" in function {definition.call_name} with handler {definition.handler}"
         raise StatementError(f"Python Interpreter Error:\n{error}\n{where}", 100357, "P0000") from error
-
-
-def timeout_of(session: Session) -> float | None:
-    """STATEMENT_TIMEOUT_IN_SECONDS of the session; None where it is not set, 0 there means the longest."""
-    given = session.parameters.get(TIMEOUT)
-    return float(given) if given not in (None, "", 0, "0") else None
 
 
 _runtimes: weakref.WeakKeyDictionary[Engine, Runtime] = weakref.WeakKeyDictionary()

@@ -1,7 +1,6 @@
 """The process that runs Python bodies: reads requests from the engine, answers with rows, a value or an error.
 
-A body is executed anew for each call, as a query on Snowflake meets a fresh interpreter [M]: module-level seeds and
-counters start over. What it prints goes to standard error; only this module writes to the pipe.
+What a body prints goes to standard error; only this module writes to the pipe.
 """
 
 from __future__ import annotations
@@ -13,54 +12,29 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from functools import lru_cache
-from types import CodeType, ModuleType
 from typing import Any
 
 from snowpact.local.routines import snowpark, vectorised
+from snowpact.local.routines.code import SOURCE_FILE, HandlerError, handler, imported
 from snowpact.local.routines.wire import Channel, PipeClosed
-
-SOURCE_FILE = "_udf_code.py"
-"""What Snowflake calls a body in tracebacks."""
 
 CHUNK = 4096
 """Rows in one frame: big enough that framing costs nothing, small enough that none holds a whole table."""
 
 
-class HandlerError(Exception):
-    """The body has no such handler, or one that can't serve."""
-
-    __module__ = "builtins"  # a traceback then names it without the path of our own module
-
-
-@lru_cache(maxsize=64)
-def _compiled(source: str) -> CodeType:
-    return compile(source, SOURCE_FILE, "exec")
-
-
-def _handler(source: str, name: str) -> Any:
-    module = ModuleType("_udf_code")
-    sys.modules[module.__name__] = module  # dataclasses and typing look their module up
-    exec(_compiled(source), module.__dict__)  # noqa: S102 - running the user's own code is what this process is for
-    found = module.__dict__.get(name)
-    if found is None:
-        raise HandlerError(f"handler {name!r} is not defined by the body")
-    return found
-
-
 def _each_row(channel: Channel, request: dict[str, Any]) -> Any:
     """A scalar function over a batch of argument rows."""
-    function, rows = _handler(request["source"], request["handler"]), request["rows"]
+    function, rows = handler(request["source"], request["handler"]), request["rows"]
     return vectorised.values(function, rows) if vectorised.takes_frames(function) else [function(*row) for row in rows]
 
 
 def _each_partition(channel: Channel, request: dict[str, Any]) -> Any:
     """A table function: a new handler object per partition; rows leave in chunks as they are made."""
-    handler = _handler(request["source"], request["handler"])
+    handle = handler(request["source"], request["handler"])
     width = request["width"]
     for index, partition in enumerate(request["partitions"]):
         chunk: list[Any] = []
-        for made in _partition_rows(handler, partition):
+        for made in _partition_rows(handle, partition):
             chunk.append(_output_row(made, width))
             if len(chunk) == CHUNK:
                 channel.send({"partition": index, "rows": chunk})
@@ -94,12 +68,12 @@ def _output_row(made: Any, width: int) -> Any:
 
 
 def _procedure(channel: Channel, request: dict[str, Any]) -> Any:
-    handler = _handler(request["source"], request["handler"])
-    if not inspect.signature(handler).parameters:
-        return {"value": handler(*request["args"])}
+    handle = handler(request["source"], request["handler"])
+    if not inspect.signature(handle).parameters:
+        return {"value": handle(*request["args"])}
     session = snowpark.session(channel.ask)
     try:
-        return snowpark.outcome(handler(session, *request["args"]))
+        return snowpark.outcome(handle(session, *request["args"]))
     finally:
         snowpark.end(session)
 
@@ -136,7 +110,8 @@ def main() -> None:
         except PipeClosed:
             return
         try:
-            channel.send({"done": _OPERATIONS[request["op"]](channel, request)})
+            with imported(request.get("imports")):
+                channel.send({"done": _OPERATIONS[request["op"]](channel, request)})
         except PipeClosed:
             return
         except (Exception, SystemExit, KeyboardInterrupt) as error:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from snowpact.local.errors import compilation
 from snowpact.local.scripting.values import Frame, ResultSet, RowVariable, Variable, literal
 from snowpact.model.names import fold
+from snowpact.model.types import number
 from snowpact.sql.literals import string_constant
 from snowpact.sql.tokens import Token, significant
 
@@ -26,6 +27,15 @@ def bound(text: str, frame: Frame, bare: bool = False, using: Sequence[Variable]
         pieces += [text[done:start], replacement]
         done = end
     return "".join(pieces) + text[done:]
+
+
+def simple_value(expression: str, frame: Frame) -> Variable | None:
+    """The value of an expression that is a variable or a whole number, which no query is needed for; None for any other."""
+    text = expression.strip()
+    if text.isdecimal() and text.isascii():
+        return Variable(int(text), number(len(text.lstrip("0") or "0"), 0))
+    slot = frame.find(fold(text)) if text.isidentifier() and text.isascii() else None
+    return Variable(slot.value, slot.type) if isinstance(slot, Variable) and slot.type is not None else None
 
 
 def _replacements(tokens: list[Token], frame: Frame, bare: bool, using: list[Variable]) -> Iterator[tuple[int, int, str]]:

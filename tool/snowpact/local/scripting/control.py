@@ -69,12 +69,15 @@ def for_counter(script: Interpreter, node: nodes.ForCounter, frame: Frame) -> No
 
 
 def for_rows(script: Interpreter, node: nodes.ForRows, frame: Frame) -> None:
+    """A cursor that is open already, perhaps with bind parameters, goes on with its next row."""
     slot = frame.find(Cursor(node.source).identifier()) if len(Cursor(node.source).tokens) == 1 else None
     if isinstance(slot, CursorVariable):
-        result = open_cursor(script, slot, (), frame, node.offset)
+        result = slot.result if slot.position is not None and slot.result is not None else open_cursor(script, slot, (), frame, node.offset)
+        rows = result.rows[slot.position :]
     else:
         result = script.query(node.source, frame, node.offset)
-    for row in result.rows:
+        rows = result.rows
+    for row in rows:
         if not turn(script, node, Frame(frame, {node.variable: RowVariable(result.columns, tuple(row))})):
             break
     if isinstance(slot, CursorVariable):

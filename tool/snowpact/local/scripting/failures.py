@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snowpact.local.stopping import CANCELED, TIMED_OUT
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.sql.tokens import locate
 
@@ -15,8 +16,9 @@ class ScriptError(StatementError):
 
 
 def named(error: StatementError, name: str, offset: int) -> ScriptError:
-    """An engine error as the script's exception. What only this engine lacks is raised on: no handler may hide it."""
-    if isinstance(error, UnsupportedFeature | ScriptError):
+    """An engine error as the script's exception. What only this engine lacks, and what ends the whole statement, is raised on: no handler
+    may hide it."""
+    if isinstance(error, UnsupportedFeature | ScriptError) or error.errno in (CANCELED, TIMED_OUT):
         raise error
     return ScriptError(name, error.message, error.errno, error.sqlstate, offset)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from snowpact.local.errors import compilation
 from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.local.scripting import control, cursors
-from snowpact.local.scripting.binding import bound
+from snowpact.local.scripting.binding import bound, simple_value
 from snowpact.local.scripting.failures import ScriptError, named, uncaught
 from snowpact.local.scripting.nested import called, declare
 from snowpact.local.scripting.values import CursorVariable, ExceptionVariable, Frame, ResultSet, Slot, Variable
@@ -101,6 +101,7 @@ class Interpreter:
                 self.handle(found[0], error, found[1])
 
     def step(self, node: nodes.Node, frame: Frame) -> None:
+        self.session.stop.check()
         _RUN[type(node)](self, node, frame)
 
     # -- what evaluates -------------------------------------------------------------------------------------------------
@@ -129,6 +130,9 @@ class Interpreter:
 
     def evaluate(self, expression: str, frame: Frame, offset: int, type_: SnowflakeType | None = None) -> Variable:
         """An expression's value, cast to ``type_`` where there is one. LAST_QUERY_ID() is not moved by it."""
+        known = simple_value(expression, frame)
+        if known is not None and type_ in (None, known.type):
+            return known
         since = len(self.session.queries)
         try:
             text = bound(expression, frame, bare=True)
@@ -221,7 +225,7 @@ class Interpreter:
         if not node.into:
             return
         if len(result.rows) != 1:
-            text = f"SELECT INTO needs one row, the query gave {len(result.rows)}"
+            text = f"SELECT INTO statement expects exactly 1 returned row, but got {len(result.rows)}."
             raise ScriptError("STATEMENT_ERROR", text, 2049, "42601", node.offset)
         self.store_row(node.into, result.columns, result.rows[0], frame, node.offset)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -134,7 +135,7 @@ class _Server:
         return {**queries.done(), "data": data}
 
     def heartbeat(self, call: _Call) -> dict[str, Any]:
-        self.client(call)
+        self.client(call).used = time.monotonic()
         return queries.done()
 
     def logout(self, call: _Call) -> dict[str, Any]:

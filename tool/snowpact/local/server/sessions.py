@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,10 @@ REMEMBERED = 64
 
 MOST_ROWS = 200_000
 """Rows that the kept answers may hold together; the last one is kept whatever its size."""
+
+IDLE = 4 * 3600.0
+"""Seconds after which a session that nobody uses is ended, and with it a transaction that it left open
+(https://docs.snowflake.com/en/sql-reference/transactions#aborting-transactions)."""
 
 Answer = dict[str, Any]
 
@@ -32,6 +37,7 @@ class ClientSession:
         self._by_request: OrderedDict[str, Answer] = OrderedDict()
         self._by_query: OrderedDict[str, Answer] = OrderedDict()
         self.running: str | None = None
+        self.used = time.monotonic()
         self._background: dict[str, threading.Thread] = {}
 
     def once(self, request_id: str | None, answer: Callable[[], Answer]) -> Answer:
@@ -43,7 +49,7 @@ class ClientSession:
             try:
                 made = answer()
             finally:
-                self.running = None
+                self.running, self.used = None, time.monotonic()
             if request_id is not None:
                 _keep(self._by_request, request_id, made)
             return made
@@ -74,8 +80,12 @@ class ClientSession:
     def abort(self, request_id: str | None) -> None:
         """Interrupt the statement of that request, if it is the one that runs."""
         if self.running is not None and request_id in (None, self.running):
-            self.session.duck.interrupt()
-            python.interrupt(self.session)
+            self.session.stop.cancel()
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether nobody has used it for so long that its client must be gone."""
+        return not self.lock.locked() and time.monotonic() - self.used > IDLE
 
     def close(self) -> None:
         with self.lock:
@@ -100,6 +110,9 @@ class ClientSessions:
         self._by_token: dict[str, ClientSession] = {}
 
     def add(self, session: Session, reads_arrow: bool = False) -> ClientSession:
+        """A new login. What clients that are gone have left behind is ended first."""
+        for forgotten in [item for item in list(self._by_token.values()) if item.forgotten]:
+            self.remove(forgotten)
         client = ClientSession(session, reads_arrow)
         with self._lock:
             self._by_token[client.token] = client
