@@ -79,7 +79,10 @@ def _cluster(change: Ddl, record: Record, action: actions.ClusterBy) -> Record:
 def _set(change: Ddl, record: Record, action: actions.SetProperties) -> Record:
     item = record.object
     for key, value in action.values:
-        if key == "comment":
+        if key == "data_metric_schedule":
+            record = _schedule(change, record.with_object(item), value)
+            item = record.object
+        elif key == "comment":
             item = replace(item, comment=value)
         elif key in KEPT_PROPERTIES:
             item = item.with_properties(**{key: True if value.upper() == "TRUE" else None if value.upper() == "FALSE" else value})
@@ -91,10 +94,29 @@ def _set(change: Ddl, record: Record, action: actions.SetProperties) -> Record:
 def _unset(change: Ddl, record: Record, action: actions.UnsetProperties) -> Record:
     item = record.object
     for key in action.keys:
+        if key == "data_metric_schedule":
+            record = _schedule(change, record.with_object(item), None)
+            item = record.object
+            continue
         if key != "comment" and key not in KEPT_PROPERTIES:
             raise UnsupportedFeature(f"ALTER {item.kind.value} … UNSET {key.upper()}")
         item = replace(item, comment=None) if key == "comment" else item.with_properties(**{key: None})
     return change.alter(record, item)
+
+
+def _policy(change: Ddl, record: Record, action: actions.Policy) -> Record:
+    """Metrics are attached in words of their own; what else is attached is a policy."""
+    if action.kind != "data metric function":
+        return attaching.change_policy(change, record, action)
+    from snowpact.local.quality.association import change_metrics
+
+    return change_metrics(change, record, action)
+
+
+def _schedule(change: Ddl, record: Record, text: str | None) -> Record:
+    from snowpact.local.quality.association import set_schedule
+
+    return set_schedule(change, record, text)
 
 
 def _add_constraint(change: Ddl, record: Record, action: actions.AddConstraint) -> Record:
@@ -158,7 +180,7 @@ _ACTIONS: dict[type, Callable[[Ddl, Record, Any], Record]] = {
     actions.RenameConstraint: _rename_constraint,
     actions.AlterConstraint: _alter_constraint,
     actions.SetMaskingPolicy: attaching.set_masking,
-    actions.Policy: attaching.change_policy,
+    actions.Policy: _policy,
     actions.SetTags: tagging.set_tags,
     actions.UnsetTags: tagging.unset_tags,
 }

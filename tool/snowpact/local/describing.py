@@ -57,10 +57,16 @@ def create_text(record: Record) -> str | None:
 
 def signature(record: Record) -> str:
     """A routine's argument names and types, as INFORMATION_SCHEMA gives them: ``(NUM_RECORDS NUMBER, REGION VARCHAR)``."""
+    if record.object.kind is Kind.DATA_METRIC_FUNCTION:
+        tables = ((name, columns) for name, columns in record.object.property("tables"))
+        listed = (f"{spell(name)} TABLE({', '.join(f'{spell(column)} {type_}' for column, type_ in columns)})" for name, columns in tables)
+        return f"({', '.join(listed)})"
     return f"({', '.join(f'{spell(name)} {parse_type(type_).base}' for name, type_, _ in record.object.property('arguments', ()))})"
 
 
 def argument_types(record: Record) -> list[str]:
+    if record.object.kind is Kind.DATA_METRIC_FUNCTION:
+        return [f"TABLE({', '.join(parse_type(type_).base for _, type_ in columns)})" for _, columns in record.object.property("tables")]
     return [parse_type(type_).base for _, type_, _ in record.object.property("arguments", ())]
 
 

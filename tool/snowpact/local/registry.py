@@ -32,6 +32,7 @@ FAMILIES = (
     "shares",
     "comment",
     "insert",
+    "metrics",
     "dml",
     "dynamic_tables",
     "routines",

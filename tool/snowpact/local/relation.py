@@ -87,8 +87,9 @@ def duckdb_sql(tree: exp.Expression, copy: bool = True) -> str:
 
 
 def described(session: Session, sql: str) -> list[tuple[str, SnowflakeType]]:
-    """A query's columns as DuckDB sees them: stored Snowflake names, nearest types."""
-    return [(decode(name), snowflake_type(type_)) for name, type_, *_ in session.duck.execute(f"DESCRIBE {sql}").fetchall()]
+    """A query's columns as DuckDB sees them: stored Snowflake names, nearest types. Encoded names have no small letters; DuckDB tells a
+    view's column ``C1`` by the name that it has in the table, where that is ``c1``."""
+    return [(decode(name.upper()), snowflake_type(type_)) for name, type_, *_ in session.duck.execute(f"DESCRIBE {sql}").fetchall()]
 
 
 def _columns(scope: Scope, text: str, found: list[tuple[str, SnowflakeType]]) -> tuple[Column, ...]:

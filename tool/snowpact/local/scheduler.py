@@ -1,8 +1,8 @@
-"""The scheduler: tasks by their schedules, dynamic tables by their target lags, on the machine's clock or a simulated one.
+"""The scheduler: tasks and metrics by their schedules, dynamic tables by their target lags, on the machine's clock or a simulated one.
 
-One moment after another, and within a moment the dynamic tables first, then the tasks by name: on a simulated clock the same account ends
-in the same state with the same histories. What a run has committed is never run again for the same time, so that a simulation which was
-killed may be started again.
+One moment after another, and within a moment the dynamic tables first, then the tasks by name, then metrics: on a simulated clock the same
+account ends in the same state with the same histories. What a run has committed is never run again for the same time, so that a simulation
+which was killed may be started again.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from snowpact.local.clock import Clock
 from snowpact.local.dynamic import due as tables
+from snowpact.local.quality.measure import MetricPlan
 from snowpact.local.tasks.due import TaskPlan
 from snowpact.local.tasks.run import finish_last
 from snowpact.model.catalog import Kind
@@ -49,14 +50,15 @@ def run(engine: Engine, clock: Clock, start: datetime, until: datetime | None) -
         clock.reach(now)
         if reached is not None:
             yield from _finish_graphs(engine)
-        plan = TaskPlan(engine, session, start)
+        plan, metrics = TaskPlan(engine, session, start), MetricPlan(engine, session, start)
+        metrics.watch()
         while True:
-            moment = _next(session, plan, now)
+            moment = _next(session, plan, metrics, now)
             if moment is None or (until is not None and moment >= until):
                 break
             clock.reach(moment)
             now = moment
-            yield from _at(session, plan, moment)
+            yield from _at(session, plan, metrics, moment)
         if until is not None:
             clock.reach(until)
             _note(session, start, until, finished=True)
@@ -71,19 +73,22 @@ def _on(engine: Engine, clock: Clock) -> Iterator[None]:
         engine.clock = before
 
 
-def _next(session: Session, plan: TaskPlan, now: datetime) -> datetime | None:
-    task, table = plan.next(now), tables.next_due(session, now)
-    moments = [moment for moment in (task[0] if task else None, table) if moment is not None]
-    return min(moments, default=None)
+def _next(session: Session, plan: TaskPlan, metrics: MetricPlan, now: datetime) -> datetime | None:
+    task = plan.next(now)
+    moments = task[0] if task else None, tables.next_due(session, now), metrics.next(now)
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _at(session: Session, plan: TaskPlan, moment: datetime) -> Iterator[Ran]:
+def _at(session: Session, plan: TaskPlan, metrics: MetricPlan, moment: datetime) -> Iterator[Ran]:
     """All that is due at a moment."""
     for refresh in tables.refresh_due(session, moment):
         yield Ran(Kind.DYNAMIC_TABLE, str(refresh.record.name), moment, _OUTCOMES.get(refresh.state, FAILED))
     while (found := plan.next(moment)) is not None and found[0] <= moment:
         for ended in plan.run(found[1], found[0]):
             yield Ran(Kind.TASK, str(ended.task.name), moment, _OUTCOMES.get(ended.state, FAILED))
+    for one, state in metrics.run(moment):
+        name = f"{one.called} ON {one.record.name}({', '.join(column or '?' for column in one.columns)})"
+        yield Ran(Kind.DATA_METRIC_FUNCTION, name, moment, _OUTCOMES.get(state, FAILED))
 
 
 def _begin(session: Session, start: datetime, until: datetime | None) -> datetime | None:

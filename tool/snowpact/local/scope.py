@@ -73,6 +73,10 @@ class Scope:
         name = self.name_of(table)
         if name.schema == "INFORMATION_SCHEMA":
             return self.information_schema(name.parts[0], name.name)
+        if name.parts[:2] == ("SNOWFLAKE", "LOCAL"):
+            from snowpact.local import table_functions
+
+            return table_functions.local_view(self, name.name)
         record = self.session.find("TABLE", name)
         if record is not None:
             self.require(record, "SELECT")
@@ -145,6 +149,12 @@ class Scope:
         """A session variable's value; KeyError where it is not set."""
         return self.session.variables[name]
 
+    def metric(self, name: tuple[str, ...], call: exp.Expression) -> exp.Expression:
+        """The query that answers ``metric(SELECT …, …)``, not translated yet."""
+        from snowpact.local.quality import metrics
+
+        return metrics.called(self, name, call)
+
     def routine(self, name: Name, given: Given) -> Any:
         """The scalar user-defined function of that (possibly unqualified) name that takes such arguments; None where there is none."""
         from snowpact.local import sequences
@@ -159,6 +169,9 @@ class Scope:
 
         if querylog.is_scan(call):
             return querylog.scan(self.session, call)
+        function = table_functions.elsewhere(call)
+        if function is not None:
+            return table_functions.of_account(self, call, function)
         if table_functions.of_information_schema(self, call):
             return table_functions.relation(self, call)
         return functions.table(self, call)
@@ -185,6 +198,10 @@ class Scope:
         full = self.session.complete(name, self)
         if full.schema == "INFORMATION_SCHEMA":
             return _view_columns(full)
+        if full.parts[:2] == ("SNOWFLAKE", "LOCAL"):
+            from snowpact.local import table_functions
+
+            return table_functions.local_columns(full)
         stream = self.session.find(Kind.STREAM, full)
         record = self.session.find("TABLE", full) or stream or self.session.find(Kind.FUNCTION, full) or self._only_function(full)
         if record is not None and record is stream:

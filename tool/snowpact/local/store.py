@@ -20,6 +20,7 @@ import duckdb
 
 from snowpact.local.dynamic import history
 from snowpact.local.objects import Record, State
+from snowpact.local.quality import history as measurements
 from snowpact.local.roles import system_records
 from snowpact.local.serialize import dump_object, dumps, load_object
 from snowpact.local.stages import loads
@@ -29,7 +30,7 @@ from snowpact.local.translate.macros import MACROS
 from snowpact.model.errors import Held, InputError
 from snowpact.model.names import quote
 
-LAYOUT = 4
+LAYOUT = 5
 """Raised whenever what ``_SETUP`` makes changes; a file of another layout is refused rather than guessed at."""
 
 _SETTINGS = {
@@ -51,6 +52,7 @@ CREATE SEQUENCE _snow.object_id;
 {history.SETUP};
 {log.SETUP};
 {runs.SETUP};
+{measurements.SETUP};
 {loads.SETUP};
 CREATE TABLE _snow.objects (
     id BIGINT, domain VARCHAR, "database" VARCHAR, "schema" VARCHAR, name VARCHAR, kind VARCHAR, owner VARCHAR,

@@ -16,11 +16,12 @@ from snowpact.local.dynamic import history
 from snowpact.local.errors import compilation, missing
 from snowpact.local.facts import SessionFacts
 from snowpact.local.governance import references as governance
+from snowpact.local.quality import functions as quality
 from snowpact.local.relation import duckdb_sql
 from snowpact.local.scope import stored
 from snowpact.local.table_function import Rows, TableFunction, limit_of
 from snowpact.local.tasks import functions as tasks
-from snowpact.model.catalog import Kind
+from snowpact.model.catalog import CatalogObject, Column, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 from snowpact.model.types import SnowflakeType, number, timestamp, varchar
@@ -33,6 +34,33 @@ def of_information_schema(scope: Scope, call: exp.Expression) -> bool:
     """Whether a call names INFORMATION_SCHEMA, or is made where that is the current schema."""
     path = _path(call)
     return (path[-2] if len(path) > 1 else scope.schema) == "INFORMATION_SCHEMA"
+
+
+def elsewhere(call: exp.Expression) -> TableFunction | None:
+    """The function of SNOWFLAKE.LOCAL, or the system's, that a call names."""
+    path = _path(call)
+    return quality.LOCAL.get(path[-1]) if path[:2] == ["SNOWFLAKE", "LOCAL"] else quality.SYSTEM.get(path[-1]) if len(path) == 1 else None
+
+
+def of_account(scope: Scope, call: exp.Expression, function: TableFunction) -> tuple[exp.Expression, Mapping[str, SnowflakeType | None]]:
+    """The same for a function that stands in no database of the account."""
+    name = _path(call)[-1]
+    rows = function.rows(scope.session, "", _arguments(scope.session, name, call, function))
+    return metadata.rows_as_relation(scope.session, f"{name}()", list(function.columns), rows), dict(function.columns)
+
+
+def local_columns(name: Name) -> CatalogObject | None:
+    """A view of SNOWFLAKE.LOCAL, for its columns."""
+    function = quality.LOCAL.get(name.name)
+    return function and CatalogObject(Kind.VIEW, name, tuple(Column(column, type_) for column, type_ in function.columns))
+
+
+def local_view(scope: Scope, name: str) -> exp.Expression:
+    """A view of SNOWFLAKE.LOCAL."""
+    function = quality.LOCAL.get(name)
+    if function is None:
+        raise UnsupportedFeature(f"SNOWFLAKE.LOCAL.{name}")
+    return metadata.rows_as_relation(scope.session, f"SNOWFLAKE.LOCAL.{name}", list(function.columns), function.rows(scope.session, "", {}))
 
 
 def relation(scope: Scope, call: exp.Expression) -> tuple[exp.Expression, Mapping[str, SnowflakeType | None]]:
@@ -131,4 +159,5 @@ FUNCTIONS: dict[str, TableFunction] = {
         frozenset({"NAME"}),
     ),
     **tasks.FUNCTIONS,
+    **quality.FUNCTIONS,
 }

@@ -19,6 +19,7 @@ from snowpact.replay.state import Refused, State
 from snowpact.sql.cursor import Cursor
 from snowpact.sql.statements import actions
 from snowpact.sql.statements.clauses import Pairs, read_name, read_names
+from snowpact.sql.statements.metric import read_associations
 
 Tags = tuple[tuple[Name, str], ...]
 
@@ -104,10 +105,9 @@ def change_policy(state: State, item: CatalogObject, action: actions.Policy) -> 
 
 
 def _change_metric(state: State, item: CatalogObject, action: actions.Policy) -> None:
-    cursor = Cursor(action.text)
-    name = state.name(read_name(cursor), Kind.DATA_METRIC_FUNCTION)
-    cursor.expect("ON")
-    entry = name, " ".join(cursor.group_text().upper().split())
+    """MODIFY changes expectations and whether a metric is measured, not what is attached."""
     held = frozenset(item.property("data_metric_functions") or ())
-    after = held | {entry} if action.verb == "ADD" else held - {entry}
-    set_property(state, item, "data_metric_functions", after or None)
+    for given in read_associations(action.text):
+        entry = state.name(given.metric, Kind.DATA_METRIC_FUNCTION), " ".join(given.on.upper().split())
+        held = {"ADD": held | {entry}, "DROP": held - {entry}}.get(action.verb, held)
+    set_property(state, item, "data_metric_functions", held or None)

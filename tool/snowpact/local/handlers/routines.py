@@ -67,6 +67,11 @@ def _check_body(session: Session, parsed: CreateRoutine) -> None:
 
 @handles("DROP", Kind.PROCEDURE, Kind.FUNCTION)
 def drop_routine(session: Session, statement: Classified) -> EngineResult:
+    cursor = statement.cursor()
+    if cursor.peek(1) == "TABLE" and cursor.peek(2) == "(":  # DROP FUNCTION metric(TABLE(…))
+        from snowpact.local.handlers.metrics import drop
+
+        return drop(session, statement)
     record = _signature(session, statement)
     if record is None:
         return message("Drop statement executed successfully (object already dropped).")

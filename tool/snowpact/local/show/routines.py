@@ -14,6 +14,8 @@ def _arguments(item: Item) -> str:
 
 
 def _required(item: Item) -> int:
+    if item.record.object.kind is Kind.DATA_METRIC_FUNCTION:
+        return len(argument_types(item.record))
     return sum(default is None for _, _, default in item.record.object.property("arguments", ()))
 
 
@@ -38,17 +40,16 @@ def _fields(description: str) -> tuple:
     )
 
 
+_FUNCTION = (
+    *_fields("user-defined function"),
+    constant("is_external_function", "N"),
+    text("language", lambda item: item.record.object.property("language")),
+    constant("is_memoizable", "N"),
+    letter("is_data_metric", lambda item: item.record.object.kind is Kind.DATA_METRIC_FUNCTION),
+)
+
 LISTINGS: dict[Kind | str, Listing] = {
     Kind.PROCEDURE: Listing(objects(Kind.PROCEDURE), _fields("user-defined procedure"), terse=None),
-    Kind.FUNCTION: Listing(
-        objects(Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION),
-        (
-            *_fields("user-defined function"),
-            constant("is_external_function", "N"),
-            text("language", lambda item: item.record.object.property("language")),
-            constant("is_memoizable", "N"),
-            letter("is_data_metric", lambda item: item.record.object.kind is Kind.DATA_METRIC_FUNCTION),
-        ),
-        terse=None,
-    ),
+    Kind.FUNCTION: Listing(objects(Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION), _FUNCTION, terse=None),
+    Kind.DATA_METRIC_FUNCTION: Listing(objects(Kind.DATA_METRIC_FUNCTION), _FUNCTION, terse=None),
 }

@@ -80,6 +80,10 @@ class Scope(Protocol):
         """The answer of a function that only a running task may call; raises StatementError elsewhere."""
         ...
 
+    def metric(self, name: tuple[str, ...], call: exp.Expression) -> exp.Expression:
+        """The query, not translated yet, that answers a data metric function called with queries; raises StatementError without one."""
+        ...
+
     def routine(self, name: Name, given: Given) -> Routine | None:
         """The scalar user-defined function of that (possibly partial) name that takes such arguments; None where there is none."""
         ...

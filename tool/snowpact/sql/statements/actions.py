@@ -160,7 +160,7 @@ class Command:
 class Policy:
     """ADD or DROP of a row access or other policy on the object, or of a metric function or search optimization.
 
-    verb: ``ADD``, ``DROP`` or ``DROP ALL``; kind in lower case; text as written after it.
+    verb: ``ADD``, ``DROP``, ``DROP ALL``, or ``MODIFY`` of a metric; kind in lower case; text as written after it, of metrics all of it.
     """
 
     verb: str

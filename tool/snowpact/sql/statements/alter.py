@@ -158,6 +158,8 @@ def _common(cursor: Cursor, known: frozenset[str] | set[str]) -> list[Action]:
         return [RenameTo(cursor.name())]
     if cursor.accept("SWAP WITH"):
         return [SwapWith(cursor.name())]
+    if cursor.at_phrase("MODIFY DATA METRIC FUNCTION"):
+        return [_policy(cursor)]
     if cursor.accept("ALTER", "MODIFY"):
         return read_column_actions(cursor)
     if cursor.accept("CLUSTER BY"):
@@ -195,13 +197,17 @@ def _key(cursor: Cursor, known: frozenset[str] | set[str] | None) -> str:
 
 
 def _policy_follows(cursor: Cursor) -> bool:
+    if cursor.at_phrase("MODIFY DATA METRIC FUNCTION"):
+        return True
     words = [phrase.split() for phrase in _POLICIES]
     return cursor.peek() in {"ADD", "DROP"} and any(cursor.at_phrase(f"{cursor.peek()} {' '.join(phrase)}") for phrase in words)
 
 
 def _policy(cursor: Cursor) -> Policy:
-    verb = cursor.expect("ADD", "DROP")
+    verb = cursor.expect("ADD", "DROP", "MODIFY")
     kind = cursor.expect(*_POLICIES).lower()
+    if kind == "data metric function":  # several may follow, and commas are within them
+        return Policy(verb, kind, cursor.rest())
     return Policy(verb, kind, "" if cursor.done or cursor.peek() == "," else cursor.until(","))
 
 

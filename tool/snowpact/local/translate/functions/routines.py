@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from snowpact.local.translate.translator import Translator
 
 
+def _is_metric(name: tuple[str, ...], node: exp.Expression) -> bool:
+    """Whether a call is of a data metric function: one of the system's, or one that is given a query without brackets of its own."""
+    queries = (item for item in node.expressions if isinstance(item, exp.Query) and not isinstance(item, exp.Subquery))
+    return name[:2] == ("SNOWFLAKE", "CORE") or any(queries)
+
+
 def user_defined(translator: Translator, name: tuple[str, ...], node: exp.Expression) -> Typed:
     """The call of a function that is no built-in; refused where the scope knows none of that name."""
+    if _is_metric(name, node):
+        return translator.value(exp.Subquery(this=translator.scope.metric(name, node)))
     names = [stored(argument.this) if isinstance(argument, exp.Kwarg) else None for argument in node.expressions]
     values = translator.values(argument.expression if isinstance(argument, exp.Kwarg) else argument for argument in node.expressions)
     routine = translator.scope.routine(Name(name), [(label, value.type) for label, value in zip(names, values, strict=True)])

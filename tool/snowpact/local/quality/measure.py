@@ -1,0 +1,158 @@
+"""Measuring what is attached: the value, the expectations, and when it is due.
+
+https://docs.snowflake.com/en/user-guide/data-quality-working#schedule-the-dmf-to-run
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from snowpact.local.errors import compilation, missing
+from snowpact.local.handlers.query import run as run_query
+from snowpact.local.objects import Record
+from snowpact.local.quality import history, metrics
+from snowpact.local.quality.association import ON_CHANGES, Attached, attached, base_of, schedule_of, timed
+from snowpact.local.quality.history import Measurement
+from snowpact.local.relation import query_of
+from snowpact.local.result import EngineResult
+from snowpact.model.catalog import Kind
+from snowpact.model.errors import StatementError
+
+if TYPE_CHECKING:
+    from snowpact.local.engine import Engine
+    from snowpact.local.session import Session
+
+
+def measure(session: Session, one: Attached, scheduled: datetime, changed: datetime | None = None) -> Measurement:
+    """Measure now. Raises StatementError where it can't be: a column or a metric that is gone, a metric that fails."""
+    if None in one.columns:
+        raise compilation(f"A column that metric {one.metric} measures on {one.record.name} does not exist.", 904, "42000")
+    columns = [column for column in one.columns if column is not None]
+    metric, function = metrics.require_metric(session, one.metric.sql, len(columns))
+    rows = [metrics.select_of(one.record, columns)]
+    for id_, listed in one.tables:
+        table = session.engine.state.by_id.get(id_)
+        if table is None or table.dropped_on is not None:
+            raise missing(id_, "Table")
+        rows.append(metrics.select_of(table, listed))
+    value = _value(_answer(session, metrics.query(session, metric, function, rows, one.condition)))
+    number = function.id if function else 0
+    returns = function.object.property("returns") if function else "NUMBER(38,0)"
+    described = (number, metric.parts[0], metric.parts[1], metric.name.partition("(")[0], returns)
+    kept = tuple((name, one.expectation_id(name), text, _violated(session, text, value)) for name, text in one.expectations)
+    found = Measurement(one.record.id, one.reference, scheduled, session.now, one.record.name.parts, described, tuple(columns), value)
+    return replace(found, changed=changed, expectations=kept)
+
+
+def _answer(session: Session, tree: Any) -> EngineResult:
+    session.now = session.engine.clock.now()
+    return run_query(session, query_of(session, tree.sql(dialect="snowflake")))
+
+
+def _value(result: EngineResult) -> str | None:
+    """The one value, as VARIANT has it."""
+    if len(result.rows) != 1 or len(result.columns) != 1:
+        raise compilation("a metric answers one value", 1044, "42P13")
+    value = result.rows[0][0]
+    if value is None or isinstance(value, (int, float)):
+        return None if value is None else json.dumps(value)
+    text = str(value)
+    return text if result.columns[0].type.base == "NUMBER" else json.dumps(text)
+
+
+def _violated(session: Session, expression: str, value: str | None) -> bool | None:
+    """Whether an expectation is not kept; None where that can't be told."""
+    given = "NULL" if value is None else value.replace("'", "''").replace('"', "'") if value.startswith('"') else value
+    try:
+        kept = run_query(session, query_of(session, f"SELECT ({expression}) FROM (SELECT {given} AS VALUE)")).rows[0][0]
+    except StatementError:
+        return None
+    return None if kept is None else not kept
+
+
+def measured_of(record: Record) -> bool:
+    return record.object.kind in (Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE) and bool(record.extra.get("metrics"))
+
+
+@dataclass(slots=True)
+class MetricPlan:
+    """When the metrics of each table are due next, by its id; for those measured on changes, what the table held when they last were."""
+
+    engine: Engine
+    session: Session
+    start: datetime
+    _planned: dict[int, tuple[tuple[str, str], datetime]] = field(default_factory=dict)
+    _held: dict[int, tuple] = field(default_factory=dict)
+
+    def next(self, now: datetime) -> datetime | None:
+        return min((at for record in self._tables() if (at := self._at(record, now)) is not None), default=None)
+
+    def run(self, moment: datetime) -> Iterator[tuple[Attached, str]]:
+        """Measure what is due at a moment: each with SUCCEEDED or FAILED."""
+        for record in self._tables():
+            due = self._due(record, moment)
+            if due is None:
+                continue
+            for one in attached(record):
+                if not one.suspended and not history.is_measured(self.session.duck, one.reference, due[0]):
+                    yield one, self._measured(one, *due)
+            if due[1] is None:
+                self._planned[record.id] = self._planned[record.id][0], self._following(record, due[0])
+
+    def _due(self, record: Record, moment: datetime) -> tuple[datetime, datetime | None] | None:
+        """When it was due, and when the change was that calls for it; None where it is not."""
+        at = self._at(record, moment)
+        if at is not None:
+            return (at, None) if at <= moment else None
+        return (moment, moment) if self._changed(record) else None
+
+    def _tables(self) -> list[Record]:
+        return sorted((record for record in self.engine.state if measured_of(record)), key=lambda record: record.name)
+
+    def _measured(self, one: Attached, at: datetime, changed: datetime | None) -> str:
+        session = self.session
+        session.database, session.schema = one.record.name.parts[:2]
+        session.role = one.record.owner or session.role
+        try:
+            found = measure(session, one, at, changed)
+        except StatementError:
+            return "FAILED"
+        with session.engine.lock.held(session):
+            history.write(session.duck, found)
+        return "SUCCEEDED"
+
+    def _at(self, record: Record, now: datetime) -> datetime | None:
+        if timed(record) is None:
+            return None
+        signature = schedule_of(record), record.extra["metrics_since"]
+        kept = self._planned.get(record.id)
+        if kept is None or kept[0] != signature:
+            first = self._following(record, max(now, self.start) - timedelta(microseconds=1))
+            self._planned[record.id] = kept = signature, first
+        return kept[1]
+
+    def _following(self, record: Record, moment: datetime) -> datetime:
+        base = base_of(record)
+        if base > max(moment, self.start) + timedelta(microseconds=1):  # set by another clock
+            base = self.start
+        schedule = timed(record)
+        assert schedule is not None
+        return schedule.after(moment, base)
+
+    def _changed(self, record: Record) -> bool:
+        """Whether a table that is measured on changes has other rows than when it was last looked at."""
+        if schedule_of(record) != ON_CHANGES:
+            return False
+        held = self.session.duck.execute(f"SELECT count(*), sum(hash(t)) FROM {record.table} t").fetchone()
+        before = self._held.get(record.id)
+        self._held[record.id] = held
+        return before is not None and before != held
+
+    def watch(self) -> None:
+        """Look at what is measured on changes, before anything runs."""
+        for record in self._tables():
+            self._changed(record)
