@@ -148,6 +148,27 @@ def test_quality_rules_hold_and_nobody_altered_a_thing(played, broken_rules):
     assert played.run("snowpact drift").code == 0
 
 
+def test_the_share_exposes_the_profile_and_nothing_else(played):
+    """Seed 004, "Secure Data Sharing"; and there is no personal data in what it exposes."""
+    shared = {(row["kind"], row["name"]) for row in played.sql("DESC SHARE customer_360_insights")}
+    assert shared == {("DATABASE", "CUSTOMER_ANALYTICS"), ("SCHEMA", GOLD), ("VIEW", f"{GOLD}.CUSTOMER_360_PROFILE")}
+    granted = {(row["privilege"], row["name"]) for row in played.sql("SHOW GRANTS TO SHARE customer_360_insights")}
+    assert granted == {("USAGE", "CUSTOMER_ANALYTICS"), ("USAGE", GOLD), ("SELECT", f"{GOLD}.CUSTOMER_360_PROFILE")}
+    view = "SELECT IS_SECURE FROM CUSTOMER_ANALYTICS.INFORMATION_SCHEMA.VIEWS WHERE TABLE_NAME = 'CUSTOMER_360_PROFILE'"
+    assert one(played, view) == "YES"
+    columns = {row["name"] for row in played.sql(f"DESC VIEW {GOLD}.CUSTOMER_360_PROFILE")}
+    assert not columns & {"FIRST_NAME", "LAST_NAME", "EMAIL", "AGE", "CITY"}
+
+
+def test_analysts_read_gold_without_addresses_and_nothing_raw(played):
+    address = f"SELECT email AS E FROM {GOLD}.DIM_CUSTOMER ORDER BY customer_id LIMIT 1"
+    assert "." in one(played, address).split("@")[0]
+    assert one(played, f"USE ROLE CUSTOMER_ANALYST; {address}") == "*****@example.com"
+    assert "." in one(played, f"USE ROLE CUSTOMER_STEWARD; {address}").split("@")[0]
+    refused = played.run("snowpact local sql", f"USE ROLE CUSTOMER_ANALYST; SELECT * FROM {BRONZE}.BRONZE_CUSTOMERS")
+    assert refused.code == 4 and "does not exist or not authorized" in refused.err
+
+
 VERSIONS = f"""
 SELECT customer_id, valid_from, valid_to, is_current, email, credit_limit,
   LAG(valid_to) OVER (PARTITION BY customer_id ORDER BY valid_from) AS PREVIOUS,
@@ -251,9 +272,11 @@ def test_teardown_removes_everything_and_apply_makes_it_again(live):
     answer = live.run("snowpact local sql --file migrations/customer360/teardown.sql --format json --keep-going")
     assert all(step["ok"] for step in answer.json), [step for step in answer.json if not step["ok"]]
     assert "CUSTOMER_ANALYTICS" not in {row["name"] for row in live.sql("SHOW DATABASES")}
+    assert [row["name"] for row in live.sql("SHOW ROLES") if row["name"].startswith("CUSTOMER")] == []
+    assert [row["name"] for row in live.sql("SHOW SHARES") if row["kind"] == "OUTBOUND"] == []
     assert live.sql("SHOW WAREHOUSES") == [], "meetup, which would need it too, is not here"
     assert [row for row in live.sql("SHOW TASKS IN ACCOUNT") if row["database_name"] == "CUSTOMER_ANALYTICS"] == []
 
     applied = live.run("snowpact migrate apply --format json")
-    assert (applied.code, applied.json["summary"]["applied"]) == (0, 16), applied.err
+    assert (applied.code, applied.json["summary"]["applied"]) == (0, 18), applied.err
     assert live.run("snowpact drift").code == 0

@@ -41,6 +41,20 @@ BLOCKED = {
         "line": 2,
         "path": [f"{GOLD}.METRIC_MOM_SPEND_CHANGE"],
     },
+    "V9.0.0__emails_in_the_clear.sql": {
+        "rule": "protection-removed",
+        "object": f"{GOLD}.DIM_CUSTOMER",
+        "column": "EMAIL",
+        "line": 2,
+        "path": [f"{GOLD}.DIM_CUSTOMER.EMAIL"],
+    },
+    "V9.0.0__analysts_lose_the_fact.sql": {
+        "rule": "grant-revoked",
+        "object": f"{GOLD}.FCT_TRANSACTIONS",
+        "column": None,
+        "line": 4,
+        "path": [f"{GOLD}.FCT_TRANSACTIONS"],
+    },
 }
 
 
