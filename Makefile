@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test lint docs bench soak clean
+.PHONY: setup demo full test lint docs bench soak clean
 
 setup: $(STAMP)
 
@@ -16,6 +16,9 @@ $(STAMP): setup.cfg pyproject.toml constraints.txt
 
 demo: setup
 	@$(BIN)/python tool/demo.py
+
+full: setup
+	@$(BIN)/python tool/full.py
 
 test: setup
 	@$(BIN)/pytest -q -n auto --dist loadfile -m "not soak"

@@ -96,7 +96,7 @@ LEFT JOIN (
   FROM fct_transactions WHERE status = 'approved' GROUP BY customer_id
 ) f ON f.id = c.customer_id;
 
--- step: segments and metrics
+-- step: analytics views
 CREATE TABLE customer_segments AS
 WITH members AS (
   SELECT customer_segment, count(*) AS customers, sum(count(*)) OVER () AS all_customers FROM dim_customer GROUP BY customer_segment

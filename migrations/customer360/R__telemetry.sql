@@ -154,6 +154,8 @@ BEGIN
     SELECT 12, 'Monthly trends', weakest, '18 months, none below 60 percent of the average', months = 18 AND weakest >= 60 FROM months
   )
   SELECT :at, check_number, check_name, observed::NUMBER(24, 4), expected, COALESCE(passed, FALSE) FROM checks;
+  INSERT INTO CUSTOMER_ANALYTICS.TELEMETRY.GENERATION_TELEMETRY (phase, started_at, finished_at, rows_produced)
+  SELECT 'twelve checks', :at, SYSDATE(), COUNT(*) FROM CUSTOMER_ANALYTICS.TELEMETRY.DATA_QUALITY_TELEMETRY WHERE checked_at = :at;
   SELECT COUNT_IF(passed) INTO :passed FROM CUSTOMER_ANALYTICS.TELEMETRY.DATA_QUALITY_TELEMETRY WHERE checked_at = :at;
   RETURN passed || ' of 12 checks passed';
 END;
@@ -206,9 +208,9 @@ BEGIN
     GROUP BY customer_segment
   ) r ON r.customer_segment = s.customer_segment
   QUALIFY s.as_of_date = MAX(s.as_of_date) OVER ();
-  CALL CUSTOMER_ANALYTICS.TELEMETRY.VALIDATE_GENERATION();
   INSERT INTO CUSTOMER_ANALYTICS.TELEMETRY.GENERATION_TELEMETRY (phase, started_at, finished_at, rows_produced)
   SELECT 'analytics views', :started, SYSDATE(), COUNT(*) FROM CUSTOMER_ANALYTICS.GOLD.CUSTOMER_SEGMENTS;
+  CALL CUSTOMER_ANALYTICS.TELEMETRY.VALIDATE_GENERATION();
   RETURN 'refreshed';
 END;
 $$;
