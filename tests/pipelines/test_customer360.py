@@ -136,7 +136,8 @@ def test_segments_roll_over_ninety_days(played):
 
 def test_telemetry_tells_of_each_phase_and_segment(played):
     phases = played.sql(f"SELECT phase AS P, finished_at >= started_at AS SANE FROM {TELEMETRY}.GENERATION_TELEMETRY ORDER BY started_at")
-    assert [row["P"] for row in phases] == ["customers", "transactions", "transformations", "churn model", "analytics views", "twelve checks"]
+    expected = ["customers", "transactions", "transformations", "churn model", "analytics views", "twelve checks"]
+    assert [row["P"] for row in phases] == expected
     assert all(row["SANE"] for row in phases)
     segments = played.sql(f"SELECT customer_segment AS S, customers AS N FROM {TELEMETRY}.V_SEGMENT_PERFORMANCE")
     assert {row["S"]: row["N"] / 10 for row in segments} == SHARES
