@@ -281,6 +281,44 @@ def test_sessions_write_one_after_another(connect, cursor):
     assert cursor.execute("SELECT N FROM T").fetchall() == [(20,)]
 
 
+def test_parameters_of_one_statement(cursor):
+    with pytest.raises(DatabaseError) as stopped:
+        cursor.execute("CALL SYSTEM$WAIT(1, 'HOURS')", _statement_params={"STATEMENT_TIMEOUT_IN_SECONDS": 1})
+    assert stopped.value.errno == 630
+    cursor.execute("CALL SYSTEM$WAIT(2)")  # the next one has the session's again
+    with pytest.raises(DatabaseError, match="TIMEZONE"):
+        cursor.execute("SELECT 1", _statement_params={"TIMEZONE": "America/Chicago"})
+    cursor.execute("SELECT 1", _statement_params={"QUERY_TAG": "tagged"})
+
+
+def test_procedures_of_several_clients_run_at_the_same_time(connect, cursor):
+    cursor.execute("CREATE TABLE T (N NUMBER, WHO VARCHAR)")
+    cursor.execute(
+        "CREATE FUNCTION TWICE(N NUMBER) RETURNS NUMBER LANGUAGE PYTHON RUNTIME_VERSION = '3.11' HANDLER = 'f' AS 'def f(n): return 2 * n'"
+    )
+    cursor.execute("""CREATE PROCEDURE ADD(WHO VARCHAR, N NUMBER) RETURNS NUMBER LANGUAGE PYTHON RUNTIME_VERSION = '3.11'
+PACKAGES = ('snowflake-snowpark-python') HANDLER = 'main' AS $$
+def main(session, who, n):
+    for i in range(n):
+        session.sql("INSERT INTO T SELECT TWICE(?), ?", params=[i, who]).collect()
+    session.create_dataframe([[i, who] for i in range(600)], schema=["N", "WHO"]).write.mode("append").save_as_table("T")
+    return session.table("T").filter(f"WHO = '{who}'").count()
+$$""")
+    answers = {}
+
+    def call(who):
+        own = connect(database="SERVED", schema="PUBLIC").cursor()
+        answers[who] = [own.execute("CALL ADD(%s, 3)", (who,)).fetchone()[0] for _ in range(2)]
+
+    threads = [threading.Thread(target=call, args=(who,)) for who in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == {who: [603, 1206] for who in "abc"}
+    assert cursor.execute("SELECT COUNT(*), SUM(N) FROM T WHERE WHO = 'a'").fetchall() == [(1206, 2 * (599 * 300 + 6))]
+
+
 def test_a_statement_is_cancelled_when_the_client_gives_up(cursor):
     cursor.execute("CREATE TABLE T AS SELECT SEQ4() AS A FROM TABLE(GENERATOR(ROWCOUNT => 100000))")
     with pytest.raises(ProgrammingError, match="canceled"):

@@ -131,6 +131,8 @@ def rows(session: Session, definition: Definition, values: list[Any]) -> EngineR
     """``TABLE(procedure(…))``: what a procedure that RETURNS TABLE answers."""
     if definition.columns is None:
         raise compilation(f"procedure '{definition.call_name}' returns no table and can't be selected from", 2141, "42601")  # number [M]
+    if not access.may_call(session, access.active(session), definition.id):
+        raise unknown(Kind.FUNCTION, definition.name)
     with ruled(session, _only_reads):
         return run(session, definition, values)
 

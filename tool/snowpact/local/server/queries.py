@@ -13,6 +13,7 @@ import duckdb
 
 from snowpact.local import unfold
 from snowpact.local.errors import compilation, translated
+from snowpact.local.parameters import FIXED, RECORDED, checked
 from snowpact.local.relation import query_of
 from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.local.server.arrow import rowset as arrow_rowset
@@ -107,6 +108,27 @@ def status(client: ClientSession, query_id: str) -> list[dict[str, Any]]:
 
 def run(client: ClientSession, body: dict[str, Any], query_id: str | None = None) -> dict[str, Any]:
     """The answer to a query-request that succeeds. Raises what the statement raises."""
+    with _parameters(client.session, body.get("parameters") or {}):
+        return _run(client, body, query_id)
+
+
+@contextmanager
+def _parameters(session: Session, given: dict[str, Any]) -> Iterator[None]:
+    """Parameters for one statement, such as QUERY_TAG. Raises UnsupportedFeature as ALTER SESSION does; what is no parameter of a session
+    is between the client and an account's service."""
+    known = {name.upper(): str(value) for name, value in given.items() if name.upper() in RECORDED or name.upper() in FIXED}
+    wanted = {name: checked(name, value) for name, value in known.items()}
+    before = {name: session.parameters[name] for name in wanted if name in session.parameters}
+    session.parameters.update(wanted)
+    try:
+        yield
+    finally:
+        for name in wanted:
+            session.parameters.pop(name, None)
+        session.parameters.update(before)
+
+
+def _run(client: ClientSession, body: dict[str, Any], query_id: str | None) -> dict[str, Any]:
     session, text = client.session, body["sqlText"]
     binds = bind_rows(body.get("bindings"))
     if body.get("describeOnly"):
