@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from snowpact.local.routines import packages, wire
+from snowpact.local.routines import packages, pool, wire
 from snowpact.local.routines.pool import PythonFailure, Workers
 from snowpact.model.errors import StatementError
 
@@ -99,9 +99,13 @@ def test_a_body_that_never_ends_is_stopped(workers):
     assert workers.scalar("def f(): return 1", "f", [[]]) == [1]
 
 
-def test_a_worker_serves_again(workers):
+def test_a_worker_serves_again_but_not_for_ever(workers, monkeypatch):
     body = "import os\ndef f(): return os.getpid()"
-    assert workers.scalar(body, "f", [[]]) == workers.scalar(body, "f", [[]])
+    first = workers.scalar(body, "f", [[]])
+    assert workers.scalar(body, "f", [[]]) == first
+    monkeypatch.setattr(pool, "MOST_CALLS", 1)
+    assert workers.scalar(body, "f", [[]]) == first
+    assert workers.scalar(body, "f", [[]]) != first
 
 
 @pytest.mark.parametrize("wanted", ["faker", "snowflake-snowpark-python", "snowflake-snowpark-python==*", "Faker>=1,<99", "jinja2"])

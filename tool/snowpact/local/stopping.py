@@ -55,6 +55,7 @@ class Stop:
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Around a statement that no other one runs: it ends at its time-out."""
+        self._clear()  # what came too late for the statement before
         seconds = timeout_of(self._session)
         timer = threading.Timer(seconds, lambda: self._now(timed_out(seconds))) if seconds is not None else None
         if timer is not None:
@@ -68,8 +69,11 @@ class Stop:
         finally:
             if timer is not None:
                 timer.cancel()
-            self._reason = None
-            self._asked.clear()
+            self._clear()
+
+    def _clear(self) -> None:
+        self._reason = None
+        self._asked.clear()
 
     def _now(self, reason: StatementError) -> None:
         from snowpact.local.routines import python

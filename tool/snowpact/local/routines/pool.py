@@ -39,6 +39,9 @@ class PythonFailure(Exception):
 MOST_IDLE = 4
 """Workers that wait for the next call."""
 
+MOST_CALLS = 1000
+"""Calls that one worker serves: what bodies and libraries leave behind in its memory goes with it."""
+
 _idle: list[_Worker] = []
 _lock = threading.Lock()
 
@@ -109,7 +112,7 @@ class Workers:
         finally:
             with _lock:
                 del self._busy[worker]
-                keep = worker.alive and len(_idle) < MOST_IDLE
+                keep = worker.alive and worker.calls < MOST_CALLS and len(_idle) < MOST_IDLE
                 if keep:
                     _idle.append(worker)
             if not keep:
@@ -155,6 +158,7 @@ class _Worker:
         assert self._process.stdin and self._process.stdout
         self._channel = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
         self._broken = self._interrupted = False
+        self.calls = 0
 
     @property
     def alive(self) -> bool:
@@ -169,6 +173,7 @@ class _Worker:
     ) -> Any:
         """Raises PythonFailure, or StatementError 000630 at the time-out. Any other exception leaves the worker for dead."""
         deadline = time.monotonic() + timeout
+        self.calls += 1
         finished = False
         try:
             self._channel.send(message)

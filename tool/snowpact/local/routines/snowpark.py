@@ -6,6 +6,7 @@ the caller's session as its server answers a client's. Frames of pandas take a w
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 from collections.abc import Callable
@@ -55,7 +56,8 @@ def end(made: Any) -> None:
     from snowflake.snowpark.session import _remove_session
 
     _remove_session(made)
-    made.connection._rest = None  # what is closed at exit would ask an engine that is gone
+    atexit.unregister(made.connection._close_at_exit)  # it would keep the connection, and ask an engine that is gone
+    made.connection._rest = None
 
 
 def outcome(value: Any) -> dict[str, Any]:
