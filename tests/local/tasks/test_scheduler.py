@@ -113,7 +113,7 @@ def test_dynamic_tables_keep_their_lag_and_downstream_ones_follow_their_readers(
 
 
 def test_a_run_that_lasts_longer_than_its_interval_is_not_overlapped():
-    slow = "BEGIN LET a := 1; LET b := 2; LET c := 3; LET d := 4; LET e := 5; LET f := 6; LET g := 7; LET h := 8; END"
+    slow = f"BEGIN {' '.join(f'SELECT {number};' for number in range(8))} END"
     with made(*task("slow", "SCHEDULE = '10 SECONDS'", slow)) as engine:
         clock = SimulatedClock(START)
         clock.STEP = timedelta(seconds=1)  # each statement lasts a second
