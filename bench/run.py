@@ -69,9 +69,10 @@ def main(names: list[str]) -> None:
         for row in rows(name):
             found.append(row)
             print(told(row), flush=True)
+            if not names:  # an interrupted run leaves what it measured
+                RESULTS.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+                PAGE.write_text(page(found), encoding="utf-8")
     if not names:
-        RESULTS.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        PAGE.write_text(page(found), encoding="utf-8")
         print(f"written to {RESULTS} and {PAGE}")
 
 

@@ -161,7 +161,7 @@ class Context:
     promises: what the ``before`` side promised, by object; in an evolution those of the base. now: those of the head, the same
     ones outside an evolution. blame: the statement that caused a change. lags: the effective target lag of dynamic tables whose
     own is DOWNSTREAM, as far as known. as_of: the day on which dates are judged. renamed: (object, column) → what a statement of the
-    run made of a missing column; likely: what it looks to have become.
+    run made of a missing column; likely: what it looks to have become. differing is what rules about types have worked out.
     """
 
     comparison: Comparison
@@ -174,6 +174,7 @@ class Context:
     renamed: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     likely: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     as_of: date = field(default_factory=date.today)
+    differing: dict[int, tuple[Change, tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def evolution(self) -> bool:

@@ -22,7 +22,15 @@ def certainty(change: ChangeType) -> Certainty:
 
 
 def differing(change: ChangeType, context: Context) -> tuple[str, ...]:
-    """The facts, by rule id, that are certain enough to be judged; empty where the types agree or satisfy the promise."""
+    """The facts, by rule id, that are certain enough to be judged; empty where the types agree or satisfy the promise. Every rule about
+    types asks this of every change, so it is worked out once."""
+    known = context.differing.get(id(change))
+    if known is None or known[0] is not change:
+        known = context.differing[id(change)] = (change, _differing(change, context))
+    return known[1]
+
+
+def _differing(change: ChangeType, context: Context) -> tuple[str, ...]:
     sure = certainty(change)
     if sure is Certainty.UNKNOWN or change.before.type == change.after.type:
         return ()
