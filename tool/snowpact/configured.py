@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snowpact.migrations.config import FILE_NAME, SchemachangeConfig, load_config
-from snowpact.migrations.render import Renderer
 from snowpact.project import Pipeline, Project
 
 
@@ -25,6 +24,8 @@ def configured(project: Project, pipeline: Pipeline, rendering: Rendering) -> Sc
     path = config_path(project, pipeline)
     if path is None:
         return SchemachangeConfig()
+    from snowpact.migrations.render import Renderer
+
     folder = Path(pipeline.migrations or ".")
     with Renderer(project.root, folder, live=rendering.live, allowed_env=rendering.allowed_env) as renderer:
         return load_config(path, renderer)

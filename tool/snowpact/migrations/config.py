@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from snowpact.migrations.render import Renderer
 from snowpact.model.errors import InputError, InputFault
 from snowpact.model.names import Name, fold
+
+if TYPE_CHECKING:
+    from snowpact.migrations.render import Renderer
 
 FILE_NAME = "schemachange-config.yml"
 DEFAULT_HISTORY = ("METADATA", "SCHEMACHANGE", "CHANGE_HISTORY")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from snowpact.model.change import Change
 from snowpact.model.errors import InputFault
 from snowpact.model.finding import Finding, Severity
-from snowpact.model.graph import Graph
-from snowpact.model.sides import Sides
+
+if TYPE_CHECKING:  # a remembered report holds none of these, and is told faster than they are imported
+    from snowpact.model.change import Change
+    from snowpact.model.graph import Graph
+    from snowpact.model.sides import Sides
 
 
 class Verdict(str, Enum):

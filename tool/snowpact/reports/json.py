@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from snowpact.model.change import Change
 from snowpact.model.errors import InputFault
 from snowpact.model.finding import Finding
 from snowpact.model.report import Report
+
+if TYPE_CHECKING:
+    from snowpact.model.change import Change
 
 _STEERING = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _HUMP = re.compile(r"(?<!^)(?=[A-Z])")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from snowpact.model.change import Change, RenameColumn, RenameObject
 from snowpact.model.errors import InputFault
 from snowpact.model.finding import Finding, Severity
 from snowpact.model.names import spell
@@ -18,9 +18,13 @@ from snowpact.model.report import Report, Verdict
 from snowpact.reports.escape import clean
 from snowpact.reports.json import change_name
 
+if TYPE_CHECKING:
+    from snowpact.model.change import Change
+
 _STYLES = {"error": "31;1", "warning": "33;1", "info": "36", "blocked": "31;1", "passed": "32;1", "place": "1", "dim": "2"}
 _PART = re.compile(r'"(?:[^"]|"")*"|[^.]+')
 _COUNTED = ("errors", "warnings", "information")
+
 
 def render(report: Report, color: bool = False) -> str:
     """The whole report; with color, ANSI colours from the table above and no other escape."""
@@ -102,9 +106,9 @@ def _change(change: Change) -> str:
 
 
 def _becomes(change: Change) -> str:
-    if isinstance(change, RenameObject):
-        return f" → {change.to}"
-    return f" → {spell(change.to)}" if isinstance(change, RenameColumn) else ""
+    """The new name, of what is renamed."""
+    to = getattr(change, "to", None)
+    return "" if to is None else f" → {spell(to) if change.column_name else to}"
 
 
 def _summary(report: Report, paint) -> str:
