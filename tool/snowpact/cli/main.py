@@ -6,6 +6,7 @@ module when it is called, so that `snowpact --help` costs what importing click c
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections.abc import Mapping
@@ -128,6 +129,7 @@ def run(arguments: list[str] | None = None, program: LazyGroup = snowpact) -> No
     """Entry point of ``snowpact``: runs, reports any error in the format asked for, and exits."""
     from snowpact.cli.failure import guarded
 
+    gc.set_threshold(50_000, 20, 100)  # a catalog is many small objects that live as long as the program: looking at them often is in vain
     sys.exit(guarded(program, sys.argv[1:] if arguments is None else arguments))
 
 
