@@ -36,8 +36,8 @@ def test_SHOW_has_the_resolved_mode_and_why(target: LocalTarget) -> None:
     shown = {row["name"]: row for row in target.execute("SHOW DYNAMIC TABLES IN DATABASE db").dicts()}
     picked = ("target_lag", "refresh_mode", "warehouse", "scheduling_state", "rows", "comment")
     assert {name: tuple(row[key] for key in picked) for name, row in shown.items()} == {
-        "LOW": ("DOWNSTREAM", "INCREMENTAL", "WH", "ACTIVE", 2, ""),
-        "MID": ("1 hour", "FULL", "WH", "ACTIVE", 2, "m"),
+        "LOW": ("DOWNSTREAM", "INCREMENTAL", "WH", "RUNNING", 2, ""),
+        "MID": ("1 hour", "FULL", "WH", "RUNNING", 2, "m"),
         "TOP": ("90 minutes", "FULL", "WH", "SUSPENDED", 2, ""),
     }
     reasons = {name: row["refresh_mode_reason"] for name, row in shown.items()}

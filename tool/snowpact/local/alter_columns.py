@@ -161,7 +161,9 @@ def set_type(change: Ddl, record: Record, action: actions.SetType) -> Record:
         if column.type.base != "NUMBER" or _rows(change, record, f"abs({physical}) >= {limit}"):
             raise _refused(column, action.type, "a stored value does not fit")
     if answer.kind is not ConversionKind.SAME and duckdb_type(column.type) != duckdb_type(action.type):
-        change.run(f"ALTER TABLE {record.table} ALTER COLUMN {physical} TYPE {duckdb_type(action.type)}")
+        duck = duckdb_type(action.type)
+        # TRY_CAST: DuckDB also converts rows that are deleted and not yet gone; those that are there fit
+        change.run(f"ALTER TABLE {record.table} ALTER COLUMN {physical} TYPE {duck} USING TRY_CAST({physical} AS {duck})")
     return _with_column(change, record, replace(column, type=action.type))
 
 

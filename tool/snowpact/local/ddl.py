@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from snowpact.local.dynamic import descriptions
 from snowpact.local.encoding import quoted
 from snowpact.local.governance import future, shares
 from snowpact.local.governance.held import Held, grants, with_grants
@@ -113,6 +114,7 @@ class Ddl:
         save(session.duck, permanent)
         after = session.engine.state.after(permanent)
         log.forget(self, session.engine.state, after)
+        descriptions.note(self, session.engine.state)
         if session.on_commit is not None:
             session.on_commit()
         session.duck.execute("COMMIT")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from snowpact.local.dynamic import history
+from snowpact.local.dynamic import descriptions, history
 from snowpact.local.objects import Record, State
 from snowpact.local.quality import history as measurements
 from snowpact.local.roles import system_records
@@ -50,6 +50,7 @@ INSERT INTO _snow.layout VALUES ({LAYOUT}, '');
 CREATE SEQUENCE _snow.rid;
 CREATE SEQUENCE _snow.object_id;
 {history.SETUP};
+{descriptions.SETUP};
 {log.SETUP};
 {runs.SETUP};
 {measurements.SETUP};

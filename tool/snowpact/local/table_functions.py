@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from snowpact.local import metadata
-from snowpact.local.dynamic import history
+from snowpact.local.dynamic import functions as dynamic
 from snowpact.local.errors import compilation, missing
-from snowpact.local.facts import SessionFacts
 from snowpact.local.governance import references as governance
 from snowpact.local.quality import functions as quality
 from snowpact.local.relation import duckdb_sql
 from snowpact.local.scope import stored
-from snowpact.local.table_function import Rows, TableFunction, limit_of
+from snowpact.local.table_function import TableFunction
 from snowpact.local.tasks import functions as tasks
 from snowpact.model.catalog import CatalogObject, Column, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
-from snowpact.model.types import SnowflakeType, number, timestamp, varchar
+from snowpact.model.types import SnowflakeType
 
 if TYPE_CHECKING:
     from snowpact.local.scope import Scope
@@ -108,56 +107,9 @@ def _constant(session: Session, value: exp.Expression) -> Any:
     return session.duck.execute(f"SELECT {duckdb_sql(value)}").fetchone()[0]
 
 
-def _named(rows: Rows, name: int, database: int, schema: int, wanted: str | None) -> Rows:
-    """Only the table that NAME asks for, qualified or not."""
-    if wanted is None:
-        return rows
-    parts = tuple(part.upper() for part in Name.parse(wanted).parts)
-    return [row for row in rows if tuple(row[at].upper() for at in (database, schema, name))[-len(parts) :] == parts]
-
-
-def _refresh_history(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
-    """The account's latest refreshes. Names are compared without regard to case
-    (https://docs.snowflake.com/en/sql-reference/functions/dynamic_table_refresh_history)."""
-    prefix = str(given.get("NAME_PREFIX", "")).upper()
-    rows = [row for row in _named(history.rows(session.duck), 0, 2, 1, given.get("NAME")) if row[3].upper().startswith(prefix)]
-    if given.get("ERROR_ONLY") is True:
-        rows = [row for row in rows if row[4] != "SUCCEEDED"]
-    return rows[-limit_of(given) :]
-
-
-def _dynamic_tables(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
-    facts = SessionFacts(session)
-    found = []
-    for record in facts.records():
-        item = record.object
-        if item.kind is Kind.DYNAMIC_TABLE and item.name.parts[0] == database:
-            lag = item.property("target_lag")
-            kind = "DOWNSTREAM" if lag == "DOWNSTREAM" else "USER_DEFINED"
-            state = item.property("scheduling_state", "ACTIVE")
-            place = (item.name.parts[2], item.name.parts[1], database, ".".join(item.name.parts))
-            found.append((*place, history.lag_seconds_of(record), kind, state, facts.data_timestamp(record)))
-    return _named(found, 0, 2, 1, given.get("NAME"))
-
-
-_PLACE = tuple((name, varchar()) for name in ("NAME", "SCHEMA_NAME", "DATABASE_NAME", "QUALIFIED_NAME"))
-
 FUNCTIONS: dict[str, TableFunction] = {
     **governance.FUNCTIONS,
-    "DYNAMIC_TABLE_REFRESH_HISTORY": TableFunction(
-        history.COLUMNS, _refresh_history, frozenset({"NAME", "NAME_PREFIX", "RESULT_LIMIT", "ERROR_ONLY"})
-    ),
-    "DYNAMIC_TABLES": TableFunction(
-        (
-            *_PLACE,
-            ("TARGET_LAG_SEC", number()),
-            ("TARGET_LAG_TYPE", varchar()),
-            ("SCHEDULING_STATE", varchar()),
-            ("LATEST_DATA_TIMESTAMP", timestamp("LTZ")),
-        ),
-        _dynamic_tables,
-        frozenset({"NAME"}),
-    ),
+    **dynamic.FUNCTIONS,
     **tasks.FUNCTIONS,
     **quality.FUNCTIONS,
 }

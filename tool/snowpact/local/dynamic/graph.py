@@ -27,6 +27,13 @@ def read_by(session: Session, record: Record) -> list[Record]:
     return list(found.values())
 
 
+def inputs_of(session: Session, record: Record) -> list[dict[str, str]]:
+    """The tables, views and dynamic tables that a definition names, as DYNAMIC_TABLE_GRAPH_HISTORY gives them."""
+    tree = session.parse(record.object.definition or "")
+    found = {source.id: source for source in _tables_in(session.scope.inside(record), tree)}
+    return [{"name": ".".join(source.name.parts), "kind": source.object.kind.value.replace(" ", "_")} for source in found.values()]
+
+
 def _collect(session: Session, record: Record, found: dict[int, Record]) -> None:
     scope = session.scope.inside(record)
     tree = session.parse(record.object.definition or "")

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from snowpact.local.objects import Record
-from snowpact.model.types import SnowflakeType, number, timestamp, varchar
+from snowpact.model.types import OBJECT, SnowflakeType, number, timestamp, varchar
 from snowpact.sql.statements.dynamic_table import lag_seconds
 
 SETUP = """
@@ -41,7 +41,7 @@ COLUMNS: tuple[tuple[str, SnowflakeType], ...] = (
     ("REFRESH_ACTION", varchar()),
     ("REFRESH_TRIGGER", varchar()),
     ("TARGET_LAG_SEC", number()),
-    ("STATISTICS", varchar()),
+    ("STATISTICS", OBJECT),
     ("REINIT_REASON", varchar()),
 )
 

@@ -14,6 +14,7 @@ from snowpact.local.dynamic.blocks import Whole, clauses, items_of, own, plain, 
 from snowpact.local.dynamic.delta import Edit, by_terms, put_beside, towards_answer
 from snowpact.local.dynamic.terms import Changes, as_distinct, keys_of, restricted, terms, touched
 from snowpact.local.encoding import encode
+from snowpact.local.governance import access
 from snowpact.local.objects import Record, State
 from snowpact.local.relation import Query, duckdb_sql, translate
 from snowpact.local.tables import assigned
@@ -44,7 +45,8 @@ def followable(session: Session, record: Record) -> list[int]:
 
 def tree_of(session: Session, record: Record) -> exp.Expression:
     """The translated definition, in the shape that ``terms`` takes."""
-    translated, _ = translate(session.parse(record.object.definition or ""), session.scope.inside(record))
+    with access.acting(session, record):
+        translated, _ = translate(session.parse(record.object.definition or ""), session.scope.inside(record))
     tree = plain(translated, session.engine.state)
     while isinstance(tree, exp.Subquery):
         tree = tree.this

@@ -19,17 +19,18 @@ from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.dynamic import history, maintain
 from snowpact.local.dynamic.changes import digest, follow, move
 from snowpact.local.dynamic.delta import Delta, Edit, anew, put_beside, towards_answer
+from snowpact.local.dynamic.evolution import evolve
 from snowpact.local.dynamic.graph import upstream
 from snowpact.local.dynamic.history import Refresh
-from snowpact.local.dynamic.sources import replaced, sources_of
+from snowpact.local.dynamic.sources import Sources, replaced, sources_of
 from snowpact.local.dynamic.suspension import BY_ERRORS, suspend
 from snowpact.local.encoding import quoted
-from snowpact.local.errors import COMPILATION, compilation, invalid_identifier, translated
+from snowpact.local.errors import COMPILATION, translated
 from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.local.relation import Query, query_of
 from snowpact.local.streams import log
-from snowpact.model.errors import StatementError, UnsupportedFeature
+from snowpact.model.errors import StatementError
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
@@ -116,23 +117,29 @@ def fill(change: Ddl, attempt: Attempt) -> Refresh:
     session, record = change.session, attempt.record
     with access.acting(session, record):
         query = query_of(session, record.object.definition or "", session.scope.inside(record))
-    _check_columns(record, query)
     before, now = record.extra.get("sources"), sources_of(session, record)
-    again = before is not None and replaced(before, now)
-    if before == now and record.extra.get("query") == digest(query.sql) and record.extra.get("tables"):
+    record, shifted = evolve(change, record, query.columns)
+    reason = _why_again(record, before, now) or shifted if before is not None else None
+    if reason is None and before == now and record.extra.get("query") == digest(query.sql) and record.extra.get("tables"):
         delta = _from_changes(change, record, query)
     else:
-        delta = _in_full(change, record, query, again)
+        delta = _in_full(change, record, query, reason is not None)
         record = follow(change, record, maintain.followable(session, record), query.sql)
-        record = change.put(maintain.keep_state(change, record).with_extra(sources=now))
+        record = change.put(maintain.keep_state(change, record).with_extra(sources=now, reinit=None))
     if before is None:
         change.show(record)
-    action = "INITIAL" if before is None else "REINITIALIZE" if again else _action(record, delta)
-    reason = "A table, column, view or function that the query reads was replaced." if again else None  # text [M]
+    action = "INITIAL" if before is None else "REINITIALIZE" if reason else _action(record, delta)
     counts = {"inserted": delta.inserted, "deleted": delta.deleted}
     done = attempt.ended("SUCCEEDED", action, query_id=session.engine.query_id(), reinit_reason=reason, **counts)
     history.write(session.duck, done)
     return done
+
+
+def _why_again(record: Record, before: Sources, now: Sources) -> str | None:
+    """Why the table must be initialised anew; texts [M]."""
+    if replaced(before, now):
+        return "A table, column, view or function that the query reads was replaced."
+    return record.extra.get("reinit")
 
 
 def _from_changes(change: Ddl, record: Record, query: Query) -> Delta:
@@ -186,7 +193,7 @@ def hide(change: Ddl, record: Record) -> None:
     columns = ", ".join(f"t.{name} AS {quoted(column.name)}" for name, column in pairs)
     hint = "Please run a manual refresh or wait for a scheduled refresh before querying."
     text = f"{COMPILATION}Dynamic Table '{record.name}' is not initialized. {hint}".replace("'", "''")
-    nothing = f"(SELECT error('SNOW:2715:42601:{text}') AS e) LEFT JOIN {record.table} t ON e = 0"  # number [M]
+    nothing = f"(SELECT error('SNOW:2741:42601:{text}') AS e) LEFT JOIN {record.table} t ON e = 0"
     change.run(f'CREATE OR REPLACE VIEW _data."{record.relation}" AS SELECT {columns} FROM {nothing}')
 
 
@@ -194,21 +201,6 @@ def _action(record: Record, delta: Delta) -> str:
     if delta.empty:
         return "NO_DATA"
     return "INCREMENTAL" if record.extra.get("resolved_mode") == "INCREMENTAL" else "FULL"
-
-
-def _check_columns(record: Record, query: Query) -> None:
-    """A query over ``*`` that answers other columns than it did: Snowflake would evolve the table; here it is refused."""
-    before = [column.name for column in record.object.columns]
-    now = [column.name for column in query.columns]
-    if record.extra.get("named"):
-        if len(before) != len(now):
-            raise compilation("Invalid column definition list", 2026, "42601")
-        return
-    gone = next((name for name in before if name not in now), None)
-    if gone is not None:
-        raise invalid_identifier(gone)
-    if before != now:
-        raise UnsupportedFeature("dynamic table whose columns change with its source")
 
 
 def _note_failure(session: Session, attempt: Attempt, error: StatementError) -> None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from snowpact.local.session import Session
 
 Sources = Mapping[str, Mapping[str, str]]
-"""Of each thing read, by its id, the physical column of each column that may be meant: neither is ever used again for another."""
+"""Of each thing read, by its id, the physical column of each column that may be meant: neither is ever used again for another. Of a view,
+under no name, its text."""
 
 
 def sources_of(session: Session, record: Record) -> Sources:
@@ -36,7 +37,9 @@ def replaced(before: Sources, now: Sources) -> bool:
 
 
 def _columns(item: Record, named: set[str] | None) -> dict[str, str]:
-    columns = zip(item.object.columns, item.physical, strict=False)  # a view has no physical ones
+    if not item.physical and item.object.definition is not None:
+        return {"": item.object.definition}
+    columns = zip(item.object.columns, item.physical, strict=False)
     return {column.name: physical for column, physical in columns if named is None or column.name in named}
 
 

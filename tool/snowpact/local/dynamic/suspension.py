@@ -16,8 +16,10 @@ from snowpact.local.objects import Record
 if TYPE_CHECKING:
     from snowpact.local.ddl import Ddl
 
-BY_USER, BY_UPSTREAM, BY_ERRORS = "USER_SUSPENDED", "UPSTREAM_SUSPENDED", "SUSPENDED_DUE_TO_ERRORS"
-"""Reasons (https://docs.snowflake.com/en/user-guide/dynamic-tables-states)."""
+BY_USER, BY_ERRORS, BY_CLONE = "USER_SUSPENDED", "SUSPENDED_DUE_TO_ERRORS", "CLONED_AUTO_SUSPENDED"
+UPSTREAM = "UPSTREAM_"
+"""Reasons (https://docs.snowflake.com/en/user-guide/dynamic-tables/manage#suspension-reason-codes); what reads a suspended table has the
+same with UPSTREAM before it."""
 
 
 def is_suspended(record: Record) -> bool:
@@ -27,10 +29,10 @@ def is_suspended(record: Record) -> bool:
 def suspend(change: Ddl, record: Record, reason: str) -> None:
     """Suspend a dynamic table and all that read it. One suspended otherwise already keeps its reason, but by hand is the stronger."""
     if not is_suspended(record) or reason == BY_USER:
-        _put(change, record, reason)
+        put_suspended(change, record, reason)
     for reader in downstream(change.session, record):
         if not is_suspended(reader):
-            _put(change, reader, BY_UPSTREAM)
+            put_suspended(change, reader, UPSTREAM + reason)
 
 
 def resume(change: Ddl, record: Record) -> None:
@@ -39,16 +41,19 @@ def resume(change: Ddl, record: Record) -> None:
     if below:
         text = f"Dynamic table '{record.name}' can't be resumed: the upstream dynamic table '{below[0].name}' is suspended."
         raise compilation(text, 2719, "42601")  # number [M]
-    _put(change, record, None)
+    put_suspended(change, record, None)
     resumed = {record.id}
-    readers = [item for item in downstream(change.session, record) if item.extra.get("suspended") == BY_UPSTREAM]
+    readers = [item for item in downstream(change.session, record) if str(item.extra.get("suspended")).startswith(UPSTREAM)]
     for reader in sorted(readers, key=lambda item: len(upstream(change.session, item))):  # those nearest first
         others = [item for item in upstream(change.session, reader) if item.id != reader.id]
         if not any(is_suspended(item) and item.id not in resumed for item in others):
-            _put(change, reader, None)
+            put_suspended(change, reader, None)
             resumed.add(reader.id)
 
 
-def _put(change: Ddl, record: Record, reason: str | None) -> None:
-    state = "SUSPENDED" if reason else None
-    change.put(record.with_object(record.object.with_properties(scheduling_state=state)).with_extra(suspended=reason))
+def put_suspended(change: Ddl, record: Record, reason: str | None) -> Record:
+    """The table suspended for a reason, or resumed, and since when."""
+    suspended = record.object.with_properties(scheduling_state="SUSPENDED" if reason else None)
+    now = change.now.isoformat()
+    since = {"suspended_on": now, "resumed_on": None} if reason else {"resumed_on": now}
+    return change.put(record.with_object(suspended).with_extra(suspended=reason, **since))

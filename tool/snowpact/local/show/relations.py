@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.describing import create_text, described_default, length_of
@@ -58,6 +59,13 @@ def _clustering(item: Item) -> str:
 
 
 _PLACE = (CREATED, NAME, DATABASE, SCHEMA)
+
+
+def _suspended_on(item: Item) -> datetime | None:
+    since = item.record.extra.get("suspended_on")
+    return datetime.fromisoformat(since) if since else None
+
+
 _CLUSTER = text("cluster_by", _clustering)
 _ROWS = (numeric("rows", lambda item: item.facts.row_count(item.record)), numeric("bytes", lambda item: None))
 _TRACKING = letter("change_tracking", lambda item: item.record.object.property("change_tracking"), ("ON", "OFF"))
@@ -117,9 +125,9 @@ LISTINGS: dict[Kind | str, Listing] = {
             *_PLACE, _CLUSTER, *_ROWS, OWNER, prop("target_lag", "target_lag"), kept("refresh_mode", "resolved_mode"),
             kept("refresh_mode_reason", "mode_reason"), prop("warehouse", "warehouse"), COMMENT,
             text("text", lambda item: create_text(item.record)), constant("automatic_clustering", "OFF"),
-            prop("scheduling_state", "scheduling_state", "ACTIVE"), constant("last_suspended_on", None),
-            constant("is_clone", "false"), constant("is_replica", "false"), constant("is_iceberg", "false"),
-            Field("data_timestamp", TIME, lambda item: item.facts.data_timestamp(item.record)), ROLE_TYPE,
+            prop("scheduling_state", "scheduling_state", "RUNNING"), Field("last_suspended_on", TIME, _suspended_on),
+            letter("is_clone", lambda item: item.record.extra.get("cloned"), _TRUTHS), constant("is_replica", "false"),
+            constant("is_iceberg", "false"), Field("data_timestamp", TIME, lambda item: item.facts.data_timestamp(item.record)), ROLE_TYPE,
         ),
     ),
     "OBJECTS": Listing(

@@ -7,6 +7,7 @@ writer at a time, and the clock's number commits with what it numbers. A table t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -55,11 +56,17 @@ def adapt(change: Ddl, before: Record, after: Record) -> None:
     for name in before.physical:
         if name not in after.physical:
             change.run(f"ALTER TABLE {log} DROP COLUMN {name}")
-        elif logged[name] != types[name]:
+        elif logged[name] != types[name] and not _is_narrower(types[name], logged[name]):
             change.run(f"ALTER TABLE {log} ALTER COLUMN {name} TYPE {types[name]}")
     for name in after.physical:
         if name not in before.physical:
             _add(change, after, name, types[name])
+
+
+def _is_narrower(type_: str, than: str) -> bool:
+    """Whether a DECIMAL has fewer digits than another: images of earlier rows may not fit, so a log keeps the wider type."""
+    one, other = (re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", text) for text in (type_, than))
+    return one is not None and other is not None and one[2] == other[2] and int(one[1]) < int(other[1])
 
 
 def _add(change: Ddl, record: Record, name: str, type_: str) -> None:

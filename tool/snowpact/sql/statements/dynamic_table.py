@@ -64,7 +64,7 @@ def parse_create_dynamic_table(text: str) -> CreateDynamicTable:
         fields["columns"], keys = read_column_list(cursor)
         if keys:
             raise SqlInputError("a dynamic table has no declared constraints", cursor.offset)
-    while not cursor.done and "query" not in fields and "clone" not in fields:
+    while not cursor.done and "query" not in fields:
         _read_clause(cursor, fields, options)
     cursor.finish()
     if not fields.get("query") and "clone" not in fields:
