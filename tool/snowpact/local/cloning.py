@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from snowpact.local import sequences, tables
 from snowpact.local.ddl import Ddl
+from snowpact.local.dynamic.cloning import make_clone
 from snowpact.local.objects import Record
 from snowpact.local.streams import offsets
 from snowpact.model.catalog import CatalogObject, Kind
@@ -23,10 +25,12 @@ def clone_inside(change: Ddl, source: Name, target: Name) -> None:
     inside = change.session.engine.state.within(source)
     for record in sorted(inside, key=lambda record: record.object.kind is Kind.STREAM):  # streams after what they follow
         name = Name((*target.parts, *record.name.parts[len(source.parts) :]))
-        item = replace(record.object, name=name)
+        item = _moved(replace(record.object, name=name), source, target)
         if record.object.kind is Kind.TABLE:
             made[record.id] = tables.make(change, item, extra=record.extra, like=record)
-            clone_rows(change, record, made[record.id])
+            tables.clone_rows(change, record, made[record.id])
+        elif record.object.kind is Kind.DYNAMIC_TABLE:
+            made[record.id] = make_clone(change, record, item, grants=True)
         elif record.object.kind is Kind.STREAM:
             _clone_stream(change, record, item, made)
         elif record.object.kind is Kind.SEQUENCE:
@@ -37,6 +41,27 @@ def clone_inside(change: Ddl, source: Name, target: Name) -> None:
             raise UnsupportedFeature(f"CLONE of what holds a {record.object.kind}")
 
 
+def _moved(item: CatalogObject, source: Name, target: Name) -> CatalogObject:
+    """The object with what it names inside the container named inside its clone: keys' tables and default sequences
+    (https://docs.snowflake.com/en/user-guide/object-clone#cloning-and-foreign-key-constraints)."""
+
+    def moved(name: Name | None) -> Name | None:
+        return Name((*target.parts, *name.parts[len(source.parts) :])) if name is not None and name.within(source) else name
+
+    constraints = tuple(replace(key, references=moved(key.references)) for key in item.constraints)
+    columns = tuple(replace(column, default=_default_moved(column.default, moved)) for column in item.columns)
+    return replace(item, constraints=constraints, columns=columns)
+
+
+def _default_moved(default: str | None, moved: Callable[[Name], Name | None]) -> str | None:
+    """``db.s.seq.NEXTVAL`` under the clone's names. A bare name means the table's own schema, and so the clone's."""
+    found = re.fullmatch(r"\s*(.+)\.NEXTVAL\s*", default or "", re.IGNORECASE)
+    if found is None:
+        return default
+    name = Name.parse(found[1])
+    return f"{moved(name)}.NEXTVAL" if len(name.parts) == 3 else default
+
+
 def _clone_stream(change: Ddl, stream: Record, item: CatalogObject, made: Mapping[int, Record]) -> None:
     """A stream on the cloned table, that starts now: what the other one has not consumed is out of reach in the clone
     (https://docs.snowflake.com/en/user-guide/streams-intro#data-retention-period-and-staleness)."""
@@ -44,10 +69,3 @@ def _clone_stream(change: Ddl, stream: Record, item: CatalogObject, made: Mappin
     if source is None:
         raise UnsupportedFeature("CLONE of what holds a STREAM on a view, or on what lies outside or was dropped")
     offsets.begin(change, item.with_properties(source=source.name, show_initial_rows=None), source, [source])
-
-
-def clone_rows(change: Ddl, source: Record, target: Record) -> None:
-    """Copy a table's rows into a new one of the same columns. They keep their ids: a stream on the clone names the rows that were there as
-    one on the source does (https://docs.snowflake.com/en/user-guide/streams-intro#stream-columns)."""
-    into, taken = ", ".join((tables.ROW_ID, *target.physical)), ", ".join((tables.ROW_ID, *source.physical))
-    change.run(f"INSERT INTO {target.table} ({into}) SELECT {taken} FROM {source.table}")

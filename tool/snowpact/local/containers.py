@@ -8,6 +8,7 @@ from snowpact.local.ddl import Ddl
 from snowpact.local.governance import parties
 from snowpact.local.objects import Record
 from snowpact.model.catalog import Kind
+from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 
 CONTAINERS = (Kind.DATABASE, Kind.SCHEMA)
@@ -51,6 +52,19 @@ def rename(change: Ddl, record: Record, to: Name) -> None:
             parties.follow(change, role, change.records[role.id].name)
         change.after_commit(lambda: _follow(change, record.name, to))
     change.alter(record, replace(record.object, name=to))
+
+
+def swap(change: Ddl, one: Record, other: Record) -> None:
+    """Two databases or schemas under each other's name, with all that lies inside
+    (https://docs.snowflake.com/en/sql-reference/sql/alter-schema)."""
+    within = change.session.engine.state.within
+    pairs = ((one, other.name), (other, one.name))
+    if any(item.object.kind is Kind.DATABASE_ROLE for record, _ in pairs for item in within(record.name)):
+        raise UnsupportedFeature("SWAP WITH of databases that hold database roles")
+    for record, to in pairs:
+        depth = len(record.name.parts)
+        for item in [record, *within(record.name)]:
+            change.alter(item, replace(item.object, name=Name((*to.parts, *item.name.parts[depth:]))))
 
 
 def _follow(change: Ddl, old: Name, new: Name) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from snowpact.local import defaults, tables
-from snowpact.local.cloning import clone_rows
 from snowpact.local.ddl import Ddl
 from snowpact.local.errors import compilation, invalid_identifier, missing
 from snowpact.local.governance import access, attaching
@@ -120,5 +119,5 @@ def build(change: Ddl, plan: Plan) -> Record:
         change.run(tables.insert(record, names, plan.query.sql, plan.query.types))
         offsets.move(change.session, change.run)
     elif plan.copied is not None:
-        clone_rows(change, plan.copied, record)
+        tables.clone_rows(change, plan.copied, record)
     return record

@@ -50,6 +50,13 @@ def upcoming(change: Ddl, sequence: str) -> int:
     return change.run(f"{next_one} WHERE schema_name = '_data' AND sequence_name = ?", [sequence]).fetchone()[0]
 
 
+def clone_rows(change: Ddl, source: Record, target: Record) -> None:
+    """Copy a table's rows into a new one of the same columns. They keep their ids: a stream on the clone names the rows that were there as
+    one on the source does (https://docs.snowflake.com/en/user-guide/streams-intro#stream-columns)."""
+    into, taken = ", ".join((ROW_ID, *target.physical)), ", ".join((ROW_ID, *source.physical))
+    change.run(f"INSERT INTO {target.table} ({into}) SELECT {taken} FROM {source.table}")
+
+
 def refuse_column(column: Column) -> None:
     """Raise for what a column declares and the engine would have to ignore."""
     for what, present in (

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from snowpact.local import alter
 from snowpact.local.alter import GOVERNING
-from snowpact.local.containers import rename
+from snowpact.local.containers import rename, swap
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import exists, missing
 from snowpact.local.governance import tagging
@@ -73,7 +73,7 @@ def alter_container(session: Session, statement: Classified) -> EngineResult:
         elif command := cursor.accept("ENABLE MANAGED ACCESS", "DISABLE MANAGED ACCESS"):
             change.alter(record, record.object.with_properties(managed_access=command.startswith("ENABLE") or None))
         elif cursor.accept("SWAP WITH"):
-            raise UnsupportedFeature(f"ALTER {kind.value} … SWAP WITH")
+            swap(change, record, session.require(kind, session.name(cursor.name(), depth)))
         else:
             change.alter(record, set_options(record.object, cursor))
         cursor.finish()

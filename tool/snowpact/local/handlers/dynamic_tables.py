@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from snowpact.local import alter, tables
 from snowpact.local.ddl import Ddl, ddl
-from snowpact.local.dynamic import alter_to
+from snowpact.local.dynamic import alter_to, cloning
 from snowpact.local.dynamic.definition import check_lag, check_upstream_lag, object_of, refuse_unknown, sources_below, warehouse_named
 from snowpact.local.dynamic.graph import upstream
 from snowpact.local.dynamic.refresh import Attempt, fill, hide, refresh, refresh_one
@@ -40,7 +40,7 @@ def create(session: Session, statement: Classified) -> EngineResult:
     found = existing(session, Kind.DYNAMIC_TABLE, name, parsed.modifiers)
     copied = "copy grants" in dict(parsed.options)
     if parsed.clone is not None:
-        return _clone(session, *alter_to.clone(session, parsed, name), found, copied)
+        return _clone(session, *cloning.clone(session, parsed, name), found, copied)
     item, extra = object_of(session, parsed, name, statement.text)
     at_once, at = parsed.initialize != "ON_SCHEDULE", datetime.now(UTC)
     sources = sources_below(session, item, found)
@@ -65,7 +65,7 @@ def _clone(session: Session, item: CatalogObject, source: Record, found: Record 
     with ddl(session) as change:
         if found:
             change.replace(found, copied)
-        alter_to.make_clone(change, source, item)
+        cloning.make_clone(change, source, item)
     return message(f"Dynamic table {item.name.name} successfully created.")
 
 

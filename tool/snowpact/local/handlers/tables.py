@@ -22,6 +22,8 @@ def create_table(session: Session, statement: Classified) -> EngineResult:
     parsed = parse_create_table(statement.text)
     name = session.name(parsed.name)
     creation.refuse_unknown(parsed)
+    if "or_alter" in parsed.modifiers:
+        alter_to.refuse_forms(parsed)
     temporary = bool({"temporary", "volatile"} & parsed.modifiers)
     found = existing(session, Kind.TABLE, name, parsed.modifiers, temporary)
     plan = creation.plan(session, parsed, name, temporary)
