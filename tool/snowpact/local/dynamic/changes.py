@@ -76,6 +76,9 @@ def is_real(session: Session, query: exp.Expression) -> bool:
     return any(row[1] in ("DOUBLE", "FLOAT") for row in rows)
 
 
+_ACTIONS = {PLUS: "INSERT", MINUS: "DELETE"}
+
+
 class _Window:
     """The changes with a number in (after, until], put down in temporary tables where they are asked for."""
 
@@ -96,17 +99,12 @@ class _Window:
             columns = ", ".join(f"{physical} AS {quoted(column.name)}" for physical, column in pairs)
             return exp.maybe_parse(f"(SELECT {columns} FROM ({content.rows_at(record, self.after)}))", dialect=DUCKDB)
         if id_ not in self.made:
-            self._put_down(record)
+            net = content.net_changes(record, self.after, self.until)
+            self.change.run(f"CREATE OR REPLACE TEMP TABLE _changed_{id_} AS {net}")
             self.made.add(id_)
-        return exp.to_table(f"temp._{version}_{id_}")
-
-    def _put_down(self, record: Record) -> None:
         names = ", ".join(quoted(column.name) for column in record.object.columns)
-        self.change.run(f"CREATE OR REPLACE TEMP TABLE _net AS {content.net_changes(record, self.after, self.until)}")
-        for version, action in ((PLUS, "INSERT"), (MINUS, "DELETE")):
-            rows = f"SELECT {names} FROM temp._net WHERE \"METADATA$ACTION\" = '{action}'"
-            self.change.run(f"CREATE OR REPLACE TEMP TABLE _{version}_{record.id} AS {rows}")
-        self.change.run("DROP TABLE temp._net")
+        rows = f"SELECT {names} FROM temp._changed_{id_} WHERE \"METADATA$ACTION\" = '{_ACTIONS[version]}'"
+        return exp.maybe_parse(f"({rows})", dialect=DUCKDB)
 
     def gathered(self, queries: list[exp.Expression]) -> str | None:
         if not queries:

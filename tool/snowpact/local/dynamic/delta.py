@@ -10,7 +10,7 @@ A row that stays keeps its hidden id, so that a stream on a dynamic table sees w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,12 +36,12 @@ class Delta:
 @dataclass(frozen=True, slots=True)
 class Edit:
     """gone: a query of the ids of rows to delete; came: an INSERT for after that; expected: how many must go, where that is known;
-    complete: a query for after the deletion, whether nothing is to come."""
+    complete: a query for after the deletion, whether nothing is to come, where that is worth asking."""
 
     gone: str
     came: str
     expected: int | None = None
-    complete: str = "SELECT FALSE"
+    complete: str | None = None
 
 
 def put_beside(run: Run, table: str, columns: Sequence[str], query: str) -> None:
@@ -67,13 +67,13 @@ def anew(table: str, columns: Sequence[str]) -> Edit:
     return Edit(f"SELECT _rid FROM {table}", f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {_ANSWER}")
 
 
-def by_terms(run: Run, table: str, columns: Sequence[str], signed: Iterable[tuple[int, str]]) -> Edit:
-    """The edit for rows that came (+1) and went (-1), given as queries."""
+def by_terms(run: Run, table: str, columns: Sequence[str], signed: Sequence[tuple[int, str]]) -> Edit | None:
+    """The edit for rows that came (+1) and went (-1), given as queries; None where there are none."""
+    if not signed:
+        return None
     listed = ", ".join(columns)
-    run(f"CREATE OR REPLACE TEMP TABLE _answer AS SELECT {listed}, 0 AS sign FROM {table} LIMIT 0")
-    for sign, query in signed:
-        run(f"INSERT INTO {_ANSWER} SELECT *, {sign} FROM ({query})")
-    net = f"SELECT {listed}, CAST(sum(sign) AS BIGINT) AS copies FROM {_ANSWER} GROUP BY {listed} HAVING sum(sign) <> 0"
+    rows = " UNION ALL ".join(f"SELECT *, {sign} FROM ({query})" for sign, query in signed)
+    net = f"SELECT {listed}, CAST(sum(sign) AS BIGINT) AS copies FROM ({rows}) AS r({listed}, sign) GROUP BY {listed} HAVING sum(sign) <> 0"
     run(f"CREATE OR REPLACE TEMP TABLE _net AS {net}")
     expected = run(f"SELECT CAST(coalesce(-sum(copies), 0) AS BIGINT) FROM {_NET} WHERE copies < 0").fetchone()[0]
     same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM n.{name}" for name in columns)

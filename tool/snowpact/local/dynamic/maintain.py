@@ -81,7 +81,7 @@ def edit(change: Ddl, record: Record, query: Query) -> Edit | None:
     return towards_answer(record.table, record.physical, _among(record, query, table, places))
 
 
-def _by_terms(change: Ddl, record: Record, query: Query, signed: Sequence[tuple[int, str]]) -> Edit:
+def _by_terms(change: Ddl, record: Record, query: Query, signed: Sequence[tuple[int, str]]) -> Edit | None:
     return by_terms(change.run, record.table, record.physical, [(sign, fitted(record, query, sql)) for sign, sql in signed])
 
 

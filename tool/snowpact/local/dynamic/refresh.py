@@ -166,7 +166,7 @@ def _applied(change: Ddl, record: Record, edit: Edit) -> Delta:
     """Carry an edit out; a stream on the table sees it."""
     with log.recorded(change.session, record, edit.gone, write=change.run) as rows:
         gone = change.run(f"DELETE FROM {record.table} WHERE _rid IN ({rows})").fetchone()[0]
-        complete = change.run(edit.complete).fetchone()[0]
+        complete = edit.complete is not None and change.run(edit.complete).fetchone()[0]
         return Delta(gone, 0 if complete else change.run(edit.came).fetchone()[0])
 
 

@@ -147,15 +147,20 @@ def absorb(change: Ddl, record: Record, aggregation: Aggregation, changes: Chang
         return []
     signed = " UNION ALL ".join(f'SELECT *, {term.sign} AS "~s" FROM ({duckdb_sql(term.query)})' for term in rows)
     change.run(f"CREATE OR REPLACE TEMP TABLE _rows AS {signed}")
+    columns = ", ".join([*keys, *(f'"~x{index}"' for index in range(1, len(aggregation.calls) + 1))]) or "TRUE"
+    differing = f'SELECT 1 FROM temp._rows GROUP BY {columns} HAVING sum("~s") <> 0 LIMIT 1'
+    if not change.run(f"SELECT count(*) FROM ({differing})").fetchone()[0]:
+        return []  # what changed is in columns that the query does not read
     listed = ", ".join(keys) or "TRUE"
-    gone = 'bool_or("~s" < 0)' if any(call.name.lower() in _BOUNDS for call in aggregation.calls) else "FALSE"
+    bounds = any(call.name.lower() in _BOUNDS for call in aggregation.calls)
+    gone = 'bool_or("~s" < 0)' if bounds else "FALSE"
     change.run(f"CREATE OR REPLACE TEMP TABLE _touched_keys AS SELECT {listed}, {gone} AS doubtful FROM temp._rows GROUP BY {listed}")
     among = f"EXISTS (SELECT 1 FROM temp._touched_keys k WHERE {_same(keys, 's', 'k')})"
     change.run(f"CREATE OR REPLACE TEMP TABLE _before AS SELECT * FROM {table(record)} s WHERE {among}")
     change.run(f"CREATE OR REPLACE TEMP TABLE _after AS SELECT * FROM {table(record)} LIMIT 0")
     change.run(f"INSERT INTO temp._after {_combined(aggregation)}")
-    change.run("CREATE OR REPLACE TEMP TABLE _doubtful AS SELECT * EXCLUDE doubtful FROM temp._touched_keys WHERE doubtful")
-    if change.run("SELECT count(*) FROM temp._doubtful").fetchone()[0]:
+    if bounds and change.run("SELECT count(*) FROM temp._touched_keys WHERE doubtful").fetchone()[0]:
+        change.run("CREATE OR REPLACE TEMP TABLE _doubtful AS SELECT * EXCLUDE doubtful FROM temp._touched_keys WHERE doubtful")
         change.run(f"INSERT INTO temp._after {_states(aggregation, '_doubtful')}")
     change.run(f"DELETE FROM {table(record)} s WHERE {among}")
     empty = ' WHERE "~n" > 0' if keys else ""
