@@ -34,6 +34,12 @@ def tables_in(tree: exp.Expression) -> set[int]:
     return {id_ for node in tree.find_all(exp.Table) if (id_ := table_of(node)) is not None}
 
 
+def has_other_relations(tree: exp.Expression) -> bool:
+    """Whether it also reads what has no change log: INFORMATION_SCHEMA, a stage."""
+    named = (node for node in tree.find_all(exp.Table) if isinstance(node.this, exp.Identifier))
+    return any(table_of(node) is None for node in named)
+
+
 def items_of(block: exp.Select) -> list[exp.Expression]:
     """What stands in FROM, in order: relations, each with its alias."""
     first = block.args.get("from_")

@@ -10,7 +10,7 @@ from sqlglot import exp
 from snowpact.local.ddl import Ddl
 from snowpact.local.dynamic import changes as sources
 from snowpact.local.dynamic import state
-from snowpact.local.dynamic.blocks import Whole, clauses, items_of, own, plain, tables_in
+from snowpact.local.dynamic.blocks import Whole, clauses, has_other_relations, items_of, own, plain, tables_in
 from snowpact.local.dynamic.delta import Edit, by_terms, put_beside, towards_answer
 from snowpact.local.dynamic.terms import Changes, as_distinct, keys_of, restricted, terms, touched
 from snowpact.local.encoding import encode
@@ -33,7 +33,8 @@ def followable(session: Session, record: Record) -> list[int]:
     try:
         tree = tree_of(session, record)
         ids = sorted(tables_in(tree))
-        if not ids or any(session.engine.state.by_id[id_].object.kind not in _STORED for id_ in ids):
+        stored = all(session.engine.state.by_id[id_].object.kind in _STORED for id_ in ids)
+        if not ids or not stored or has_other_relations(tree):
             return []
         imagined = sources.imagined(session, ids)
         kept = state.aggregation_of(tree, imagined.is_real)
