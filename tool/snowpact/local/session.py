@@ -64,6 +64,8 @@ class Session:
         self.parameters: dict[str, Any] = {}
         self.temporary: dict[Key, Record] = {}
         self.temporary_version = 0
+        self.scripts: list[str] = []
+        self.moves_files = True  # PUT and GET may touch this process's files; a server's clients move theirs themselves
         self.view_cache: dict[int, tuple[tuple[int, int], Record, exp.Expression]] = {}
         self.now = engine.clock.now()
         self.task: Running | None = None

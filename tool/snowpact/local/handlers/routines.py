@@ -13,6 +13,7 @@ from snowpact.local.result import EngineResult, message
 from snowpact.local.routines import imports, packages
 from snowpact.local.routines.definition import object_of
 from snowpact.local.session import Session
+from snowpact.local.stages import scripts
 from snowpact.local.system_functions import called
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -162,6 +163,8 @@ def block(session: Session, statement: Classified) -> EngineResult:
 def execute_immediate(session: Session, statement: Classified) -> EngineResult:
     """``EXECUTE IMMEDIATE '…' | $$…$$ | $variable``; the session has put variables and binds in already. USING belongs to scripts."""
     cursor = statement.cursor()
+    if cursor.accept("FROM"):
+        return scripts.run(session, cursor, session.scripts)
     if cursor.kind not in {"string", "dollar"}:
         raise UnsupportedFeature("EXECUTE IMMEDIATE of anything but a string or a variable")
     text = cursor.string()

@@ -12,33 +12,28 @@ from glob import glob
 from pathlib import Path
 from typing import Any
 
-from snowpact.local.errors import compilation
 from snowpact.local.registry import handles
 from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.local.session import Session
 from snowpact.local.stages.files import Staged, listed, remove, write
 from snowpact.local.stages.location import Location, locate
-from snowpact.model.errors import StatementError, UnsupportedFeature
+from snowpact.local.stages.transfers import read_known, read_location, read_transfer
+from snowpact.model.errors import StatementError
 from snowpact.model.types import number, varchar
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
-from snowpact.sql.statements.options import Option, read_option
+from snowpact.sql.statements.options import Option
 
 _PACKED = {".gz": "GZIP", ".bz2": "BZIP2", ".br": "BROTLI", ".zst": "ZSTD", ".deflate": "DEFLATE", ".parquet": "PARQUET", ".orc": "ORC"}
 
 
 @handles("PUT")
 def put(session: Session, statement: Classified) -> EngineResult:
-    cursor = Cursor(statement.text, statement.tokens, 1)
-    sources = _local(cursor)
-    location = locate(session, _location(cursor), "WRITE")
-    options = _options(cursor, {"PARALLEL", "AUTO_COMPRESS", "SOURCE_COMPRESSION", "OVERWRITE"})
-    if options.get("SOURCE_COMPRESSION", "AUTO_DETECT") not in {"AUTO_DETECT", "NONE", "GZIP"}:
-        raise UnsupportedFeature(f"SOURCE_COMPRESSION = {options['SOURCE_COMPRESSION']}")
-    found = [Path(name) for name in sorted(glob(sources)) if Path(name).is_file()]
+    transfer = read_transfer(session, statement)
+    found = [Path(name) for name in sorted(glob(transfer.local)) if Path(name).is_file()]
     if not found:
-        raise StatementError(f"253006: File doesn't exist: ['{sources}']", 253006, "08001")
-    rows = [_uploaded(path, location, options) for path in found]
+        raise StatementError(f"253006: File doesn't exist: ['{transfer.local}']", 253006, "08001")
+    rows = [_uploaded(path, transfer.location, transfer.options) for path in found]
     return _result(
         ("source", "target", "source_size", "target_size", "source_compression", "target_compression", "status", "message"), rows
     )
@@ -61,14 +56,12 @@ def _uploaded(path: Path, location: Location, options: dict[str, Option]) -> tup
 
 @handles("GET")
 def get(session: Session, statement: Classified) -> EngineResult:
-    cursor = Cursor(statement.text, statement.tokens, 1)
-    location = locate(session, _location(cursor))
-    folder = Path(_local(cursor))
-    options = _options(cursor, {"PARALLEL", "PATTERN"})
+    transfer = read_transfer(session, statement)
+    folder = Path(transfer.local)
     if not folder.is_dir():
         raise StatementError(f"253006: The directory doesn't exist: {folder}", 253006, "08001")  # text and number [M]
     rows = []
-    for file in listed(location, _pattern(options)):
+    for file in listed(transfer.location, transfer.pattern):
         (folder / file.path.name).write_bytes(file.path.read_bytes())
         rows.append((file.path.name, file.size, "DOWNLOADED", ""))
     return _result(("file", "size", "status", "message"), rows)
@@ -95,39 +88,10 @@ def _each(
     session: Session, statement: Classified, columns: tuple[str, ...], row: Callable[[Location, Staged], tuple[Any, ...]]
 ) -> EngineResult:
     cursor = Cursor(statement.text, statement.tokens, 1)
-    location = locate(session, _location(cursor), "WRITE" if statement.verb == "REMOVE" else "READ")
-    files = listed(location, _pattern(_options(cursor, {"PATTERN"})))
+    location = locate(session, read_location(cursor), "WRITE" if statement.verb == "REMOVE" else "READ")
+    pattern = read_known(cursor, {"PATTERN"}).get("PATTERN")
+    files = listed(location, None if pattern is None else str(pattern))
     return _result(columns, [row(location, file) for file in files])
-
-
-def _pattern(options: dict[str, Option]) -> str | None:
-    return str(options["PATTERN"]) if "PATTERN" in options else None
-
-
-def _location(cursor: Cursor) -> str:
-    if cursor.kind == "string":
-        return cursor.string()
-    if cursor.kind != "stage":
-        cursor.fail("expected a stage")
-    return cursor.take().text
-
-
-def _local(cursor: Cursor) -> str:
-    """The path after ``file://``."""
-    text = cursor.string() if cursor.kind == "string" else cursor.take().text
-    if not text.startswith("file://"):
-        raise compilation(f"'{text}' is no local file: it must start with file://", 1003, "42000")  # text and number [M]
-    return text.removeprefix("file://")
-
-
-def _options(cursor: Cursor, known: set[str]) -> dict[str, Option]:
-    found: dict[str, Option] = {}
-    while not cursor.done:
-        key, value = read_option(cursor)
-        if key not in known:
-            raise compilation(f"invalid parameter '{key}'", 1006, "42601")  # number [M]
-        found[key] = value
-    return found
 
 
 def _result(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> EngineResult:

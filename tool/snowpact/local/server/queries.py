@@ -18,6 +18,7 @@ from snowpact.local.relation import query_of
 from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.local.server.arrow import rowset as arrow_rowset
 from snowpact.local.server.sessions import ClientSession
+from snowpact.local.server.transfer import transfer
 from snowpact.local.server.values import bind_rows, rowset, rowtype
 from snowpact.local.session import Session
 from snowpact.local.substitute import substitute
@@ -136,6 +137,8 @@ def _run(client: ClientSession, body: dict[str, Any], query_id: str | None) -> d
     statements = _statements(session, text, body.get("parameters") or {})
     if len(statements) > 1:
         return _several(client, statements, _shared(statements, binds), _wants_arrow(client, body), query_id)
+    if (moved := transfer(session, statements[0])) is not None:
+        return {"data": {**_success(session, EngineResult())["data"], **moved}, "code": None, "message": None, "success": True}
     if binds is not None and len(binds) != 1:
         result = replace(_array(session, text, binds), query_id=query_id or session.last_query_id)
     else:

@@ -31,6 +31,7 @@ class ClientSession:
     def __init__(self, session: Session, reads_arrow: bool = False):
         self.session = session
         self.reads_arrow = reads_arrow
+        session.moves_files = False
         self.token = secrets.token_urlsafe(32)
         self.master_token = secrets.token_urlsafe(32)
         self.lock = threading.Lock()
