@@ -123,8 +123,9 @@ class Store:
         return self.connection.execute(f"SELECT {counts} + {views}").fetchone()[0] == 0
 
     def _restrict(self) -> None:
-        """No file but copies of this one may be read or written by DuckDB, and nobody may lift that again."""
-        self.connection.execute(f"SET allowed_directories = [{_text(str(self.copies))}]")
+        """No file but copies of this one and those of the stages may be read or written by DuckDB, and nobody may lift that again."""
+        allowed = ", ".join(_text(str(folder)) for folder in (self.copies, self.stages.resolve()))
+        self.connection.execute(f"SET allowed_directories = [{allowed}]")
         self.connection.execute("SET enable_external_access = false")
 
     def _define_macros(self) -> None:

@@ -58,14 +58,26 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "SKIP_BYTE_ORDER_MARK": True,
         "MULTI_LINE": True,
     },
+    "PARQUET": {
+        "TRIM_SPACE": False,
+        "COMPRESSION": "AUTO",
+        "BINARY_AS_TEXT": True,
+        "USE_LOGICAL_TYPE": False,
+        "USE_VECTORIZED_SCANNER": False,
+        "REPLACE_INVALID_CHARACTERS": False,
+        "NULL_IF": ("\\N",),
+    },
 }
 """The options of a type in the order of SHOW and DESCRIBE, with their defaults."""
+
+SEMI_STRUCTURED = frozenset({"JSON", "PARQUET"})
+"""Types whose record is one VARIANT."""
 
 KNOWN_TYPES = ("CSV", "JSON", "AVRO", "ORC", "PARQUET", "XML")
 
 _REFUSED: dict[str, frozenset[Any]] = {
     "ENCODING": frozenset({"UTF8", "UTF-8"}),
-    "COMPRESSION": frozenset({"AUTO", "GZIP", "BZ2", "NONE"}),
+    "COMPRESSION": frozenset({"AUTO", "GZIP", "BZ2", "NONE", "SNAPPY"}),
     "ENABLE_OCTAL": frozenset({False}),
     "ALLOW_DUPLICATE": frozenset({False}),
     "BINARY_FORMAT": frozenset({"HEX"}),

@@ -16,7 +16,7 @@ from snowpact.local.relation import compiled
 from snowpact.local.stages import loads, reading, source
 from snowpact.local.stages.delimited import Fault
 from snowpact.local.stages.files import Staged, listed, remove
-from snowpact.local.stages.formats import FileFormat, format_of
+from snowpact.local.stages.formats import SEMI_STRUCTURED, FileFormat, format_of
 from snowpact.local.stages.loads import FileLoad
 from snowpact.local.stages.location import Location, locate
 from snowpact.local.stages.probe import Failed, Probe
@@ -62,7 +62,7 @@ def load(session: Session, record: Record, copy: CopyInto) -> list[FileLoad]:
         raise UnsupportedFeature(f"COPY option {min(unknown)}")
     plan = _plan(session, record, copy)
     files = _chosen(plan)
-    rows = reading.read(files, plan.format)
+    rows = reading.read(session.duck, files, plan.format)
     columns, tree = _query(plan, rows)
     if plan.query is None and plan.format.type == "CSV" and not _matches_names(copy):
         _check_widths(rows, len(columns))
@@ -124,7 +124,7 @@ def _query(plan: Load, rows: Rows) -> tuple[list[str], exp.Expression]:
             )
         return columns, source.plain(plan.session, plan.record, columns, plan.format)
     exact = str(plan.copy.options["MATCH_BY_COLUMN_NAME"]) == "CASE_SENSITIVE"
-    if plan.format.type == "JSON":
+    if plan.format.type in SEMI_STRUCTURED:
         return source.by_name(plan.session, plan.record, plan.format, None, exact)
     if not plan.format["PARSE_HEADER"]:
         raise UnsupportedFeature("MATCH_BY_COLUMN_NAME of CSV files without PARSE_HEADER = TRUE")

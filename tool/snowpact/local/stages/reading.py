@@ -13,15 +13,16 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 from sqlglot import exp
 
 from snowpact.local.encoding import quoted
 from snowpact.local.stages.delimited import Fault, Fields, Parsed, header, records
 from snowpact.local.stages.documents import documents
 from snowpact.local.stages.files import Staged, listed
-from snowpact.local.stages.formats import FileFormat, named
+from snowpact.local.stages.formats import SEMI_STRUCTURED, FileFormat, named
 from snowpact.local.stages.location import Location, locate
-from snowpact.model.errors import StatementError
+from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.types import VARIANT, SnowflakeType, number, timestamp, varchar
 
 if TYPE_CHECKING:
@@ -55,12 +56,12 @@ class Rows:
         return self.rows[row]
 
 
-def read(files: Sequence[Staged], format_: FileFormat) -> Rows:
-    """Every record of the files. Raises StatementError for text that is not of the format's encoding."""
+def read(duck: duckdb.DuckDBPyConnection, files: Sequence[Staged], format_: FileFormat) -> Rows:
+    """Every record of the files; Parquet is read by DuckDB. Raises StatementError for text that is not of the format's encoding."""
     result = Rows(list(files), format_)
     for index, file in enumerate(files):
         count = 0
-        for item in parsed(file, format_):
+        for item in _parquet(duck, file) if format_.type == "PARQUET" else parsed(file, format_):
             count += 1
             if isinstance(item.fields, Fault):
                 result.faults.append((index, item, item.fields))
@@ -74,6 +75,22 @@ def read(files: Sequence[Staged], format_: FileFormat) -> Rows:
 def parsed(file: Staged, format_: FileFormat) -> Iterator[Parsed]:
     text = text_of(file, format_)
     return documents(text, format_) if format_.type == "JSON" else records(text, format_)
+
+
+def _parquet(duck: duckdb.DuckDBPyConnection, file: Staged) -> Iterator[Parsed]:
+    """A row of the file as the JSON of an object. Only stage folders are open to DuckDB."""
+    if set(str(file.path)) & set("*?[]"):
+        raise UnsupportedFeature(f"a Parquet file called {file.name}")
+    path = str(file.path).replace("'", "''")
+    cursor = duck.cursor()
+    try:
+        rows = cursor.execute(f"""SELECT CAST(to_json("staged row") AS VARCHAR) FROM read_parquet('{path}') "staged row" """).fetchall()
+    except duckdb.Error as error:
+        text = f"Error reading Parquet file '{file.name}': {str(error).splitlines()[0]}"  # text and number [M]
+        raise StatementError(text, 100185, "22000") from error
+    finally:
+        cursor.close()
+    return (Parsed(number, number, [text]) for number, (text,) in enumerate(rows, 1))
 
 
 def text_of(file: Staged, format_: FileFormat) -> str:
@@ -107,7 +124,7 @@ def fill(run: Run, table: str, rows: Iterable[tuple[int, int, int, int, Fields]]
 
 def relation(table: str, files: Sequence[Staged], format_: FileFormat, width: int, now: datetime) -> exp.Expression:
     """The table as Snowflake shows staged files: ``$1`` …, a JSON document as a VARIANT, and the metadata columns."""
-    is_json = format_.type == "JSON"
+    is_json = format_.type in SEMI_STRUCTURED
     columns = [f"_snow.parse_json(c{index})" if is_json else f"c{index}" for index in range(1, width + 1)]
     shown = [f"{value} AS {quoted(f'${index}')}" for index, value in enumerate(columns, 1)]
     shown += [
@@ -128,7 +145,7 @@ def _of_file(files: Sequence[Staged], value: Callable[[Staged], str]) -> str:
 
 
 def columns_of(format_: FileFormat, width: int) -> dict[str, SnowflakeType | None]:
-    type_ = VARIANT if format_.type == "JSON" else TEXT
+    type_ = VARIANT if format_.type in SEMI_STRUCTURED else TEXT
     return {**{f"${index}": type_ for index in range(1, width + 1)}, **METADATA}
 
 
@@ -141,7 +158,7 @@ def staged(
     """
     location = locate(session, text)
     format_ = named(session, format_name) if format_name else location.format or FileFormat()
-    rows = read(listed(location, pattern), format_)
+    rows = read(session.duck, listed(location, pattern), format_)
     if rows.faults:
         index, item, fault = rows.faults[0]
         raise failure(fault.message, fault.errno, location, rows.files[index], item.line, fault.character)

@@ -15,7 +15,7 @@ from snowpact.local.errors import compilation
 from snowpact.local.objects import Record
 from snowpact.local.scope import Scope
 from snowpact.local.stages import reading
-from snowpact.local.stages.formats import FileFormat
+from snowpact.local.stages.formats import SEMI_STRUCTURED, FileFormat
 from snowpact.local.stages.reading import Rows
 from snowpact.local.translate.staged import location_of
 from snowpact.model.catalog import Column
@@ -64,10 +64,10 @@ def transformation(session: Session, query: str) -> tuple[exp.Select, exp.Table]
 def plain(session: Session, record: Record, columns: list[str], format_: FileFormat) -> exp.Expression:
     """Fields by their place: the first into the first column."""
     found = [_column(record, name) for name in columns]
-    if format_.type == "JSON":
+    if format_.type in SEMI_STRUCTURED:
         if len(found) != 1 or not found[0].type.is_semi_structured:
             text = (
-                "JSON file format can produce one and only one column of type variant, object, or array. "
+                f"{format_.type} file format can produce one and only one column of type variant, object, or array. "
                 "Load data into separate columns using the MATCH_BY_COLUMN_NAME copy option or copy with transformation."
             )
             raise compilation(text, 2143, "22000")  # number [M]

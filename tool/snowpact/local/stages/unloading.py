@@ -38,6 +38,8 @@ def unload(session: Session, copy: CopyInto) -> tuple[int, int, int]:
         raise UnsupportedFeature(f"COPY option {min(unknown) if unknown else 'PARTITION BY'}")
     location = locate(session, copy.target, "WRITE")
     format_ = format_of(session, copy.format or {}, location.format)
+    if format_.type not in _LINES:
+        raise UnsupportedFeature(f"COPY INTO a location as {format_.type}")
     rows, columns = _rows(session, copy, format_)
     if not rows:
         return 0, 0, 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate import partitioned, sources, star
+from snowpact.local.translate import connect_by, partitioned, sources, star
 from snowpact.local.translate.coerce import TRUTH, coerce, is_json
 from snowpact.local.translate.environment import Environment, stored
 from snowpact.local.translate.naming import spelled
@@ -61,7 +61,7 @@ def _check(tree: exp.Expression, known: frozenset[str]) -> None:
     for name, value in tree.args.items():
         if value and name not in known:
             refuse(
-                {"connect": "CONNECT BY", "match": "MATCH_RECOGNIZE", "into": "SELECT INTO", "sample": "SAMPLE"}.get(name, f"clause {name}")
+                {"match": "MATCH_RECOGNIZE", "into": "SELECT INTO", "sample": "SAMPLE"}.get(name, f"clause {name}")
             )
 
 
@@ -114,6 +114,7 @@ def renamed(columns: RelationColumns | None, names: list[str]) -> RelationColumn
 
 
 def _select(translator: Translator, tree: exp.Select, environment: Environment) -> Result:
+    connect_by.rewrite(tree, translator.scope)
     _check(tree, _SELECT_PARTS)
     if tree.args.get("kind"):
         refuse(f"SELECT AS {tree.args['kind']}")
