@@ -13,13 +13,11 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from coverage import scripts
 from effects import seen, watch
 
-from snowpact.local.clock import SimulatedClock
 from snowpact.local.engine import Engine
 from snowpact.local.session import Session
 from snowpact.model.errors import SnowpactError, UnsupportedFeature
@@ -79,7 +77,6 @@ def measure(folder: Path) -> Project:
     project = Project(name.replace("+", "/"), commit)
     started = time.perf_counter()
     with Engine() as engine:
-        engine.clock = SimulatedClock(datetime.now(UTC))  # SYSTEM$WAIT takes no time
         _prepare(engine)
         for file, text in scripts(folder):
             project.files += 1

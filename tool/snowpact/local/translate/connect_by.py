@@ -30,11 +30,11 @@ def rewrite(tree: exp.Select, scope: Scope) -> None:
         refuse("CONNECT BY over anything but a table")
     _spell_stars(tree, source, scope)
     carried = _carried(tree, alias)
-    anchor = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(alias))).from_(source.copy())
-    anchor = anchor.select(exp.alias_(exp.Literal.number(1), _LEVEL))
+    own = exp.Column(this=exp.Star(), table=exp.to_identifier(alias))
+    anchor = exp.select(own, exp.alias_(exp.Literal.number(1), _LEVEL)).from_(source.copy())
     if connect.args.get("start") is not None:
         anchor = anchor.where(connect.args["start"])
-    step = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(alias))).from_(source.copy()).select(exp.alias_(_next_level(), _LEVEL))
+    step = exp.select(own.copy(), exp.alias_(_next_level(), _LEVEL)).from_(source.copy())
     step = step.join(exp.Table(this=_quoted(_ROWS), alias=exp.TableAlias(this=_quoted(_PRIOR))), on=_condition(connect, alias))
     for name, (first, after) in carried.items():
         anchor = anchor.select(exp.Alias(this=first, alias=_quoted(name)))
