@@ -37,3 +37,26 @@ def test_the_server_reads_no_file_for_a_put_inside_a_statement(cursor, tmp_path)
     with pytest.raises(DatabaseError):
         cursor.execute(f"PUT file://{tmp_path}/secret.txt @s; SELECT 1", num_statements=2)
     assert cursor.execute("LIST @s").fetchall() == []
+
+
+def test_the_stage_may_be_a_bind_and_nonsense_is_a_syntax_error(connect, tmp_path):
+    (tmp_path / "a.csv").write_text("1\n")
+    made = connect(paramstyle="qmark").cursor()
+    made.execute("CREATE OR REPLACE DATABASE BOUND_STAGE")
+    made.execute("CREATE STAGE s")
+    assert made.execute(f"PUT file://{tmp_path}/a.csv ?", ("@s",)).fetchone()[6] == "UPLOADED"
+    with pytest.raises(DatabaseError, match="syntax error"):
+        made.execute(f"PUT file://{tmp_path}/a.csv s")
+
+
+def test_a_pandas_frame_is_written(connect):
+    pandas = pytest.importorskip("pandas")
+    from snowflake.connector.pandas_tools import write_pandas
+
+    connection = connect()
+    cursor = connection.cursor()
+    cursor.execute("CREATE OR REPLACE DATABASE FRAMES")
+    cursor.execute("CREATE TABLE t (a INT, b VARCHAR)")
+    done, _, rows, _ = write_pandas(connection, pandas.DataFrame({"A": [1, 2], "B": ["x", None]}), "T")
+    assert (done, rows) == (True, 2)
+    assert cursor.execute("SELECT * FROM t ORDER BY a").fetchall() == [(1, "x"), (2, None)]

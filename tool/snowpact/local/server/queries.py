@@ -137,7 +137,7 @@ def _run(client: ClientSession, body: dict[str, Any], query_id: str | None) -> d
     statements = _statements(session, text, body.get("parameters") or {})
     if len(statements) > 1:
         return _several(client, statements, _shared(statements, binds), _wants_arrow(client, body), query_id)
-    if (moved := transfer(session, statements[0])) is not None:
+    if (moved := transfer(session, statements[0], binds[0] if binds else ())) is not None:
         return {"data": {**_success(session, EngineResult())["data"], **moved}, "code": None, "message": None, "success": True}
     if binds is not None and len(binds) != 1:
         result = replace(_array(session, text, binds), query_id=query_id or session.last_query_id)

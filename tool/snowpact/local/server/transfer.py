@@ -5,19 +5,21 @@ The server never opens a file of the client's: what the client names is read by 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from snowpact.local.session import Session
 from snowpact.local.stages.files import listed
 from snowpact.local.stages.transfers import read_transfer
+from snowpact.local.substitute import substitute
 from snowpact.sql.classify import Classified, classify
 
 
-def transfer(session: Session, text: str) -> dict[str, Any] | None:
-    """The answer's data for a PUT or GET; None for every other statement."""
-    statement = classify(text)
-    if statement.verb not in {"PUT", "GET"}:
+def transfer(session: Session, text: str, binds: Sequence[Any] = ()) -> dict[str, Any] | None:
+    """The answer's data for a PUT or GET; None for every other statement. The stage may be a bind or a variable."""
+    if classify(text).verb not in {"PUT", "GET"}:
         return None
+    statement = classify(substitute(text, session.variables, binds))
     return _upload(session, statement) if statement.verb == "PUT" else _download(session, statement)
 
 

@@ -11,6 +11,7 @@ from snowpact.model.errors import UnsupportedFeature
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
 from snowpact.sql.statements.options import Option, read_option
+from snowpact.sql.tokens import SqlInputError
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
@@ -36,11 +37,13 @@ def read_transfer(session: Session, statement: Classified, client: bool = False)
     if not (client or session.moves_files):
         raise UnsupportedFeature(f"{statement.verb} inside another statement or among several")
     cursor = Cursor(statement.text, statement.tokens, 1)
-    if statement.verb == "PUT":
-        local, location = _local(cursor), locate(session, read_location(cursor), "WRITE")
-    else:
-        location, local = locate(session, read_location(cursor)), _local(cursor)
-    options = read_known(cursor, _KNOWN[statement.verb])
+    try:
+        local, place = (_local(cursor), read_location(cursor)) if statement.verb == "PUT" else (None, read_location(cursor))
+        local = local if local is not None else _local(cursor)
+        options = read_known(cursor, _KNOWN[statement.verb])
+    except SqlInputError as error:
+        raise compilation(f"syntax error: {error.message}", 1003, "42000") from error
+    location = locate(session, place, "WRITE" if statement.verb == "PUT" else "READ")
     if options.get("SOURCE_COMPRESSION", "AUTO_DETECT") not in {"AUTO_DETECT", "NONE", "GZIP"}:
         raise UnsupportedFeature(f"SOURCE_COMPRESSION = {options['SOURCE_COMPRESSION']}")
     return Transfer(local, location, options)
