@@ -71,6 +71,7 @@ def load(session: Session, record: Record, copy: CopyInto) -> list[FileLoad]:
     sql, types = compiled(session, tree, source.scope(session, rows, width))
     if len(types) != len(columns):
         raise compilation(f"Insert value list does not match column list expecting {len(columns)} but got {len(types)}", 2020, "21S01")
+    _refuse_formats(plan, columns, types)
     sql = _cut(plan, columns, sql, types)
     done = _run(plan, rows, columns, (sql, types), width)
     if copy.options.get("PURGE") is True:
@@ -150,6 +151,17 @@ def _check_widths(rows: Rows, wanted: int) -> None:
         )
         rows.faults.append((file, reading.Parsed(number, line, fields), Fault(text)))
     rows.rows = kept
+
+
+def _refuse_formats(plan: Load, columns: list[str], types: Sequence[SnowflakeType | None]) -> None:
+    """A query's text that becomes a date or time implicitly would follow the file's own format; here only a load without a query does."""
+    if plan.query is None or plan.format.type != "CSV":
+        return
+    for name, type_ in zip(columns, types, strict=True):
+        column = plan.record.object.column(name)
+        key = source.FORMATS.get(column.type.base, ("",))[0] if column else ""
+        if key and plan.format[key] != "AUTO" and (type_ is None or type_.base == "VARCHAR"):
+            raise UnsupportedFeature(f"{key} for the text of a COPY's query")
 
 
 def _cut(plan: Load, columns: list[str], sql: str, types: Sequence[SnowflakeType | None]) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TABLE = "temp._copied"
 _HERE = "FROM '@copied'"
-_FORMATS = {"DATE": ("DATE_FORMAT", "TO_DATE"), **{
+FORMATS = {"DATE": ("DATE_FORMAT", "TO_DATE"), **{
     f"TIMESTAMP_{kind}": ("TIMESTAMP_FORMAT", f"TO_TIMESTAMP_{kind}") for kind in ("NTZ", "LTZ", "TZ")
 }}  # fmt: skip
 _SIMPLE = frozenset({"expressions", "from_", "kind"})
@@ -108,7 +108,7 @@ def _field(value: str, column: Column, format_: FileFormat) -> str:
     base = column.type.base
     if column.type.is_semi_structured:
         return f"PARSE_JSON({value})::{column.type}"
-    if base in _FORMATS and format_[_FORMATS[base][0]] != "AUTO":
-        key, function = _FORMATS[base]
+    if base in FORMATS and format_[FORMATS[base][0]] != "AUTO":
+        key, function = FORMATS[base]
         return f"{function}({value}, {string_constant(format_[key])})"
     return value
