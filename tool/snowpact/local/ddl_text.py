@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from snowpact.local.describing import create_text, spelled
 from snowpact.local.errors import compilation, missing
+from snowpact.local.governance import access
+from snowpact.local.governance.attaching import ATTACHED
 from snowpact.local.objects import Record
 from snowpact.local.stages.formats import FileFormat
 from snowpact.model.catalog import Column, Constraint, Kind
@@ -35,11 +37,13 @@ def ddl_of(session: Session, word: str, name: str, qualified: bool = False) -> s
     if "(" in name:
         return _text(_routine(session, kind, full, name), qualified)
     record = session.find(kind, full)
-    if record is None or (kind is not Kind.TABLE and record.object.kind is not kind):
+    roles = access.active(session)
+    if record is None or (kind is not Kind.TABLE and record.object.kind is not kind) or not access.visible(session, roles, record):
         raise missing(full, str(kind).title())
     if kind not in (Kind.DATABASE, Kind.SCHEMA):
         return _text(record, qualified)
-    inside = [item for item in session.engine.state.within(full) if item.object.kind in (*_ORDER, Kind.SCHEMA)]
+    within = (item for item in session.engine.state.within(full) if item.object.kind in (*_ORDER, Kind.SCHEMA))
+    inside = [item for item in within if access.visible(session, roles, item)]
     texts = [f"create or replace {word.lower()} {_shown(record, qualified)};"]
     for schema in sorted({item.name.parts[1] for item in inside}):
         if kind is Kind.DATABASE:
@@ -77,6 +81,8 @@ def _shown(record: Record, qualified: bool) -> str:
 
 
 def _text(record: Record, qualified: bool) -> str:
+    if any(record.extra.get(key) for key in ATTACHED):
+        raise UnsupportedFeature("GET_DDL of what has policies or tags")
     make = _TEXTS.get(record.object.kind)
     if make is None:
         raise UnsupportedFeature(f"GET_DDL of a {record.object.kind}")
