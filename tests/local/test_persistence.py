@@ -195,6 +195,8 @@ def test_the_target(path):
         before = target.context()
         target.execute("USE SCHEMA db.other")
         assert target.context() == Context("ACCOUNTADMIN", None, "DB", "OTHER")
+        target.execute("GRANT USAGE ON DATABASE db TO ROLE sysadmin")
+        target.execute("GRANT USAGE ON SCHEMA db.public TO ROLE sysadmin")
         target.restore(Context("SYSADMIN", None, "DB", "PUBLIC"))
         assert target.context() == Context("SYSADMIN", None, "DB", "PUBLIC")
         target.restore(before)
