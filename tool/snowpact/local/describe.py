@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from snowpact.local.describing import described_default, described_type, returned_type, returns_text, signature, spelled
 from snowpact.local.errors import missing
 from snowpact.local.facts import SessionFacts
+from snowpact.local.governance import access
 from snowpact.local.governance.policies import policy_names
 from snowpact.local.information_schema import VIEWS
 from snowpact.local.information_schema.fields import TEXT, TIME, Field, plain_name
@@ -93,7 +94,7 @@ def _routine(statement: Classified, session: Session) -> Answer:
     except TypeSyntaxError as error:
         raise missing(f"{name}({given})", str(statement.kind).title()) from error
     record = session.find(statement.kind or "", Name((*name.parts[:2], f"{name.name}({types})")))
-    if record is None:
+    if record is None or not access.sees(session, record):
         raise missing(f"{name}({given})", str(statement.kind).title())
     item = record.object
     returned = returned_type(record)

@@ -102,6 +102,11 @@ def visible(session: Session, roles: Roles, record: Record) -> bool:
     return has(roles, record) and reachable(session, roles, record.name)
 
 
+def sees(session: Session, record: Record) -> bool:
+    """Whether an object is there for the session."""
+    return visible(session, active(session), record)
+
+
 def require(session: Session, record: Record, *privileges: str, roles: Roles | None = None, label: str = "Object") -> None:
     """Raise "does not exist or not authorized" for what the roles can't see, 003001 for what they see and may not do."""
     roles = active(session) if roles is None else roles

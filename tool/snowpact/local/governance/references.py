@@ -31,7 +31,7 @@ def _entity(session: Session, name: str, domain: str) -> tuple[Record, str | Non
     kind = _domain(domain)
     full = session.complete(Name(tuple(parts)), parts=DEPTH.get(kind, 3))
     record = session.find(kind, full)
-    if record is None or not access.visible(session, access.active(session), record):
+    if record is None or not access.sees(session, record):
         raise missing(full, kind.value.capitalize())
     if column is not None and record.object.column(column) is None:
         raise invalid_identifier(column)
@@ -92,7 +92,7 @@ def _tag_references_all_columns(session: Session, database: str, given: Mapping[
 
 
 def _policy_references(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
-    policies = [record for record in session.engine.state if record.object.kind in KINDS]
+    policies = [record for record in session.engine.state if record.object.kind in KINDS and access.sees(session, record)]
     wanted = None
     if "POLICY_NAME" in given:
         name = session.name(str(given["POLICY_NAME"]))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from snowpact.local.alter_columns import require
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import missing
+from snowpact.local.governance import access
 from snowpact.local.objects import DEPTH
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
@@ -41,6 +42,7 @@ def comment(session: Session, statement: Classified) -> EngineResult:
         if "if_exists" in statement.modifiers:
             return DONE
         raise missing(name, kind.value.title())
+    access.require(session, record, "OWNERSHIP", label=record.object.kind.value.capitalize())
     with ddl(session) as change:
         if column is None:
             change.alter(record, replace(record.object, comment=text))

@@ -98,6 +98,7 @@ def has_data(scope: Scope, name: str) -> exp.Expression:
     (https://docs.snowflake.com/en/sql-reference/functions/system_stream_has_data)."""
     session = scope.session
     stream = session.require(Kind.STREAM, session.name(name))
+    scope.require(stream, "SELECT")
     rows = _rows(session, stream, window(session, stream, reads=False))
     return exp.Exists(this=exp.select("1").from_(rows))
 
