@@ -12,7 +12,9 @@ from snowpact.local.information_schema import VIEWS
 from snowpact.local.target import LocalTarget
 from snowpact.model.catalog import Catalog, Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
+from snowpact.model.names import Name
 from snowpact.sql.split import split
+from snowpact.targets.inspect import inspect
 from snowpact.targets.inspect.visible import INSPECTED, visible
 
 FOLDER = Path(__file__).parent / "metadata"
@@ -81,3 +83,19 @@ def test_inspection_finds_what_the_engine_has(target):
     found = target.inspect(["SHOP", "OTHER"])
     assert {item.kind for item in found} <= INSPECTED and {Kind.FUNCTION, Kind.VIEW, Kind.SEQUENCE} <= {item.kind for item in found}
     assert found == expected
+
+
+def test_inspection_finds_grants_policies_and_tags():
+    with Engine() as engine, LocalTarget(engine, owned=False) as opened:
+        for statement in split((FOLDER / "governed.sql").read_text(encoding="utf-8")):
+            opened.execute(statement.text)
+        name = Name.of("G", "S", "T")
+        found = inspect(opened, ["G"], guarded=[name]).catalog.relation(name)
+        known = opened.catalog().relation(name)
+        assert found is not None and known is not None
+        assert found.property("grants") == known.property("grants") == {("SELECT", "ROLE", "READER"), ("SELECT", "DATABASE ROLE", "G.DR")}
+        assert found.property("row_access_policy") == known.property("row_access_policy") == (Name.of("G", "S", "RAP"), ("REGION",))
+        assert [column.masking_policy for column in found.columns] == [column.masking_policy for column in known.columns]
+        assert found.columns[0].masking_policy == Name.of("G", "S", "MASK")
+        assert found.columns[0].tags == known.columns[0].tags == ((Name.of("G", "S", "PII"), "yes"),)
+        assert found.columns[1].tags == ()

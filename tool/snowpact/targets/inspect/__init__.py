@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from snowpact.model.catalog import Catalog, CatalogObject, Kind, properties
 from snowpact.model.names import Name
 from snowpact.targets.inspect.columns import columns, describe
+from snowpact.targets.inspect.governance import grants, protected
 from snowpact.targets.inspect.keys import keys
 from snowpact.targets.inspect.probe import Executes, Probe, View, text, yes
 from snowpact.targets.inspect.relations import relations
@@ -28,14 +29,14 @@ class Inspection:
     notes: tuple[str, ...] = ()
 
 
-def inspect(target: Executes, databases: Iterable[str], precise: Iterable[Name] = ()) -> Inspection:
+def inspect(target: Executes, databases: Iterable[str], precise: Iterable[Name] = (), guarded: Iterable[Name] = ()) -> Inspection:
     """The live catalog of these databases (stored names).
 
     precise: objects to DESCRIBE as well, one statement each, since an account's INFORMATION_SCHEMA knows neither collations nor inner
-    types; the embedded engine's does.
+    types; the embedded engine's does. guarded: objects whose policies and tags are asked for too, two statements each.
     Raises TargetUnreachable naming the first database that is missing or not visible to the role.
     """
-    wanted, wanted_precisely = list(dict.fromkeys(databases)), list(precise)
+    wanted, wanted_precisely, wanted_guarded = list(dict.fromkeys(databases)), list(precise), set(guarded)
     if not wanted:
         return Inspection(Catalog())
     session = target.execute("SELECT CURRENT_VERSION() AS VERSION, CURRENT_ROLE() AS ROLE").dicts()[0]
@@ -45,7 +46,7 @@ def inspect(target: Executes, databases: Iterable[str], precise: Iterable[Name] 
     for database in wanted:
         probe = Probe(target, database, text(session["role"]), embedded, notes)
         described = [name for name in wanted_precisely if name.database == database and not embedded]
-        found += _database(probe, described)
+        found += [protected(probe, item) if item.name in wanted_guarded else item for item in _database(probe, described)]
     return Inspection(Catalog.of(found), tuple(notes))
 
 
@@ -82,7 +83,7 @@ def _container(probe: Probe) -> CatalogObject:
 
 def _relations(probe: Probe, precise: list[Name]) -> list[CatalogObject]:
     found = relations(probe)
-    by_relation, constraints = columns(probe), keys(probe)
+    by_relation, constraints, granted = columns(probe), keys(probe), grants(probe)
     for name in precise:
         relation = name.parts[1], name.parts[2]
         if relation in found:
@@ -91,5 +92,8 @@ def _relations(probe: Probe, precise: list[Name]) -> list[CatalogObject]:
     if without:
         probe.note(f"{probe.whose} sees no column of {', '.join(without[:5])}{' and others' if len(without) > 5 else ''}")
     return [
-        replace(item, columns=by_relation.get(relation, ()), constraints=constraints.get(relation, ())) for relation, item in found.items()
+        replace(item, columns=by_relation.get(relation, ()), constraints=constraints.get(relation, ())).with_properties(
+            grants=frozenset(granted.get(relation, ())) or None
+        )
+        for relation, item in found.items()
     ]
