@@ -14,7 +14,7 @@ from snowpact.local import alter_columns as columns
 from snowpact.local.containers import rename
 from snowpact.local.ddl import Ddl
 from snowpact.local.errors import compilation, exists, missing
-from snowpact.local.governance import attaching, tagging
+from snowpact.local.governance import access, attaching, tagging
 from snowpact.local.governance.policies import column_renamed, used_columns
 from snowpact.local.objects import Record
 from snowpact.local.streams import log
@@ -54,7 +54,9 @@ def _with_policies(change: Ddl, before: Record, after: Record, action: actions.A
 def _rename(change: Ddl, record: Record, action: actions.RenameTo) -> Record:
     session = change.session
     to = session.name(action.name)
-    session.require(Kind.SCHEMA, to.parent)
+    schema = session.require(Kind.SCHEMA, to.parent)
+    if to.parent != record.name.parent:
+        access.require(session, schema, f"CREATE {record.object.kind.value}", label="Schema")
     if change.get(record.object.kind.domain, to):
         raise exists(to)
     rename(change, record, to)
@@ -66,6 +68,7 @@ def _swap(change: Ddl, record: Record, action: actions.SwapWith) -> Record:
     other = session.find(record.object.kind, session.name(action.name))
     if other is None:
         raise missing(session.name(action.name), "Table")
+    access.require(session, other, "OWNERSHIP", label="Table")
     if other.object.kind is not record.object.kind or other.temporary != record.temporary:
         raise compilation(f"Cannot swap {record.name} with {other.name}: they are of different kinds.", 1506, "42601")  # number [M]
     change.alter(other, replace(other.object, name=record.name))

@@ -85,7 +85,11 @@ class Ddl:
         (https://docs.snowflake.com/en/sql-reference/sql/create-table)."""
         self.drop(record)
         if copy_grants:
-            self._copied[record.key] = grants(record)
+            self.keep_grants(record)
+
+    def keep_grants(self, record: Record) -> None:
+        """What was granted on an object goes to the next one of its name that the statement makes."""
+        self._copied[record.key] = grants(record)
 
     def show(self, record: Record) -> None:
         """(Re)make the DuckDB view that shows a physical table under its Snowflake column names."""

@@ -74,7 +74,8 @@ def _read(session: Session, statement: Classified, item: CatalogObject) -> tuple
     while not cursor.done:
         if cursor.accept("CLONE"):
             source = session.name(cursor.name(), len(item.name.parts))
-            if session.find(item.kind, source) is None:
+            model = session.find(item.kind, source)
+            if model is None or not access.sees(session, model):
                 raise missing(source, str(item.kind).title())
         elif cursor.accept("WITH MANAGED ACCESS"):
             options["managed_access"] = True

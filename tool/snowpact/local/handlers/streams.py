@@ -45,6 +45,8 @@ def create_stream(session: Session, statement: Classified) -> EngineResult:
     if model is not None and model.extra["source"] != source.id:
         raise UnsupportedFeature("AT (STREAM => …) of a stream on another source")
     with ddl(session) as change:
+        if found and parsed.copy_grants:
+            change.keep_grants(found)
         _make(change, item, source, model)
         if found:  # after: the new one may start from its offset
             _drop(change, found)

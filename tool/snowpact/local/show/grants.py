@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.errors import missing
+from snowpact.local.governance import access
 from snowpact.local.governance.held import Held, account_grants, future_grants, grants, owner
 from snowpact.local.information_schema.fields import TEXT, TIME
 from snowpact.local.objects import DEPTH, Record
@@ -121,7 +122,7 @@ def _on(cursor: Cursor, session: Session) -> tuple[tuple[str, ...], list[tuple[A
     name = session.name(written, DEPTH.get(kind, 3))
     name = name.parent.child(name.name + signature) if signature else name  # type: ignore[union-attr]
     record = session.find(kind, name)
-    if record is None:
+    if record is None or not (access.sees(session, record) or access.on_account(session, "MANAGE GRANTS")):
         raise missing(name, kind.value.capitalize())
     return GRANTS, [_ownership(record)] * bool(record.owner) + [_row(record, held) for held in grants(record)]
 
