@@ -85,7 +85,8 @@ def _alter(session: Session, statement: Classified) -> None:
 
 def _create(session: Session, statement: Classified) -> None:
     """The privilege to create is the primary role's alone. What CREATE OR REPLACE replaces has to be owned."""
-    kind = Kind(statement.kind)  # type: ignore[arg-type]
+    assert isinstance(statement.kind, Kind)
+    kind = statement.kind
     name = session.name(statement.name, DEPTH.get(kind, 3))
     roles = access.primary(session)
     temporary = {"temporary", "volatile"} & statement.modifiers
@@ -105,7 +106,7 @@ def _create(session: Session, statement: Classified) -> None:
 
 def _create_in(session: Session, roles: access.Roles, kind: Kind, name: Name, temporary: bool) -> None:
     container_kind = Kind.SCHEMA if len(name.parts) == 3 else Kind.DATABASE
-    container = session.find(container_kind, name.parent)  # type: ignore[arg-type]
+    container = session.find(container_kind, Name(name.parts[:-1]))
     if container is None:
         return
     if not access.visible(session, roles, container):
@@ -149,7 +150,8 @@ def _use(session: Session, statement: Classified) -> None:
 
 
 def _undrop(session: Session, statement: Classified) -> None:
-    kind = Kind(statement.kind)  # type: ignore[arg-type]
+    assert isinstance(statement.kind, Kind)
+    kind = statement.kind
     name = session.name(statement.name, DEPTH.get(kind, 3))
     gone = [record for record in session.engine.state.dropped if record.key == (kind.domain, name)]
     if gone and not any(access.owns(access.active(session), record) for record in gone):

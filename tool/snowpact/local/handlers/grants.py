@@ -106,7 +106,7 @@ def _named(session: Session, kind: Kind, parsed: Grant) -> Record:
     """The object granted on. TABLE, or no word at all, also means a view or dynamic table [M]; a routine has its signature."""
     name = session.name(parsed.name, DEPTH.get(kind, 3))
     if parsed.signature:
-        name = name.parent.child(name.name + parsed.signature)  # type: ignore[union-attr]
+        name = Name((*name.parts[:-1], name.name + parsed.signature))
     record = session.find(kind, name)
     if record is None or (record.object.kind is not kind and kind is not Kind.TABLE):
         raise missing(name, kind.value.capitalize())

@@ -19,6 +19,7 @@ from snowpact.local.roles import BUILT_IN
 from snowpact.local.session import Session
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.names import Name
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements.actions import Action, RenameTo, SetProperties, SetTags, UnsetProperties, UnsetTags
 from snowpact.sql.statements.alter_object import parse_alter_object
@@ -36,7 +37,7 @@ def create(session: Session, statement: Classified) -> EngineResult:
         raise UnsupportedFeature(f"CREATE {kind.value} … {'CLONE' if parsed.clone else 'TAG' if parsed.tags else 'OR ALTER'}")
     name = session.name(parsed.name, DEPTH[kind])
     if kind is Kind.DATABASE_ROLE:
-        session.require(Kind.DATABASE, name.parent)  # type: ignore[arg-type]
+        session.require(Kind.DATABASE, Name(name.parts[:1]))
     found = existing(session, kind, name, parsed.modifiers)
     if found and found.id < 0:
         raise exists(name, kind.value.capitalize())
