@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Roles = frozenset[str]
 
+TO_ROLES = ("ROLE", "DATABASE ROLE")
+"""Grantees that are roles: a share or user of a role's name is another thing."""
+
 SYSTEM_USER = "SNOWPACT"
 """The user that every account here has."""
 
@@ -69,8 +72,8 @@ def has(roles: Roles, record: Record, *privileges: str) -> bool:
     """Whether one of the roles owns the object or holds one of these privileges on it; without privileges, any at all."""
     if owner(record) in roles or record.temporary:
         return True
-    for privilege, _, grantee, *_ in record.extra.get("grants", ()):
-        if grantee in roles and (not privileges or privilege in privileges):
+    for privilege, to, grantee, *_ in record.extra.get("grants", ()):
+        if grantee in roles and to in TO_ROLES and (not privileges or privilege in privileges):
             return True
     return False
 

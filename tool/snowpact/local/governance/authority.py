@@ -28,7 +28,7 @@ def grantor(session: Session, record: Record, privilege: str, word: str = "Grant
     if access.owns(roles, schema or record) or access.on_account(session, "MANAGE GRANTS"):
         return owner(record)
     for held in grants(record):
-        if held.option and held.grantee in roles and held.privilege == privilege and schema is None:
+        if held.option and held.to in access.TO_ROLES and held.grantee in roles and held.privilege == privilege and schema is None:
             return held.grantee
     raise _refused(word)
 

@@ -29,7 +29,7 @@ class Hierarchy:
             name = str(record.name)
             self._account[name] = frozenset(item.privilege for item in held.account_grants(record))
             for item in held.grants(record):
-                if item.privilege == "USAGE":
+                if item.privilege == "USAGE" and item.to != "SHARE":
                     table = self._to_user if item.to == "USER" else self._to_role
                     table.setdefault(item.grantee, set()).add(name)
 

@@ -5,6 +5,8 @@ https://docs.snowflake.com/en/sql-reference/sql/grant-privilege, revoke-privileg
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.errors import missing
 from snowpact.local.governance import authority, giving, granting, ownership
@@ -29,12 +31,20 @@ _ROLE_KINDS = (Kind.ROLE, Kind.DATABASE_ROLE)
 @handles("REVOKE")
 def grant(session: Session, statement: Classified) -> EngineResult:
     parsed = parse_grant(statement.text)
+    if _names_columns(statement):
+        raise UnsupportedFeature("privileges on columns")
     grantee = granting.grantee(session, parsed)
     with ddl(session) as change:
         skipped = _SCOPES[parsed.scope](change, parsed, grantee)
     if skipped:
         raise granting.dependents_left(skipped)
     return DONE
+
+
+def _names_columns(statement: Classified) -> bool:
+    """Whether a list of columns stands after a privilege."""
+    before_on = takewhile(lambda word: word not in {"ON", "TO", "FROM"}, (token.word for token in statement.tokens))
+    return "(" in before_on
 
 
 def _objects(change: Ddl, parsed: Grant, grantee: Grantee) -> int:
@@ -52,6 +62,8 @@ def _all(change: Ddl, parsed: Grant, grantee: Grantee) -> int:
 
 
 def _one(change: Ddl, record: Record, parsed: Grant, grantee: Grantee) -> int:
+    if grantee.to == "USER":
+        raise UnsupportedFeature("privileges granted to a user")
     if "OWNERSHIP" in parsed.privileges:
         ownership.transfer(change, record, grantee, parsed)
         return 0
