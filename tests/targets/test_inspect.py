@@ -191,7 +191,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_tables(tables
     found = inspect(account, ["DB"])
     assert len(found.catalog.relations()) == count and not found.notes
     assert all(str(item.columns[0].type) == "TIMESTAMP_NTZ(3)" and len(item.constraints) == 1 for item in found.catalog.relations())
-    assert len(account.statements) == 16
+    assert len(account.statements) == 17
 
 
 def test_a_list_of_more_than_ten_thousand_is_fetched_in_pages(tables):
