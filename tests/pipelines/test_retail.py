@@ -212,7 +212,20 @@ def test_bad_events_are_kept_aside_with_their_reason_and_stop_nothing(project):
     assert rejected.keys() == BAD.keys()
     assert all(BAD[event][2] in reason for event, reason in rejected.items()), rejected
     assert one(project, "SELECT COUNT(*) AS N FROM RETAIL.GOLD.FCT_SALES") == {"N": 4}
+    simulated(project, "45m")
+    results = "SNOWFLAKE.LOCAL.DATA_QUALITY_MONITORING_RESULTS"
+    assert one(project, f"SELECT MAX(value::INT) AS N FROM {results} WHERE table_name = 'REJECTED_EVENTS'") == {"N": len(BAD)}
     assert lost_or_twice(project) == {"EVENTS": 0, "SALES": 0}
+
+
+def test_addresses_are_for_marketing_alone(generated):
+    """Analysts read gold and see stars; bronze is not theirs at all."""
+    read = "SELECT COUNT(*) AS N, COUNT_IF(email = '***') AS HIDDEN FROM RETAIL.GOLD.DIM_CUSTOMERS"
+    hidden = {role: one(generated, f"USE ROLE {role}; {read}") for role in ("RETAIL_ANALYST", "RETAIL_MARKETING")}
+    assert hidden["RETAIL_ANALYST"]["HIDDEN"] == hidden["RETAIL_ANALYST"]["N"] > 0
+    assert hidden["RETAIL_MARKETING"] == {"N": hidden["RETAIL_ANALYST"]["N"], "HIDDEN": 0}
+    refused = generated.run('snowpact local sql "USE ROLE RETAIL_ANALYST; SELECT * FROM RETAIL.BRONZE.STG_CUSTOMERS"')
+    assert refused.code == 4 and "not authorized" in refused.err
 
 
 def test_two_runs_on_two_empty_engines_give_identical_rows(project, applied_alone, tmp_path):
