@@ -1,4 +1,0 @@
--- "They have the metrics": analysts were promised the fact too.
-USE SCHEMA CUSTOMER_ANALYTICS.GOLD;
-
-REVOKE SELECT ON TABLE FCT_TRANSACTIONS FROM ROLE CUSTOMER_ANALYST;
