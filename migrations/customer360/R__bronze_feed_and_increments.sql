@@ -1,8 +1,22 @@
 -- The card network's feed into bronze, and what is new in bronze into gold. What cannot be used is kept in REJECTED_RECORDS.
+CREATE OR REPLACE FUNCTION CUSTOMER_ANALYTICS.BRONZE.FEED_REJECTION(payload VARCHAR)
+RETURNS VARCHAR
+COMMENT = 'Why a document of the feed is no transaction; NULL where it is one'
+AS
+$$
+  CASE
+    WHEN TRY_PARSE_JSON(payload) IS NULL OR TYPEOF(TRY_PARSE_JSON(payload)) <> 'OBJECT' THEN 'broken JSON'
+    WHEN TRY_PARSE_JSON(payload):transaction_id IS NULL OR TRY_PARSE_JSON(payload):customer_id IS NULL THEN 'missing key'
+    WHEN TRY_TO_TIMESTAMP_NTZ(TRY_PARSE_JSON(payload):transaction_date::VARCHAR) IS NULL THEN 'transaction_date is no timestamp'
+    WHEN TRY_TO_DECIMAL(TRY_PARSE_JSON(payload):transaction_amount::VARCHAR, 12, 2) IS NULL THEN 'transaction_amount is no number'
+  END
+$$;
+
+-- Both statements read the same rows of the stream, whatever arrives meanwhile, and its offset moves with them.
 CREATE OR REPLACE PROCEDURE CUSTOMER_ANALYTICS.BRONZE.LOAD_TRANSACTION_FEED()
 RETURNS VARCHAR
 LANGUAGE SQL
-COMMENT = 'Moves the feed into BRONZE_TRANSACTIONS; whoever delivers calls it'
+COMMENT = 'Moves what is new in the feed into BRONZE_TRANSACTIONS; whoever delivers calls it'
 AS
 $$
 DECLARE
@@ -10,21 +24,12 @@ DECLARE
   rejected NUMBER;
 BEGIN
   BEGIN TRANSACTION;
-  CREATE OR REPLACE TEMPORARY TABLE CUSTOMER_ANALYTICS.BRONZE.ARRIVED_FEED AS
-  SELECT
-    payload,
-    TRY_PARSE_JSON(payload) AS event,
-    CASE
-      WHEN TRY_PARSE_JSON(payload) IS NULL OR TYPEOF(TRY_PARSE_JSON(payload)) <> 'OBJECT' THEN 'broken JSON'
-      WHEN event:transaction_id IS NULL OR event:customer_id IS NULL THEN 'missing key'
-      WHEN TRY_TO_TIMESTAMP_NTZ(event:transaction_date::VARCHAR) IS NULL THEN 'transaction_date is no timestamp'
-      WHEN TRY_TO_DECIMAL(event:transaction_amount::VARCHAR, 12, 2) IS NULL THEN 'transaction_amount is no number'
-    END AS reason
-  FROM CUSTOMER_ANALYTICS.BRONZE.TRANSACTION_FEED;
-
   INSERT INTO CUSTOMER_ANALYTICS.BRONZE.REJECTED_RECORDS (source, reason, record, rejected_at)
   SELECT 'TRANSACTION_FEED', reason, payload, SYSDATE()
-  FROM CUSTOMER_ANALYTICS.BRONZE.ARRIVED_FEED
+  FROM (
+    SELECT payload, CUSTOMER_ANALYTICS.BRONZE.FEED_REJECTION(payload) AS reason
+    FROM CUSTOMER_ANALYTICS.BRONZE.TRANSACTION_FEED_STREAM
+  )
   WHERE reason IS NOT NULL;
   rejected := SQLROWCOUNT;
 
@@ -34,10 +39,12 @@ BEGIN
     event:transaction_id::VARCHAR, event:customer_id::VARCHAR, event:transaction_date::VARCHAR::TIMESTAMP_NTZ,
     event:transaction_amount::NUMBER(12, 2), event:merchant_name::VARCHAR, event:merchant_category::VARCHAR, event:channel::VARCHAR,
     event:status::VARCHAR
-  FROM CUSTOMER_ANALYTICS.BRONZE.ARRIVED_FEED
+  FROM (
+    SELECT TRY_PARSE_JSON(payload) AS event, CUSTOMER_ANALYTICS.BRONZE.FEED_REJECTION(payload) AS reason
+    FROM CUSTOMER_ANALYTICS.BRONZE.TRANSACTION_FEED_STREAM
+  )
   WHERE reason IS NULL;
   loaded := SQLROWCOUNT;
-  DELETE FROM CUSTOMER_ANALYTICS.BRONZE.TRANSACTION_FEED;
   COMMIT;
   RETURN loaded || ' loaded, ' || rejected || ' rejected';
 END;

@@ -1,8 +1,9 @@
 -- Silver to gold. It stands in for EXECUTE DBT PROJECT customer_analytics_dbt COMMAND = 'run'.
+-- The calendar begins a week before the 18 months do: what one weekly run generated stays within it until the next.
 CREATE OR REPLACE PROCEDURE CUSTOMER_ANALYTICS.GOLD.LOAD_DIM_DATE()
 RETURNS VARCHAR
 LANGUAGE SQL
-COMMENT = '580 days from the day 18 months ago'
+COMMENT = '580 days from a week before the day 18 months ago'
 AS
 $$
 BEGIN
@@ -12,7 +13,7 @@ BEGIN
     date_day, YEAR(date_day), QUARTER(date_day), MONTH(date_day), DATE_TRUNC('month', date_day), MONTHNAME(date_day), DAY(date_day),
     DAYOFWEEKISO(date_day), DAYNAME(date_day), DAYOFWEEKISO(date_day) >= 6
   FROM (
-    SELECT DATEADD('day', ROW_NUMBER() OVER (ORDER BY SEQ4()) - 1, DATEADD('month', -18, CURRENT_DATE())) AS date_day
+    SELECT DATEADD('day', ROW_NUMBER() OVER (ORDER BY SEQ4()) - 8, DATEADD('month', -18, CURRENT_DATE())) AS date_day
     FROM TABLE(GENERATOR(ROWCOUNT => 580))
   );
   RETURN SQLROWCOUNT || ' days';
@@ -27,7 +28,7 @@ COMMENT = 'Closes versions whose attributes changed and opens new ones'
 AS
 $$
 DECLARE
-  at TIMESTAMP_NTZ DEFAULT SYSDATE();
+  moment TIMESTAMP_NTZ DEFAULT SYSDATE();
   opened NUMBER;
 BEGIN
   CREATE OR REPLACE TEMPORARY TABLE CUSTOMER_ANALYTICS.GOLD.ARRIVED_CUSTOMERS AS
@@ -39,7 +40,7 @@ BEGIN
 
   BEGIN TRANSACTION;
   UPDATE CUSTOMER_ANALYTICS.GOLD.DIM_CUSTOMER d
-  SET valid_to = :at, is_current = FALSE
+  SET valid_to = :moment, is_current = FALSE
   FROM CUSTOMER_ANALYTICS.GOLD.ARRIVED_CUSTOMERS a
   WHERE a.customer_id = d.customer_id AND d.is_current AND a.version_hash <> d.version_hash;
 

@@ -12,7 +12,7 @@ $$
     WHEN transaction_date IS NULL THEN 'no transaction_date'
     WHEN transaction_date < account_open_date THEN 'before the account was opened'
     WHEN transaction_date >= DATEADD('day', 1, CURRENT_DATE()) THEN 'in the future'
-    WHEN transaction_date < DATEADD('month', -18, CURRENT_DATE()) THEN 'before the calendar begins'
+    WHEN transaction_date < DATEADD('day', -7, DATEADD('month', -18, CURRENT_DATE())) THEN 'before the calendar begins'
     WHEN transaction_amount IS NULL OR transaction_amount <= 0 THEN 'amount not positive'
     WHEN channel IS NULL OR channel NOT IN ('Online', 'In-Store', 'Mobile') THEN 'unknown channel'
     WHEN status IS NULL OR status NOT IN ('approved', 'declined') THEN 'unknown status'

@@ -65,7 +65,7 @@ COMMENT = 'Twelve checks of the generated data, into DATA_QUALITY_TELEMETRY'
 AS
 $$
 DECLARE
-  at TIMESTAMP_NTZ DEFAULT SYSDATE();
+  moment TIMESTAMP_NTZ DEFAULT SYSDATE();
   passed NUMBER;
 BEGIN
   INSERT INTO CUSTOMER_ANALYTICS.TELEMETRY.DATA_QUALITY_TELEMETRY (checked_at, check_number, check_name, observed, expected, passed)
@@ -153,10 +153,10 @@ BEGIN
     UNION ALL
     SELECT 12, 'Monthly trends', weakest, '18 months, none below 60 percent of the average', months = 18 AND weakest >= 60 FROM months
   )
-  SELECT :at, check_number, check_name, observed::NUMBER(24, 4), expected, COALESCE(passed, FALSE) FROM checks;
+  SELECT :moment, check_number, check_name, observed::NUMBER(24, 4), expected, COALESCE(passed, FALSE) FROM checks;
   INSERT INTO CUSTOMER_ANALYTICS.TELEMETRY.GENERATION_TELEMETRY (phase, started_at, finished_at, rows_produced)
-  SELECT 'twelve checks', :at, SYSDATE(), COUNT(*) FROM CUSTOMER_ANALYTICS.TELEMETRY.DATA_QUALITY_TELEMETRY WHERE checked_at = :at;
-  SELECT COUNT_IF(passed) INTO :passed FROM CUSTOMER_ANALYTICS.TELEMETRY.DATA_QUALITY_TELEMETRY WHERE checked_at = :at;
+  SELECT 'twelve checks', :moment, SYSDATE(), COUNT(*) FROM CUSTOMER_ANALYTICS.TELEMETRY.DATA_QUALITY_TELEMETRY WHERE checked_at = :moment;
+  SELECT COUNT_IF(passed) INTO :passed FROM CUSTOMER_ANALYTICS.TELEMETRY.DATA_QUALITY_TELEMETRY WHERE checked_at = :moment;
   RETURN passed || ' of 12 checks passed';
 END;
 $$;

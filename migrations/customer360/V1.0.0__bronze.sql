@@ -117,7 +117,7 @@ CREATE TABLE TRANSACTION_FEED (
   payload VARCHAR COMMENT 'A transaction as JSON, with the names of BRONZE_TRANSACTIONS',
   received_at TIMESTAMP_NTZ(9) DEFAULT CURRENT_TIMESTAMP()
 )
-COMMENT = 'Landing place of the card network''s feed; LOAD_TRANSACTION_FEED empties it';
+COMMENT = 'Landing place of the card network''s feed; LOAD_TRANSACTION_FEED reads on from it';
 
 CREATE TABLE REJECTED_RECORDS (
   source VARCHAR(40) NOT NULL COMMENT 'The table it came from',

@@ -1,10 +1,16 @@
--- New transactions every five minutes: a stream on bronze, consumed by process_incremental_transactions. And what is measured of each run.
+-- New transactions every five minutes: streams on the feed and on bronze, the latter
+-- consumed by process_incremental_transactions. And what is measured of each run.
 CREATE SCHEMA IF NOT EXISTS CUSTOMER_ANALYTICS.TELEMETRY;
 
 CREATE STREAM CUSTOMER_ANALYTICS.BRONZE.BRONZE_TRANSACTIONS_STREAM
   ON TABLE CUSTOMER_ANALYTICS.BRONZE.BRONZE_TRANSACTIONS
   APPEND_ONLY = TRUE
   COMMENT = 'New transactions';
+
+CREATE STREAM CUSTOMER_ANALYTICS.BRONZE.TRANSACTION_FEED_STREAM
+  ON TABLE CUSTOMER_ANALYTICS.BRONZE.TRANSACTION_FEED
+  APPEND_ONLY = TRUE
+  COMMENT = 'New documents of the card network';
 
 USE SCHEMA CUSTOMER_ANALYTICS.TELEMETRY;
 
