@@ -36,7 +36,7 @@ CREATE TABLE DIM_DATE (
   is_weekend BOOLEAN NOT NULL,
   CONSTRAINT dim_date_key PRIMARY KEY (date_day)
 )
-COMMENT = '580 days from the day 18 months ago';
+COMMENT = '580 days from a week before the day 18 months ago';
 
 CREATE TABLE DIM_MERCHANT_CATEGORY (
   merchant_category_key NUMBER(4, 0) NOT NULL,
