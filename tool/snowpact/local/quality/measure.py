@@ -32,7 +32,7 @@ def measure(session: Session, one: Attached, scheduled: datetime, changed: datet
     if None in one.columns:
         raise compilation(f"A column that metric {one.metric} measures on {one.record.name} does not exist.", 904, "42000")
     columns = [column for column in one.columns if column is not None]
-    metric, function = metrics.require_metric(session, one.metric.sql, len(columns))
+    metric, function = metrics.require_metric(session, one.called.sql, len(columns))
     rows = [metrics.select_of(one.record, columns)]
     for id_, listed in one.tables:
         table = session.engine.state.by_id.get(id_)
