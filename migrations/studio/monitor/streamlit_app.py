@@ -90,7 +90,8 @@ def quality() -> None:
         )
     )
     st.subheader("Rejected records")
-    st.table(rows(f"SELECT source, reason, COUNT(*) AS RECORDS FROM {DATABASE}.GOVERNANCE.REJECTED_RECORDS GROUP BY source, reason ORDER BY source, reason"))
+    rejected = f"{DATABASE}.GOVERNANCE.REJECTED_RECORDS"
+    st.table(rows(f"SELECT source, reason, COUNT(*) AS RECORDS FROM {rejected} GROUP BY source, reason ORDER BY source, reason"))
 
 
 st.set_page_config(page_title="Pipeline monitor", layout="wide")
