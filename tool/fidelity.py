@@ -1,0 +1,125 @@
+"""What the embedded engine does of Snowflake, found out by asking it: `make docs` writes docs/embedded-engine.md.
+
+Every statement of fidelity/statements.yml and every function of fidelity/functions.yml is tried on an empty engine. What the engine
+refuses by name is refused; what it runs is supported, and differs where fidelity/differences.yml says how.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from snowpact.local.engine import Engine
+from snowpact.local.session import Session
+from snowpact.model.errors import StatementError, UnsupportedFeature
+
+FOLDER = Path(__file__).resolve().parent / "fidelity"
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "embedded-engine.md"
+REFERENCE = "https://docs.snowflake.com/en/sql-reference"
+
+VALUES = ("1", "'abc'", "2.5", "'2024-01-02'::DATE", "'2024-01-02 03:04:05'::TIMESTAMP", "TRUE", "ARRAY_CONSTRUCT(1, 2)", "OBJECT_CONSTRUCT('a', 1)")
+UNKNOWN = {2140, 1003}
+"""An unknown function; a text that does not parse that way: neither tells whether the function is known in another form."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One statement or function. status: supported, differs or refused; how: what differs, or what the engine answered."""
+
+    page: str
+    name: str
+    status: str
+    how: str = ""
+
+
+def read(name: str) -> Any:
+    return yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
+
+
+def statements() -> list[Row]:
+    """One row for each statement's form. Raises StatementError where a probe itself is wrong: it fails, and not for want of the feature."""
+    content, differences = read("statements"), read("differences")["statements"]
+    rows = []
+    with Engine() as engine, engine.connect() as session:
+        for sql in content["setup"]:
+            _try(session, [sql])
+        for page, forms in content["pages"].items():
+            for form, probe in (forms.items() if isinstance(forms, dict) else [("", forms)]):
+                name = f"{page}: {form}" if form else page
+                refused = _try(session, probe if isinstance(probe, list) else [probe])
+                how = differences.get(name, "")
+                rows.append(Row(f"sql/{page}", name, "refused", refused) if refused else Row(f"sql/{page}", name, _word(how), how))
+    return rows
+
+
+def _try(session: Session, statements: Iterable[str]) -> str:
+    """What the engine lacks for the last of the statements; empty where it runs, or fails for a reason of Snowflake's own."""
+    try:
+        for sql in statements:
+            session.execute(sql)
+    except UnsupportedFeature as error:
+        return error.feature
+    except StatementError:
+        return ""
+    return ""
+
+
+def functions() -> list[Row]:
+    differences = read("differences")["functions"]
+    rows = []
+    with Engine() as engine, engine.connect("FIDELITY", "PUBLIC", create=True) as session:
+        content = read("functions")
+        for page, names in content["pages"].items():
+            for written in names.split():
+                name, _, table = written.partition("[")
+                how = differences.get(name, "")
+                known = _known(session, _calls(name, bool(table), content["calls"].get(name)))
+                rows.append(Row(page, name, _word(how) if known else "refused", how if known else ""))
+    return rows
+
+
+def _known(session: Session, calls: Iterable[str]) -> bool:
+    """Whether any call of the function runs, or fails over its arguments alone."""
+    for sql in calls:
+        try:
+            session.execute(sql)
+        except UnsupportedFeature:
+            continue
+        except StatementError as error:
+            if error.errno in UNKNOWN:
+                continue
+        return True
+    return False
+
+
+def _calls(name: str, table: bool, special: str | None) -> Iterator[str]:
+    """Calls with no value, with each, and with two or three alike; ``special`` first."""
+    if special:
+        yield special
+    for arguments in ((), *((value,) * count for count in (1, 2, 3) for value in VALUES)):
+        call = f"{name}({', '.join(arguments)})"
+        yield f"SELECT * FROM TABLE({call})" if table else f"SELECT {call}"
+
+
+def _word(how: str) -> str:
+    return "differs" if how else "supported"
+
+
+def page() -> str:
+    found = {"Statements": statements(), "Functions": functions()}
+    text = ["# The embedded engine", "", (FOLDER / "about.md").read_text(encoding="utf-8").strip(), ""]
+    for title, rows in found.items():
+        counts = ", ".join(f"{sum(row.status == status for row in rows)} {status}" for status in ("supported", "differs", "refused"))
+        text += [f"## {title}", "", f"{len(rows)}: {counts}.", "", "| page | name | status | how |", "|---|---|---|---|"]
+        text += [f"| [{_last(row.page)}]({REFERENCE}/{row.page}) | {row.name} | {row.status} | {row.how} |" for row in rows]
+        text.append("")
+    return "\n".join(text)
+
+
+def _last(page: str) -> str:
+    return re.sub(r"^(sql/|functions-|expressions-)", "", page)
