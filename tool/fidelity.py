@@ -23,7 +23,10 @@ FOLDER = Path(__file__).resolve().parent / "fidelity"
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "embedded-engine.md"
 REFERENCE = "https://docs.snowflake.com/en/sql-reference"
 
-VALUES = ("1", "'abc'", "2.5", "'2024-01-02'::DATE", "'2024-01-02 03:04:05'::TIMESTAMP", "TRUE", "ARRAY_CONSTRUCT(1, 2)", "OBJECT_CONSTRUCT('a', 1)")
+VALUES = (
+    "1", "'abc'", "2.5", "'2024-01-02'::DATE", "'2024-01-02 03:04:05'::TIMESTAMP", "TRUE", "ARRAY_CONSTRUCT(1, 2)",
+    "OBJECT_CONSTRUCT('a', 1)",
+)  # fmt: skip
 FAILED: list[tuple[str, str]] = []
 """Probes that failed for another reason than a missing feature: a test looks at each."""
 UNKNOWN = {2140, 2141, 1003}

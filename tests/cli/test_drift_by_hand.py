@@ -104,3 +104,27 @@ def test_pending_scripts_and_new_data_are_no_drift(project):
     project.sql("CALL RAW_DESMOINES_SF_MEETUP.EVENTS.GENERATE_EVENTS(5)")
     answer = project.run("snowpact drift --format json")
     assert (answer.code, answer.json["findings"], answer.json["summary"]["pending"]) == (0, [], 1)
+
+
+GOVERNED = {
+    "a mask taken off": (
+        "ALTER TABLE RETAIL.GOLD.DIM_CUSTOMERS MODIFY COLUMN email UNSET MASKING POLICY",
+        ("protection-removed", "RETAIL.GOLD.DIM_CUSTOMERS", "EMAIL"),
+    ),
+    "a promised privilege revoked": (
+        "REVOKE SELECT ON TABLE RETAIL.GOLD.FCT_SALES FROM ROLE RETAIL_ANALYST",
+        ("grant-revoked", "RETAIL.GOLD.FCT_SALES", None),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", GOVERNED)
+def test_governance_is_promised_too(case, applied_alone, tmp_path):
+    statement, expected = GOVERNED[case]
+    project = applied_alone("retail").copy(tmp_path / "project")
+    assert project.run("snowpact drift").code == 0
+    project.sql(statement)
+    answer = project.run("snowpact drift --format json")
+    assert answer.code == 1, answer.err
+    found = [(one["rule"], one["object"], one["column"]) for one in answer.json["findings"] if one["comparison"] == "contract-drift"]
+    assert found == [expected]

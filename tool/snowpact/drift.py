@@ -13,6 +13,7 @@ from dataclasses import replace
 from snowpact.contracts.declare import declared
 from snowpact.freshness import effective_lags
 from snowpact.gate import decide, satisfaction, schema_drift
+from snowpact.governed import live_governance
 from snowpact.mapped import back
 from snowpact.migrations.plan import State
 from snowpact.model.catalog import Catalog, Key, Kind
@@ -43,11 +44,13 @@ def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Jud
     _refuse_incomplete(rehearsal)
     predicted = _without_ledgers(found, compared(back(config.databases, rehearsal.after)))
     owners = _owners(found, back(config.databases, rehearsal.changes))
-    there = found.live(_databases(prepared, predicted), _required(prepared, owners), judging.say)
-    live = _without_ledgers(found, compared(there))
-    kept = declared(prepared.contracts, live)
     own = promises(prepared.contracts, evolving=False)
+    cared = [promise.name for promise in own if promise.care and prepared.pipeline_of(promise.contract) in prepared.selected]
+    there = found.inspected(_databases(prepared, predicted), _required(prepared, owners), judging.say, cared)
+    live = _without_ledgers(found, compared(there.catalog))
+    kept = declared(prepared.contracts, live)
     findings = [
+        *live_governance(own, there),
         *satisfaction(kept, live, own, Comparison.CONTRACT_DRIFT, lags=effective_lags(live)),
         *_settled(schema_drift(*comparable(predicted, live), own, kept, prepared.project.ignore), found, rehearsal.changes),
     ]

@@ -151,11 +151,16 @@ def _cared(promised: Mapping[Name, Promise], now: Mapping[Name, Promise]) -> Ite
                 yield Guard(name, column, before.care.get(column, NO_CARE), after.care.get(column, NO_CARE))
 
 
-def protection(guards: Iterable[Guard], promises: Iterable[Promise], blame: Callable[[Change], Source | None]) -> list[Finding]:
-    """Whether what is promised is looked after as promised: what catalogs of replay tell and inspection does not."""
+def protection(
+    guards: Iterable[Guard],
+    promises: Iterable[Promise],
+    blame: Callable[[Change], Source | None] = nobody_to_blame,
+    comparison: Comparison = Comparison.GATE,
+) -> list[Finding]:
+    """Whether what is promised is looked after as promised: masked, tagged, granted."""
     by_name = {promise.name: promise for promise in promises}
     nothing = Catalog()
-    context = Context(comparison=Comparison.GATE, before=nothing, after=nothing, promises=by_name, now=by_name, blame=blame)
+    context = Context(comparison=comparison, before=nothing, after=nothing, promises=by_name, now=by_name, blame=blame)
     return judge(guards, context)
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from snowpact.gate import protection
-from snowpact.model.catalog import CatalogObject, Column, Kind
+from snowpact.model.catalog import Catalog, CatalogObject, Column, Kind
 from snowpact.model.change import Change, ChangeColumnProperty, ChangeProperty, CreateObject, ReplaceObject
-from snowpact.model.finding import Finding
+from snowpact.model.finding import Comparison, Finding
 from snowpact.model.names import Name, NameSyntaxError, fold
 from snowpact.replay.replay import Replayed
 from snowpact.rules.context import Care, Guard, Promise, place
 from snowpact.sql.tokens import SqlInputError
 from snowpact.sql.typing import Place, Use, lineage
+from snowpact.targets.inspect import Inspection
 
 _SHOWING = {Kind.VIEW, Kind.MATERIALIZED_VIEW}
 
@@ -24,6 +25,20 @@ _SHOWING = {Kind.VIEW, Kind.MATERIALIZED_VIEW}
 def governance(promises: Sequence[Promise], predicted: Replayed) -> list[Finding]:
     """Findings of promised objects that the run made; of what it only altered nobody can tell what stood there."""
     return protection(_Guards(predicted).of(promises), promises, lambda change: change.source)
+
+
+def live_governance(promises: Sequence[Promise], live: Inspection) -> list[Finding]:
+    """The same of what is live, as far as it was told: policies and tags of tables and dynamic tables that were asked for (what a view
+    shows masked stands below it); grants of objects whose grants are all seen."""
+    told = (guard for guard in _Guards(Replayed(Catalog(), live.catalog)).of(promises) if _told(guard, live))
+    return protection(told, promises, comparison=Comparison.CONTRACT_DRIFT)
+
+
+def _told(guard: Guard, live: Inspection) -> bool:
+    item = live.catalog.relation(guard.name)
+    if guard.column is None:
+        return item.property("grants") is not None
+    return guard.name in live.protected and item.kind not in _SHOWING
 
 
 class _Guards:

@@ -18,7 +18,7 @@ from snowpact.prepare import Prepared, PreparedPipeline, PreparedScript
 from snowpact.project import TargetConfig
 from snowpact.rehearse import Rehearsal, Scratch, rehearse
 from snowpact.sql.classify import classify
-from snowpact.targets.inspect import inspect
+from snowpact.targets.inspect import Inspection, inspect
 from snowpact.targets.protocol import Context, Target
 
 COMPARED = RELATIONS | {Kind.DATABASE, Kind.SCHEMA, Kind.SEQUENCE, Kind.STREAM, Kind.TASK, Kind.PROCEDURE, Kind.FUNCTION}
@@ -55,14 +55,26 @@ class Standing:
 
         A database that is not there holds nothing, unless it is among those required (TargetUnreachable).
         """
+        return self.inspected(databases, required, say).catalog
+
+    def inspected(
+        self, databases: Iterable[str], required: Collection[str] = (), say: Say = lambda note: None, guarded: Iterable[Name] = ()
+    ) -> Inspection:
+        """The same, with the policies and tags of the guarded objects."""
         wanted = {there(self.config.databases, database) for database in databases}
         known = {there(self.config.databases, database) for database in required}
         if wanted - known:
             wanted &= known | visible_databases(self.target)
-        found = inspect(self.target, sorted(wanted), self._to_describe())
+        names = {self._there(name): name for name in guarded}
+        found = inspect(self.target, sorted(wanted), self._to_describe(), names)
         for note in found.notes:
             say(note)
-        return back(self.config.databases, found.catalog)
+        protected = frozenset(names[name] for name in found.protected)
+        return Inspection(back(self.config.databases, found.catalog), found.notes, protected)
+
+    def _there(self, name: Name) -> Name:
+        """A contract's object as the target calls it."""
+        return Name((there(self.config.databases, name.parts[0]), *name.parts[1:]))
 
     def _to_describe(self) -> list[Name]:
         """The contracted objects, as the target calls them, that promise more than INFORMATION_SCHEMA tells: collations, inner types."""
@@ -71,7 +83,7 @@ class Standing:
             for contract in self.prepared.contracts
             if any(field.column.collation or field.column.type.base in {"OBJECT", "ARRAY", "MAP"} for field in contract.fields)
         ]
-        return [Name((there(self.config.databases, name.parts[0]), *name.parts[1:])) for name in promised]
+        return [self._there(name) for name in promised]
 
 
 def ledger_of(pipeline: PreparedPipeline, target: Target) -> Ledger:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from snowpact.model.catalog import Catalog, CatalogObject, Kind, properties
+from snowpact.model.catalog import RELATIONS, Catalog, CatalogObject, Kind, properties
 from snowpact.model.names import Name
 from snowpact.targets.inspect.columns import columns, describe
 from snowpact.targets.inspect.governance import grants, protected
@@ -23,10 +23,11 @@ from snowpact.targets.inspect.tasks import tasks
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was found, and sentences on what could not be seen."""
+    """What was found, and sentences on what could not be seen. protected: the guarded objects whose policies and tags were told."""
 
     catalog: Catalog
     notes: tuple[str, ...] = ()
+    protected: frozenset[Name] = frozenset()
 
 
 def inspect(target: Executes, databases: Iterable[str], precise: Iterable[Name] = (), guarded: Iterable[Name] = ()) -> Inspection:
@@ -43,11 +44,15 @@ def inspect(target: Executes, databases: Iterable[str], precise: Iterable[Name] 
     embedded = "snowpact" in str(session["version"]).lower()
     found: list[CatalogObject] = []
     notes: list[str] = []
+    told: set[Name] = set()
     for database in wanted:
         probe = Probe(target, database, text(session["role"]), embedded, notes)
         described = [name for name in wanted_precisely if name.database == database and not embedded]
-        found += [protected(probe, item) if item.name in wanted_guarded else item for item in _database(probe, described)]
-    return Inspection(Catalog.of(found), tuple(notes))
+        for item in _database(probe, described):
+            asked = protected(probe, item) if item.name in wanted_guarded and item.kind in RELATIONS else None
+            told |= {item.name} if asked is not None else set()
+            found.append(asked or item)
+    return Inspection(Catalog.of(found), tuple(notes), frozenset(told))
 
 
 _SCHEMATA = View("SCHEMATA", "SCHEMA_NAME", ("SCHEMA_NAME", "IS_TRANSIENT", "IS_MANAGED_ACCESS", "COMMENT"))
@@ -93,7 +98,7 @@ def _relations(probe: Probe, precise: list[Name]) -> list[CatalogObject]:
         probe.note(f"{probe.whose} sees no column of {', '.join(without[:5])}{' and others' if len(without) > 5 else ''}")
     return [
         replace(item, columns=by_relation.get(relation, ()), constraints=constraints.get(relation, ())).with_properties(
-            grants=frozenset(granted.get(relation, ())) or None
+            grants=frozenset(granted[relation]) if relation in granted else None
         )
         for relation, item in found.items()
     ]

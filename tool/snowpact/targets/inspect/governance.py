@@ -21,25 +21,29 @@ Grants = dict[tuple[str, str], set[tuple[str, str, str]]]
 
 
 def grants(probe: Probe) -> Grants:
-    """(privilege, kind of grantee, grantee) by (schema, relation); the owner's OWNERSHIP is no grant."""
+    """(privilege, kind of grantee, grantee) by (schema, relation); the owner's OWNERSHIP is no grant. Nothing of a relation whose owner is
+    not shown: a role may be shown its own grants alone (https://docs.snowflake.com/en/sql-reference/info-schema/table_privileges)."""
     found: Grants = {}
+    owned: set[tuple[str, str]] = set()
     for row in probe.select(_PRIVILEGES):
-        if row["privilege_type"] != "OWNERSHIP":
+        if row["privilege_type"] == "OWNERSHIP":
+            owned.add((row["table_schema"], row["table_name"]))
+        else:
             to = str(row.get("granted_to") or "ROLE").replace("_", " ")
             name = Name.of(probe.database, row["grantee"]) if to == "DATABASE ROLE" else Name.of(row["grantee"])
             found.setdefault((row["table_schema"], row["table_name"]), set()).add((row["privilege_type"], to, str(name)))
-    return found
+    return {key: found.get(key, set()) for key in owned}
 
 
-def protected(probe: Probe, item: CatalogObject) -> CatalogObject:
-    """The relation with its policies and its columns' tags, inherited ones too; a note where the role may not ask."""
+def protected(probe: Probe, item: CatalogObject) -> CatalogObject | None:
+    """The relation with its policies and its columns' tags, inherited ones too; None and a note where the role may not ask."""
     entity = string_constant(item.name.sql)
     try:
         policies = probe.ask(_call(probe, f"POLICY_REFERENCES(REF_ENTITY_NAME => {entity}, REF_ENTITY_DOMAIN => 'table')"))
         tags = probe.ask(_call(probe, f"TAG_REFERENCES_ALL_COLUMNS({entity}, 'table')"))
     except StatementError as error:
         probe.note(f"{probe.whose} may not ask for the policies and tags of {item.name}: {error.message.splitlines()[-1]}")
-        return item
+        return None
     masking = {row["ref_column_name"]: _policy(row) for row in policies if row["policy_kind"] == "MASKING_POLICY"}
     rows = next((row for row in policies if row["policy_kind"] == "ROW_ACCESS_POLICY"), None)
     columns = tuple(_column(column, masking.get(column.name), tags) for column in item.columns)
