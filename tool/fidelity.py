@@ -27,8 +27,6 @@ VALUES = (
     "1", "'abc'", "2.5", "'2024-01-02'::DATE", "'2024-01-02 03:04:05'::TIMESTAMP", "TRUE", "ARRAY_CONSTRUCT(1, 2)",
     "OBJECT_CONSTRUCT('a', 1)",
 )  # fmt: skip
-FAILED: list[tuple[str, str]] = []
-"""Probes that failed for another reason than a missing feature: a test looks at each."""
 UNKNOWN = {2140, 2141, 1003}
 """An unknown function; a text that does not parse that way: neither tells whether the function is known in another form."""
 
@@ -48,7 +46,7 @@ def read(name: str) -> Any:
 
 
 def statements() -> list[Row]:
-    """One row for each statement's form. Raises StatementError where a probe itself is wrong: it fails, and not for want of the feature."""
+    """One row for each statement's form."""
     content, differences = read("statements"), read("differences")["statements"]
     rows = []
     with TemporaryDirectory() as folder, Engine() as engine, engine.connect() as session:
@@ -59,21 +57,20 @@ def statements() -> list[Row]:
             for form, probe in (forms.items() if isinstance(forms, dict) else [("", forms)]):
                 name = f"{page}: {form}" if form else page
                 refused = _try(session, [sql.replace("{folder}", folder) for sql in (probe if isinstance(probe, list) else [probe])])
-                how = differences.get(name, "")
+                how = differences.get(name) or differences.get(page, "")
                 rows.append(Row(f"sql/{page}", name, "refused", refused) if refused else Row(f"sql/{page}", name, _word(how), how))
     return rows
 
 
 def _try(session: Session, statements: Iterable[str]) -> str:
-    """What the engine lacks for the last of the statements; empty where it runs, or fails as it would on an account."""
+    """What the engine lacks for the last of the statements; empty where they run."""
     try:
         for sql in statements:
             session.execute(sql)
     except UnsupportedFeature as error:
         return error.feature
     except StatementError as error:
-        FAILED.append((statements[-1], str(error)))
-        return ""
+        return error.message.splitlines()[-1]
     return ""
 
 
@@ -126,10 +123,14 @@ def page() -> str:
     for title, rows in found.items():
         counts = ", ".join(f"{sum(row.status == status for row in rows)} {status}" for status in ("supported", "differs", "refused"))
         text += [f"## {title}", "", f"{len(rows)}: {counts}.", "", "| page | name | status | how |", "|---|---|---|---|"]
-        text += [f"| [{_last(row.page)}]({REFERENCE}/{row.page}) | {row.name} | {row.status} | {row.how} |" for row in rows]
+        text += [f"| [{_last(row.page)}]({REFERENCE}/{row.page}) | {_cell(row.name)} | {row.status} | {_cell(row.how)} |" for row in rows]
         text.append("")
     return "\n".join(text)
 
 
 def _last(page: str) -> str:
     return re.sub(r"^(sql/|functions-|expressions-)", "", page)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
