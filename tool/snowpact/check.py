@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from snowpact.collector import seldom_during
 from snowpact.contracts.git import Repository
 from snowpact.data import examine
 from snowpact.evolve import decided, evolve
@@ -44,6 +45,7 @@ class Since:
 HERE = Since()
 
 
+@seldom_during()
 def check(prepared: Prepared, fail_on: Severity = Severity.ERROR, since: Since = HERE) -> Report:
     """Whether the migrations would keep every promise: a fresh install of them, or with a base an upgrade of what the base installs. All
     pipelines stand in one catalog; findings are told of the chosen ones. With a base, also whether the contracts themselves kept theirs,

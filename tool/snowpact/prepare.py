@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from snowpact.collector import seldom_during
 from snowpact.configured import Rendering, configured
 from snowpact.contracts.build import twice
 from snowpact.contracts.contract import Contract
@@ -111,6 +112,7 @@ class Prepared:
         return {script.script.path: item.name for item in reversed(self.pipelines) for script in item.scripts}
 
 
+@seldom_during()
 def prepare(
     project: Project, selected: Collection[Pipeline], target: TargetConfig, rendering: Rendering, allow_empty: bool = False
 ) -> Prepared:

@@ -6,7 +6,6 @@ module when it is called, so that `snowpact --help` costs what importing click c
 
 from __future__ import annotations
 
-import gc
 import importlib
 import sys
 from collections.abc import Mapping
@@ -128,8 +127,9 @@ click.version_option(__version__, package_name="snowpact")(snowpact)
 def run(arguments: list[str] | None = None, program: LazyGroup = snowpact) -> None:
     """Entry point of ``snowpact``: runs, reports any error in the format asked for, and exits."""
     from snowpact.cli.failure import guarded
+    from snowpact.collector import seldom
 
-    gc.set_threshold(50_000, 20, 100)  # a catalog is many small objects that live as long as the program: looking at them often is in vain
+    seldom()
     sys.exit(guarded(program, sys.argv[1:] if arguments is None else arguments))
 
 
