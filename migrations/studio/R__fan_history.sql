@@ -133,7 +133,7 @@ BEGIN
     SELECT
       s.fan_id,
       LOWER(TRIM(r.payload:email::VARCHAR)) AS email,
-      r.payload:full_name::VARCHAR AS full_name,
+      LEFT(r.payload:full_name::VARCHAR, 120) AS full_name,
       s.email_hash,
       MIN(s.event_at) OVER (PARTITION BY s.fan_id) AS first_seen_at,
       s.event_at

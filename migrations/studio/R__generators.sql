@@ -134,15 +134,15 @@ COMMENT = 'Loads the CSV files that distributors have put on the stage; each fil
 AS
 $$
 DECLARE
-  before NUMBER DEFAULT (SELECT COUNT(*) FROM SONY_DE.RAW.BOX_OFFICE_DAILY);
-  after NUMBER;
+  rows_before NUMBER DEFAULT (SELECT COUNT(*) FROM SONY_DE.RAW.BOX_OFFICE_DAILY);
+  rows_after NUMBER;
 BEGIN
   COPY INTO SONY_DE.RAW.BOX_OFFICE_DAILY (report_id, report_date, country_code, currency_code, reported_at, lines, file_name)
   FROM (SELECT $1, $2, $3, $4, $5, $6, METADATA$FILENAME FROM @SONY_DE.RAW.BOX_OFFICE_FILES)
   FILE_FORMAT = (FORMAT_NAME = 'SONY_DE.RAW.BOX_OFFICE_CSV')
   ON_ERROR = CONTINUE;
-  after := (SELECT COUNT(*) FROM SONY_DE.RAW.BOX_OFFICE_DAILY);
-  RETURN (after - before) || ' reports loaded';
+  rows_after := (SELECT COUNT(*) FROM SONY_DE.RAW.BOX_OFFICE_DAILY);
+  RETURN (rows_after - rows_before) || ' reports loaded';
 END
 $$;
 

@@ -20,8 +20,8 @@ BEGIN
     ),
     cms AS (
       SELECT
-        LEFT(record:title_id::VARCHAR, 20) AS title_id,
-        LEFT(record:imdb_id::VARCHAR, 12) AS imdb_id,
+        record:title_id::VARCHAR AS title_id,
+        record:imdb_id::VARCHAR AS imdb_id,
         LEFT(record:title::VARCHAR, 200) AS title,
         LEFT(record:franchise::VARCHAR, 60) AS franchise,
         record:genres::ARRAY AS genres,
@@ -34,7 +34,7 @@ BEGIN
     ),
     imdb AS (
       SELECT
-        LEFT(record:imdb_id::VARCHAR, 12) AS imdb_id,
+        record:imdb_id::VARCHAR AS imdb_id,
         TRY_TO_NUMBER(record:rating::VARCHAR, 3, 1) AS imdb_score,
         TRY_TO_NUMBER(record:votes::VARCHAR, 12, 0) AS imdb_votes,
         loaded_at

@@ -10,12 +10,16 @@ $$
   CASE
     WHEN payload IS NULL OR NOT IS_OBJECT(payload) THEN 'the event is no JSON object'
     WHEN COALESCE(payload:account_type::VARCHAR, '') NOT IN ('VERIFIED', 'GUEST') THEN 'account_type is missing or unknown'
-    WHEN payload:event_type::VARCHAR IS NULL THEN 'event_type is missing'
+    WHEN payload:event_type::VARCHAR IS NULL OR LENGTH(payload:event_type::VARCHAR) > 20 THEN 'event_type is missing or too long'
     WHEN TRY_TO_TIMESTAMP_NTZ(payload:event_timestamp::VARCHAR) IS NULL THEN 'event_timestamp is missing or no time'
     WHEN payload:amount::VARCHAR IS NOT NULL AND TRY_TO_NUMBER(payload:amount::VARCHAR, 10, 2) IS NULL THEN 'amount is no number'
-    WHEN payload:account_type::VARCHAR = 'VERIFIED' AND payload:fan_id::VARCHAR IS NULL THEN 'fan_id is missing'
-    WHEN payload:account_type::VARCHAR = 'VERIFIED' AND COALESCE(payload:email::VARCHAR, '') NOT LIKE '%_@_%' THEN 'email is missing or no address'
-    WHEN payload:account_type::VARCHAR = 'GUEST' AND payload:session_id::VARCHAR IS NULL THEN 'session_id is missing'
+    WHEN payload:currency::VARCHAR IS NOT NULL AND LENGTH(payload:currency::VARCHAR) <> 3 THEN 'currency is no code of three letters'
+    WHEN payload:country::VARCHAR IS NOT NULL AND LENGTH(payload:country::VARCHAR) <> 2 THEN 'country is no code of two letters'
+    WHEN LENGTH(payload:title_id::VARCHAR) > 20 THEN 'title_id is too long'
+    WHEN payload:account_type::VARCHAR = 'GUEST' THEN
+      CASE WHEN COALESCE(LENGTH(payload:session_id::VARCHAR), 0) NOT BETWEEN 1 AND 40 THEN 'session_id is missing or too long' END
+    WHEN COALESCE(LENGTH(payload:fan_id::VARCHAR), 0) NOT BETWEEN 1 AND 20 THEN 'fan_id is missing or too long'
+    WHEN COALESCE(payload:email::VARCHAR, '') NOT LIKE '%_@_%' OR LENGTH(payload:email::VARCHAR) > 254 THEN 'email is missing or no address'
   END
 $$;
 
@@ -27,7 +31,7 @@ AS
 $$
   IFF(
     IS_OBJECT(payload),
-    OBJECT_DELETE(payload::OBJECT, 'email', 'full_name')::VARIANT,
+    OBJECT_DELETE(AS_OBJECT(payload), 'email', 'full_name')::VARIANT,
     TO_VARIANT(REGEXP_REPLACE(REGEXP_REPLACE(payload::VARCHAR, '[^" ]+@[^" ]+', '***'), '"full_name" *: *"[^"]*"?', '"full_name": "***"'))
   )
 $$;

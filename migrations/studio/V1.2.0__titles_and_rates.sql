@@ -53,10 +53,11 @@ $$
   CASE
     WHEN record IS NULL OR NOT IS_OBJECT(record) THEN 'the record is no JSON object'
     WHEN COALESCE(source, '') NOT IN ('CMS', 'IMDB') THEN 'the source is unknown'
-    WHEN source = 'CMS' AND record:title_id::VARCHAR IS NULL THEN 'title_id is missing'
+    WHEN source = 'CMS' AND COALESCE(LENGTH(record:title_id::VARCHAR), 0) NOT BETWEEN 1 AND 20 THEN 'title_id is missing or too long'
     WHEN source = 'CMS' AND record:title::VARCHAR IS NULL THEN 'title is missing'
     WHEN source = 'CMS' AND record:release_date::VARCHAR IS NOT NULL AND TRY_TO_DATE(record:release_date::VARCHAR) IS NULL THEN 'release_date is no date'
     WHEN source = 'CMS' AND record:budget_usd::VARCHAR IS NOT NULL AND TRY_TO_NUMBER(record:budget_usd::VARCHAR, 12, 0) IS NULL THEN 'budget_usd is no number'
+    WHEN LENGTH(record:imdb_id::VARCHAR) > 12 THEN 'imdb_id is too long'
     WHEN source = 'IMDB' AND record:imdb_id::VARCHAR IS NULL THEN 'imdb_id is missing'
     WHEN source = 'IMDB' AND TRY_TO_NUMBER(record:rating::VARCHAR, 3, 1) IS NULL THEN 'rating is missing or no number'
   END

@@ -14,7 +14,7 @@ $$
     WHEN TRY_TO_TIMESTAMP_NTZ(reported_at) IS NULL THEN 'reported_at is missing or no time'
     WHEN COALESCE(LENGTH(country_code), 0) <> 2 THEN 'country_code is missing or no code'
     WHEN COALESCE(LENGTH(currency_code), 0) <> 3 THEN 'currency_code is missing or no code'
-    WHEN line:title_id::VARCHAR IS NULL THEN 'title_id is missing'
+    WHEN COALESCE(LENGTH(line:title_id::VARCHAR), 0) NOT BETWEEN 1 AND 20 THEN 'title_id is missing or too long'
     WHEN TRY_TO_NUMBER(line:gross::VARCHAR, 14, 2) IS NULL THEN 'gross is missing or no number'
   END
 $$;
@@ -94,7 +94,7 @@ SELECT
   d.gross_usd,
   d.admissions,
   d.screens,
-  DIV0NULL(d.gross_usd, d.screens)::NUMBER(14, 2) AS gross_per_screen_usd,
+  DIV0NULL(d.gross_usd, d.screens)::NUMBER(18, 2) AS gross_per_screen_usd,
   DATEDIFF('day', t.release_date, d.performance_date)::NUMBER(9, 0) AS days_since_release,
   d.reported_at
 FROM SONY_DE.STG.STG_BOX_OFFICE_DEDUP d

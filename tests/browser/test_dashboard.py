@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
-from tests.browser.devtools import opened, wait_for
+from tests.browser.apps import check_every_tab
 
 GOLD = "CUSTOMER_ANALYTICS.GOLD"
 FIGURES = {
@@ -20,7 +12,6 @@ FIGURES = {
     "Transactions": f"SELECT TO_CHAR(SUM(spend)) AS V FROM {GOLD}.METRIC_AVG_TRANSACTION_VALUE GROUP BY merchant_category",
     "Churn": f"SELECT customer_id AS V FROM {GOLD}.CUSTOMER_360_PROFILE WHERE churn_risk = 'high' ORDER BY lifetime_value DESC LIMIT 10",
 }
-TEXT = "document.querySelector('[data-testid=stMain]')?.innerText || ''"
 
 
 @pytest.fixture(scope="module")
@@ -30,37 +21,8 @@ def played(applied_alone, tmp_path_factory):
     return project
 
 
-@contextmanager
-def running(folder: Path, app: str):
-    """`snowpact local app` as its users run it; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    program = "import sys; from snowpact.cli.main import run; sys.exit(run(sys.argv[1:]))"
-    words = [sys.executable, "-c", program, "local", "app", app, "--port", str(port)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    process = subprocess.Popen(words, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health").status == 200, "the app")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def without_commas(text: str) -> str:
-    return text.replace(",", "")
-
-
 def test_every_tab_shows_the_tables_figures(played, browser):
-    expected = {tab: [row["V"] for row in played.sql(query)] for tab, query in FIGURES.items()}
-    with running(played.folder, "CUSTOMER_360_DASHBOARD") as url, opened(browser.program, url, browser.folder) as page:
-        wait_for(lambda: page.evaluate("document.querySelectorAll('[role=tab]').length") == 4, "four tabs")
-        for at, (tab, figures) in enumerate(expected.items()):
-            assert figures, tab
-            page.evaluate(f"document.querySelectorAll('[role=tab]')[{at}].click()")
-            wait_for(lambda: all(figure in without_commas(page.evaluate(TEXT)) for figure in figures), f"the figures of {tab}")  # noqa: B023
-        assert page.evaluate("document.querySelectorAll('[data-testid=stException]').length") == 0
+    check_every_tab(played, browser, "CUSTOMER_360_DASHBOARD", FIGURES)
     assert played.run("snowpact drift").code == 0, "the app is gone and the engine free again"
 
 

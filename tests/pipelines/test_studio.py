@@ -236,6 +236,8 @@ BAD = {  # event id: the event, part of the reason
     "account": ({**GUEST, "account_type": "ROBOT"}, "account_type"),
     "key": ({**GUEST, "session_id": None}, "session_id is missing"),
     "time": ({**GUEST, "event_timestamp": "soon"}, "event_timestamp"),
+    "country": ({**GUEST, "country": "USA"}, "country is no code"),
+    "long": (verified(3, "2026-01-02 00:00:00", email="a" * 300 + "@example.com"), "email"),
     "amount": (verified(3, "2026-01-02 00:00:00", amount="a lot"), "amount is no number"),
 }
 REPORTS = {  # report id: day, currency, lines, part of the reason
