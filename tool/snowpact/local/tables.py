@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
@@ -117,16 +118,21 @@ def insert(
 
 def assigned(value: str, type_: SnowflakeType | None, column: Column | None) -> str:
     """A DuckDB expression of a Snowflake type as the value of a column. Raises 002023 where Snowflake converts nothing implicitly."""
+    if column is None:
+        raise KeyError(value)
+    return _assigned(value, type_, column.type, column.name)
+
+
+@lru_cache(maxsize=4096)
+def _assigned(value: str, type_: SnowflakeType | None, target: SnowflakeType, name: str) -> str:
+    """Remembered: an INSERT asks for the same text each time it is run."""
     from snowpact.local.translate.coerce import convert
     from snowpact.local.translate.typed import DUCKDB, Typed, cast, data_type
 
-    if column is None:
-        raise KeyError(value)
-    target = column.type
     if type_ is not None and type_.base == "NULL":
         return f"CAST({value} AS {duckdb_type(target)})"
     if type_ is not None and not _converts(type_, target):
-        text = f"Expression type does not match column data type, expecting {target} but got {type_} for column {column.name}"
+        text = f"Expression type does not match column data type, expecting {target} but got {type_} for column {name}"
         raise StatementError(f"SQL compilation error:\n{text}", 2023, "22000")
     sql = exp.column(*reversed(value.split(".")))
     if target.base == "VARCHAR":

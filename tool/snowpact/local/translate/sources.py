@@ -332,7 +332,7 @@ def values(translator: Translator, tree: exp.Values, environment: Environment) -
     tree.set("expressions", [exp.Tuple(expressions=[cell.sql for cell in row]) for row in zip(*unified, strict=True)])
     names = [translator.identifier(name) for name in columns]
     tree.set("alias", exp.TableAlias(this=exp.to_identifier("v", quoted=True), columns=names))
-    return exp.select("*").from_(tree), columns
+    return exp.Select(expressions=[exp.Star()]).from_(tree, copy=False), columns
 
 
 _SOURCES = {
