@@ -69,7 +69,7 @@ from random import Random
 
 TABLE = "SONY_DE.RAW.FAN_INTERACTIONS"
 START, WEEK = datetime(2026, 1, 1), timedelta(days=7)
-FANS, VERIFIED = 200, 0.75
+FANS, VERIFIED, BATCH = 200, 0.75, 10000
 TIERS = ["Bronze", "Silver", "Gold", "Platinum", "Platinum Plus"]
 FRANCHISES = ["Spider-Man", "Jumanji", "Ghostbusters", "Bad Boys", "Venom"]
 COUNTRIES = {"US": "USD", "GB": "GBP", "DE": "EUR", "FR": "EUR", "JP": "JPY", "BR": "BRL", "CA": "CAD", "AU": "AUD", "MX": "MXN", "IN": "INR"}
@@ -120,10 +120,11 @@ def generate(session, events, seed):
     begins = START + week * WEEK
     moments = sorted(begins + timedelta(seconds=rng.randrange(int(WEEK.total_seconds()))) for _ in range(int(events)))
     rows = [{"id": str(uuid.UUID(int=rng.getrandbits(128), version=4)), "payload": event(rng, int(seed), week, moment)} for moment in moments]
-    session.sql(
-        f"INSERT INTO {TABLE} (event_id, payload) SELECT f.value:id::VARCHAR, f.value:payload FROM TABLE(FLATTEN(INPUT => PARSE_JSON(?))) f",
-        params=[json.dumps(rows)],
-    ).collect()
+    for at in range(0, len(rows), BATCH):
+        session.sql(
+            f"INSERT INTO {TABLE} (event_id, payload) SELECT f.value:id::VARCHAR, f.value:payload FROM TABLE(FLATTEN(INPUT => PARSE_JSON(?))) f",
+            params=[json.dumps(rows[at : at + BATCH])],
+        ).collect()
     return f"{int(events)} events of the week of {begins.date()} generated"
 $$;
 

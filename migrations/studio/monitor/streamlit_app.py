@@ -20,6 +20,10 @@ def is_number(value: object) -> bool:
     return value is None or type(value).__name__ in {"Decimal", "int", "float"}
 
 
+def table(frame: pd.DataFrame) -> None:
+    st.table(frame.style.format(precision=2, thousands=","))
+
+
 def health() -> None:
     tables = rows(f"SELECT layer, table_name, row_count, last_update FROM {DATABASE}.GOVERNANCE.PIPELINE_HEALTH ORDER BY layer, table_name")
     [waiting] = rows(f"SELECT SYSTEM$STREAM_HAS_DATA('{DATABASE}.RAW.RAW_FAN_STREAM') AS WAITING").to_dict("records")
@@ -28,16 +32,16 @@ def health() -> None:
             place.metric("Stream", "has data" if waiting["WAITING"] else "is consumed")
         else:
             place.metric(f"Rows in {layer[2:]}", f"{of_layer['ROW_COUNT'].sum():,.0f}")
-    st.table(tables)
+    table(tables)
     st.subheader("Tasks")
-    st.table(
+    table(
         rows(
             f"SELECT name, state, COUNT(*) AS RUNS, MAX(completed_time) AS LATEST FROM TABLE({DATABASE}.INFORMATION_SCHEMA.TASK_HISTORY()) "
             f"WHERE database_name = '{DATABASE}' AND state <> 'SCHEDULED' GROUP BY name, state ORDER BY name, state"
         )
     )
     st.subheader("Dynamic tables")
-    st.table(
+    table(
         rows(
             f"SELECT name, refresh_action, state, COUNT(*) AS REFRESHES, MAX(data_timestamp) AS AS_OF "
             f"FROM TABLE({DATABASE}.INFORMATION_SCHEMA.DYNAMIC_TABLE_REFRESH_HISTORY()) "
@@ -51,7 +55,7 @@ def box_office() -> None:
         f"SELECT franchise, titles, countries, gross_usd, first_week_gross_usd, admissions "
         f"FROM {DATABASE}.STUDIO_OPS.AGG_FRANCHISE_PERFORMANCE ORDER BY gross_usd DESC"
     )
-    st.table(franchises)
+    table(franchises)
     st.bar_chart(franchises, x="FRANCHISE", y="GROSS_USD")
     st.line_chart(
         rows(
@@ -65,7 +69,7 @@ def box_office() -> None:
 
 def fans() -> None:
     st.subheader("What fans are worth")
-    st.table(
+    table(
         rows(
             f"SELECT membership_tier, COUNT(*) AS FANS, SUM(purchases) AS PURCHASES, SUM(lifetime_value_usd) AS LIFETIME_VALUE_USD "
             f"FROM {DATABASE}.MARKETING.FAN_LIFETIME_VALUE GROUP BY membership_tier ORDER BY LIFETIME_VALUE_USD DESC"
@@ -81,7 +85,7 @@ def fans() -> None:
 
 def quality() -> None:
     st.subheader("Metrics")
-    st.table(
+    table(
         rows(
             f"SELECT table_name, metric_name, argument_names::VARCHAR AS COLUMNS, value, measurement_time "
             f"FROM SNOWFLAKE.LOCAL.DATA_QUALITY_MONITORING_RESULTS WHERE table_database = '{DATABASE}' "
@@ -91,7 +95,7 @@ def quality() -> None:
     )
     st.subheader("Rejected records")
     rejected = f"{DATABASE}.GOVERNANCE.REJECTED_RECORDS"
-    st.table(rows(f"SELECT source, reason, COUNT(*) AS RECORDS FROM {rejected} GROUP BY source, reason ORDER BY source, reason"))
+    table(rows(f"SELECT source, reason, COUNT(*) AS RECORDS FROM {rejected} GROUP BY source, reason ORDER BY source, reason"))
 
 
 st.set_page_config(page_title="Pipeline monitor", layout="wide")
