@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
 
 from snowpact.model.change import Change
-from snowpact.model.finding import Finding, Severity
+from snowpact.model.finding import Comparison, Finding, Severity
 from snowpact.model.names import Name
 from snowpact.model.source import Source
 from snowpact.rules.context import Context, Fault, Guard, Promise, Succession, place
 from snowpact.rules.registry import Rule, rules_for
 
 Subject = Change | Promise | Succession | Guard
+Judging = Callable[[Any, Context], Iterable[Fault]]
 
 
 def judge(subjects: Iterable[Subject], context: Context) -> list[Finding]:
     """Every rule's findings about every subject, gravest first and then by place."""
     findings: list[Finding] = []
     for subject in subjects:
-        for rule in rules_for(type(subject)):
-            severity = _severity(rule, subject, context)
-            if severity is None or rule.judge is None:
-                continue
-            findings.extend(_finding(rule, severity, fault, subject, context) for fault in rule.judge(subject, context))
+        promise = context.promise(_name(subject))
+        for rule, severity, faults in _speaking(type(subject), context.comparison, promise.mode if promise else "FULL"):
+            findings.extend(_finding(rule, severity, fault, subject, context) for fault in faults(subject, context))
     return sorted(findings, key=Finding.sort_key)
 
 
-def _severity(rule: Rule, subject: Subject, context: Context) -> Severity | None:
-    promise = context.promise(_name(subject))
-    return rule.severity.of(context.comparison, promise.mode if promise else "FULL")
+@cache
+def _speaking(subject: type, comparison: Comparison, mode: str) -> list[tuple[Rule, Severity, Judging]]:
+    """The rules that have something to say of such subjects, and how gravely. There are few kinds of them, and many subjects."""
+    found = ((rule, rule.severity.of(comparison, mode), rule.judge) for rule in rules_for(subject))
+    return [(rule, severity, judging) for rule, severity, judging in found if severity is not None and judging is not None]
 
 
 def _name(subject: Subject) -> Name:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from snowpact.model.catalog import Kind
 from snowpact.sql.cursor import Cursor
@@ -48,8 +49,12 @@ class Classified:
         return self.tokens[self.next - 1].end if self.next else 0
 
 
+@lru_cache(maxsize=8)
 def classify(text: str) -> Classified:
-    """Classify one statement. Raises SqlInputError only for what can't be tokenized."""
+    """Classify one statement. Raises SqlInputError only for what can't be tokenized.
+
+    The last few are remembered: who dispatches a statement by its kind asks first, and that kind's parser asks again.
+    """
     cursor = Cursor(text)
     reader = _Reader(cursor)
     try:

@@ -6,6 +6,7 @@ that was not expected, so that text is never dropped.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NoReturn
 
 from snowpact.model.names import NameSyntaxError, fold
@@ -13,6 +14,8 @@ from snowpact.sql.literals import string_value
 from snowpact.sql.tokens import SqlInputError, Token, significant
 
 _OPEN, _CLOSE = {"(", "[", "{"}, {")", "]", "}"}
+_words = lru_cache(maxsize=4096)(str.split)
+"""Of a phrase: the grammar's own, so there are few."""
 
 
 class Cursor:
@@ -43,13 +46,16 @@ class Cursor:
         return self.tokens[index].word if index < len(self.tokens) else ""
 
     def at_phrase(self, phrase: str) -> bool:
-        return all(self.peek(ahead) == word for ahead, word in enumerate(phrase.split()))
+        words = _words(phrase)
+        return self.peek() == words[0] and all(self.peek(ahead) == words[ahead] for ahead in range(1, len(words)))
 
     def accept(self, *phrases: str) -> str:
         """Take the first of these phrases (words separated by a space) that comes next; '' where none does."""
+        next_ = self.peek()
         for phrase in phrases:
-            if self.at_phrase(phrase):
-                self.at += len(phrase.split())
+            words = _words(phrase)
+            if words[0] == next_ and (len(words) == 1 or self.at_phrase(phrase)):
+                self.at += len(words)
                 return phrase
         return ""
 
