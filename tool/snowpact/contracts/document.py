@@ -23,6 +23,10 @@ MOST_DIGITS = 400
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
+_PLAIN = re.compile(r'[ \t\n\r]*("([^"\\\x00-\x1f\ud800-\udfff]*+)")')
+_MEMBER = re.compile(_PLAIN.pattern + r"[ \t\n\r]*:")
+_STEP_ON = re.compile(r"[ \t\n\r]*([,}\]])")
+"""What nearly all of a contract is made of, each read at once: a string without escapes, such a key with its colon, what ends a value."""
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORDS = {"true": True, "false": False, "null": None}
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
@@ -132,6 +136,11 @@ class _Reader:
         return JsonSyntaxError(f"not JSON: expected {expected}, found {found}", self.position)
 
     def value(self, path: Path, depth: int) -> Any:
+        plain = _PLAIN.match(self.text, self.position)
+        if plain and depth <= MOST_NESTED:
+            self.offsets.setdefault(path, plain.start(1))
+            self.position = plain.end()
+            return plain[2]
         first = self.next()
         self.offsets.setdefault(path, self.position)
         if depth > MOST_NESTED:
@@ -155,20 +164,29 @@ class _Reader:
             self.position += 1
             return result
         while True:
-            if self.next() != '"':
-                raise self.unexpected("a key in double quotes")
-            start = self.position
-            key = self.string()
+            key, start = self.key()
             member = (*path, key)
             if key in result:
                 self.duplicates.append((member, start))
             self.offsets.setdefault(member, start)
-            if self.next() != ":":
-                raise self.unexpected("':'")
-            self.position += 1
             result[key] = self.value(member, depth + 1)
             if self.close("}"):
                 return result
+
+    def key(self) -> tuple[str, int]:
+        """A member's key and where it starts; its colon is passed."""
+        match = _MEMBER.match(self.text, self.position)
+        if match:
+            self.position = match.end()
+            return match[2], match.start(1)
+        if self.next() != '"':
+            raise self.unexpected("a key in double quotes")
+        start = self.position
+        key = self.string()
+        if self.next() != ":":
+            raise self.unexpected("':'")
+        self.position += 1
+        return key, start
 
     def array(self, path: Path, depth: int) -> list[Any]:
         result: list[Any] = []
@@ -183,11 +201,12 @@ class _Reader:
 
     def close(self, bracket: str) -> bool:
         """Whether the container ends here; otherwise a comma was passed."""
-        found = self.next()
-        if found not in (",", bracket) or not found:
+        match = _STEP_ON.match(self.text, self.position)
+        if match is None or match[1] not in (",", bracket):
+            self.next()
             raise self.unexpected(f"',' or '{bracket}'")
-        self.position += 1
-        return found == bracket
+        self.position = match.end()
+        return match[1] == bracket
 
     def string(self) -> str:
         match = _STRING.match(self.text, self.position)

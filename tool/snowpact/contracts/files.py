@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from os.path import relpath
 from pathlib import Path
 
 from snowpact.model.errors import InputError, InputFault
@@ -29,19 +29,23 @@ def find(where: Sequence[Path], project: Path, faults: list[InputFault]) -> list
 
 def contained_bytes(path: Path, project: Path) -> bytes:
     """The content of a regular file inside the project. Raises InputError."""
-    file = relative(path, project)
-    if not path.resolve().is_relative_to(project.resolve()):
-        raise InputError(InputFault("leads out of the project: expected a file inside it", file))
+    home = os.path.realpath(project)
+    if os.path.commonpath((home, os.path.realpath(path))) != home:
+        raise _fault("leads out of the project: expected a file inside it", path, project)
     if not path.is_file():
-        raise InputError(InputFault("not a regular file", file))
+        raise _fault("not a regular file", path, project)
     if path.stat().st_size > MOST_BYTES:
-        raise InputError(InputFault(f"larger than {MOST_BYTES // 1024 // 1024} MiB: no contract or waiver file is", file))
+        raise _fault(f"larger than {MOST_BYTES // 1024 // 1024} MiB: no contract or waiver file is", path, project)
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(InputFault(f"can't be read: {error.strerror}", file)) from None
+        raise _fault(f"can't be read: {error.strerror}", path, project) from None
+
+
+def _fault(message: str, path: Path, project: Path) -> InputError:
+    return InputError(InputFault(message, relative(path, project)))
 
 
 def relative(path: Path, project: Path) -> str:
     """The path as reports name it."""
-    return Path(relpath(path, project)).as_posix()
+    return os.path.relpath(path, project).replace(os.sep, "/")

@@ -75,6 +75,7 @@ class Renderer:
         limits: Limits = Limits(),  # noqa: B008 - frozen
     ):
         self.project = Path(os.path.abspath(project_root))
+        self._home = os.path.realpath(self.project)
         self.limits = limits
         self.variables = variables or {}
         self.live, self.allowed = live, frozenset(allowed_env)
@@ -187,7 +188,7 @@ class Renderer:
 
     def _read(self, script: Script) -> str:
         path = self.project / script.path
-        if not path.resolve().is_relative_to(self.project.resolve()):
+        if os.path.commonpath((self._home, os.path.realpath(path))) != self._home:
             raise InputError(InputFault("is a link that leads out of the project", script.path))
         try:
             data = path.read_bytes()
