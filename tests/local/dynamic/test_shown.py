@@ -10,6 +10,7 @@ from snowpact.local.engine import Engine
 from snowpact.local.target import LocalTarget
 from snowpact.model.names import Name
 from snowpact.targets.inspect import inspect
+from snowpact.targets.inspect.visible import visible
 
 SETUP = (
     "CREATE WAREHOUSE wh",
@@ -47,8 +48,8 @@ def test_SHOW_has_the_resolved_mode_and_why(target: LocalTarget) -> None:
 
 def test_inspection_finds_what_was_asked_for(target: LocalTarget) -> None:
     """AUTO is what was asked where nothing was: a difference between AUTO and what became of it would be drift for ever."""
-    engine = target.engine.catalog()
-    found = inspect(target, ["DB"]).catalog
+    engine = visible(target.engine.catalog())
+    found = visible(inspect(target, ["DB"]).catalog)
     names = [Name.of("DB", "PUBLIC", name) for name in ("LOW", "MID", "TOP")]
     assert [found.get("TABLE", name) for name in names] == [engine.get("TABLE", name) for name in names]
     assert [found.get("TABLE", name).property("refresh_mode") for name in names] == [None, "FULL", None]

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from snowpact.local.errors import compilation, missing
+import duckdb
+
+from snowpact.local.errors import compilation, missing, translated
 from snowpact.local.handlers.query import run as run_query
 from snowpact.local.objects import Record
 from snowpact.local.quality import history, metrics
@@ -50,7 +52,10 @@ def measure(session: Session, one: Attached, scheduled: datetime, changed: datet
 
 def _answer(session: Session, tree: Any) -> EngineResult:
     session.now = session.engine.clock.now()
-    return run_query(session, query_of(session, tree.sql(dialect="snowflake")))
+    try:
+        return run_query(session, query_of(session, tree.sql(dialect="snowflake")))
+    except duckdb.Error as error:
+        raise translated(error) from error
 
 
 def _value(result: EngineResult) -> str | None:

@@ -13,11 +13,16 @@ from snowpact.local.stages.files import listed
 from snowpact.local.stages.transfers import read_transfer
 from snowpact.local.substitute import substitute
 from snowpact.sql.classify import Classified, classify
+from snowpact.sql.tokens import SqlInputError
 
 
 def transfer(session: Session, text: str, binds: Sequence[Any] = ()) -> dict[str, Any] | None:
     """The answer's data for a PUT or GET; None for every other statement. The stage may be a bind or a variable."""
-    if classify(text).verb not in {"PUT", "GET"}:
+    try:
+        verb = classify(text).verb
+    except SqlInputError:  # for the session to tell
+        return None
+    if verb not in {"PUT", "GET"}:
         return None
     statement = classify(substitute(text, session.variables, binds))
     return _upload(session, statement) if statement.verb == "PUT" else _download(session, statement)
