@@ -31,6 +31,8 @@ def require_readable(tokens: list[Token]) -> None:
 
 def require_bounded(tokens: list[Token]) -> None:
     """Raises SqlInputError for any statement that would bring the parser down."""
+    if len(tokens) <= MOST_NESTED and sum(token.word == "JOIN" for token in tokens) <= MOST_WAITING_JOINS:
+        return  # too little for any of it
     depth, waiting = 0, 0
     for index, token in enumerate(tokens):
         word = token.word

@@ -59,7 +59,7 @@ def _typed(query: str, scope: Scope) -> list[TypedColumn]:
         raise SqlInputError("the query is nested too deeply", 0) from None
     except NameSyntaxError as error:  # a letter that only a quoted name may have
         raise SqlInputError(str(error), 0) from error
-    if _has_unary_plus(tokens):
+    if "+" in query and _has_unary_plus(tokens):
         return [replace(column, type=UNKNOWN, certainty=Certainty.UNKNOWN, reason="unary + is not read") for column in columns]
     return columns
 

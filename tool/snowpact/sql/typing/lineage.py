@@ -134,6 +134,9 @@ def is_column(node: exp.Column, name: str, table: str | None) -> bool:
 
 Subquery = Callable[[exp.Expression, object], list[TypedColumn]]
 _WINDOW = ("partition_by", "order", "spec")
+_NODES = (exp.Expression, list)
+_LEAVES = frozenset((exp.Literal, exp.Identifier, exp.DataType))
+"""Most nodes of a tree; no column stands in them."""
 
 
 def origins(node: exp.Expression | None, scope, subquery: Subquery) -> Origins:
@@ -149,8 +152,10 @@ def origins(node: exp.Expression | None, scope, subquery: Subquery) -> Origins:
     waiting: list[tuple[object, bool]] = [(node, False)]
     while waiting:
         item, filters = waiting.pop()
+        if type(item) in _LEAVES:
+            continue
         if isinstance(item, list):
-            waiting.extend((one, filters) for one in item)
+            waiting.extend([(one, filters) for one in item])
         elif type(item) is exp.Column:
             more = _all(scope, stored(item.args.get("table"))) if isinstance(item.this, exp.Star) else _referred(item, scope)
             found.update(_filtering(more) if filters else more)
@@ -166,8 +171,8 @@ def origins(node: exp.Expression | None, scope, subquery: Subquery) -> Origins:
             waiting.append((item.this, filters))
             waiting.extend((item.args.get(key), True) for key in _WINDOW)
         elif isinstance(item, exp.Expression):
-            in_or_exists = isinstance(item, exp.Exists | exp.In)
-            waiting.extend((value, filters or in_or_exists) for value in item.args.values() if isinstance(value, exp.Expression | list))
+            filters = filters or isinstance(item, (exp.Exists, exp.In))
+            waiting.extend([(value, filters) for value in item.args.values() if value and isinstance(value, _NODES)])
     return frozenset(found)
 
 

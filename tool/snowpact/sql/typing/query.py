@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from snowpact.sql.tokens import SqlInputError
 from snowpact.sql.typing.common import common
-from snowpact.sql.typing.lineage import Trace, Use, origins
+from snowpact.sql.typing.lineage import NOTHING, Trace, Use, origins
 from snowpact.sql.typing.naming import name_of
 from snowpact.sql.typing.scope import Scope, Source, StarOverUnknown
 from snowpact.sql.typing.sources import FromReader, column_of
@@ -99,7 +99,7 @@ def _common_column(columns: list[TypedColumn]) -> TypedColumn:
     nulls = [item.reason == NULL.reason for item in columns]
     inputs = [Typed(item.type, item.certainty, item.reason, item.nullable, null) for item, null in zip(columns, nulls, strict=True)]
     origins = columns[0].origins.union(*(item.origins for item in columns[1:]))
-    return replace(column_of(columns[0].name, common(inputs)), origins=origins)
+    return column_of(columns[0].name, common(inputs), origins)
 
 
 def _select(node: exp.Select, scope: Scope, written: list[str] | None) -> list[TypedColumn]:
@@ -117,9 +117,8 @@ def _select(node: exp.Select, scope: Scope, written: list[str] | None) -> list[T
             found.extend(_expand(star, scope, typer, stored(item.args.get("table")) if isinstance(item, exp.Column) else None))
             continue
         typed = typer.of(item)
-        column = column_of(name_of(item, texts[index] if texts else None), typed)
-        if scope.trace is not None:
-            column = replace(column, origins=origins(item, scope, columns_of))
+        known = origins(item, scope, columns_of) if scope.trace is not None else NOTHING
+        column = column_of(name_of(item, texts[index] if texts else None), typed, known)
         found.append(column)
         if isinstance(item, exp.Alias):
             scope.aliases.setdefault(column.name, typed)
@@ -168,8 +167,8 @@ def _expand(star: exp.Star, scope: Scope, typer: Typer, table: str | None) -> li
 
 
 def _replaced(item: exp.Alias, scope: Scope, typer: Typer) -> TypedColumn:
-    column = column_of(stored(item.args["alias"]) or "", typer.of(item.this))
-    return column if scope.trace is None else replace(column, origins=origins(item.this, scope, columns_of))
+    typed = typer.of(item.this)
+    return column_of(stored(item.args["alias"]) or "", typed, origins(item.this, scope, columns_of) if scope.trace is not None else NOTHING)
 
 
 def _columns(source: Source, unqualified: bool, lenient: bool) -> list[TypedColumn]:

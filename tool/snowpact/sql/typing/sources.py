@@ -11,7 +11,7 @@ from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.types import VARIANT, number, varchar
 from snowpact.sql.typing.common import common
-from snowpact.sql.typing.lineage import NOTHING, Dependency, Use, origins
+from snowpact.sql.typing.lineage import NOTHING, Dependency, Origins, Use, origins
 from snowpact.sql.typing.pivots import pivoted
 from snowpact.sql.typing.scope import Scope, Source
 from snowpact.sql.typing.spelling import function_name, spelled, stored
@@ -245,8 +245,8 @@ def _of(found: CatalogObject, alias: str, traced: bool) -> Source:
     return Source(alias, columns, object=found.name, open=found.kind not in _CLOSED)
 
 
-def column_of(name: str, typed: Typed) -> TypedColumn:
-    return TypedColumn(name, typed.type, typed.certainty, typed.reason, typed.nullable)
+def column_of(name: str, typed: Typed, known: Origins = NOTHING) -> TypedColumn:
+    return TypedColumn(name, typed.type, typed.certainty, typed.reason, typed.nullable, known)
 
 
 def _renamed(source: Source, names: list[str | None]) -> Source:
