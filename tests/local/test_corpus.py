@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,21 @@ def corpus():
     module = sys.modules["corpus"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def cases(corpus):
+    return corpus.load_cases()
+
+
+def test_every_case_names_its_source(cases):
+    assert [f"{case.family}: {case.title}" for case in cases if not case.source] == []
+
+
+def test_the_corpus_is_large_and_no_family_is_thin(cases):
+    counts = Counter(case.family for case in cases)
+    assert len(cases) >= 500
+    assert {family: count for family, count in counts.items() if count < 10} == {}
 
 
 def test_an_answer_is_judged_by_value_and_by_number_of_error(corpus):

@@ -34,7 +34,7 @@ def refuse_forms(parsed: CreateTable) -> None:
 def alter_to(change: Ddl, record: Record, parsed: CreateTable, wanted: CatalogObject) -> Record:
     """Bring a table to its declaration. Raises where Snowflake refuses the way there."""
     _check_order(record.object, wanted)
-    if bool(record.object.property("transient")) != bool(wanted.property("transient")):
+    if bool(record.object.property("transient")) != bool(change.inherited(wanted).property("transient")):
         raise UnsupportedFeature("CREATE OR ALTER TABLE between permanent and transient")
     kept = {key: value for key, value in record.object.properties if key not in _DECLARED}
     item = replace(record.object, properties=properties(**{**kept, **dict(wanted.properties)}))

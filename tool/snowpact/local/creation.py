@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from snowpact.local import defaults, tables
+from snowpact.local import defaults, retention, tables
 from snowpact.local.ddl import Ddl
 from snowpact.local.errors import compilation, invalid_identifier, missing
 from snowpact.local.governance import access, attaching
@@ -39,8 +39,8 @@ def refuse_unknown(parsed: CreateTable) -> None:
     """Raise for what the engine would have to ignore."""
     if parsed.template is not None:
         raise UnsupportedFeature("CREATE TABLE … USING TEMPLATE")
-    if (parsed.like or parsed.clone) and "copy grants" in dict(parsed.options):
-        raise UnsupportedFeature("COPY GRANTS with LIKE or CLONE")
+    if parsed.like and "copy grants" in dict(parsed.options):
+        raise UnsupportedFeature("COPY GRANTS with LIKE")
     for item in parsed.columns:
         if item.options and dict(item.options).keys() - {"order", "masking using"}:
             raise UnsupportedFeature("column policies")
@@ -60,7 +60,7 @@ def plan(session: Session, parsed: CreateTable, name: Name, temporary: bool) -> 
         change_tracking=True if options.get("change_tracking") == "TRUE" else None,
         data_retention_time_in_days=options.get("data_retention_time_in_days"),
     )
-    item = CatalogObject(Kind.TABLE, name, comment=parsed.comment, properties=shared)
+    item = retention.check(CatalogObject(Kind.TABLE, name, comment=parsed.comment, properties=shared))
     if parsed.like or parsed.clone:
         source = session.require(Kind.TABLE, session.name(parsed.like or parsed.clone))
         access.require(session, source, "SELECT", label="Table")

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from snowpact.local.session import Session
 
 
+_TRANSIENT_INSIDE = {Kind.SCHEMA, Kind.TABLE, Kind.DYNAMIC_TABLE}
+
+
 class Ddl:
     """What a statement changes, collected; ``run`` changes data at once, in the transaction."""
 
@@ -53,10 +56,19 @@ class Ddl:
 
     def create(self, item: CatalogObject, **values: Any) -> Record:
         """A new object, owned by the session's role, with the grants that its schema or database has in store for it."""
+        item = self.inherited(item)
         record = Record(self.new_id(), item, self.now, self.session.role, altered_on=self.now, **values)
         if record.key in self._copied:
             return self.put(with_grants(record, self._copied[record.key]))
         return self.put(record if record.temporary else future.applied(self, record))
+
+    def inherited(self, item: CatalogObject) -> CatalogObject:
+        """What is created in a transient database or schema is transient
+        (https://docs.snowflake.com/en/sql-reference/sql/create-database#optional-parameters)."""
+        if item.kind not in _TRANSIENT_INSIDE or item.property("temporary") or item.name.parent is None:
+            return item
+        container = self.get("SCHEMA" if len(item.name.parts) == 3 else "DATABASE", item.name.parent)
+        return item.with_properties(transient=True) if container is not None and container.object.property("transient") else item
 
     def put(self, record: Record) -> Record:
         if "imported" in record.extra:
@@ -87,9 +99,9 @@ class Ddl:
         if copy_grants:
             self.keep_grants(record)
 
-    def keep_grants(self, record: Record) -> None:
-        """What was granted on an object goes to the next one of its name that the statement makes."""
-        self._copied[record.key] = grants(record)
+    def keep_grants(self, record: Record, name: Name | None = None) -> None:
+        """What was granted on an object goes to the next one of its name, or of another, that the statement makes."""
+        self._copied[record.object.kind.domain, name or record.name] = grants(record)
 
     def show(self, record: Record) -> None:
         """(Re)make the DuckDB view that shows a physical table under its Snowflake column names."""

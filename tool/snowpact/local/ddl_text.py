@@ -1,7 +1,7 @@
 """GET_DDL: the statement that makes an object again (https://docs.snowflake.com/en/sql-reference/functions/get_ddl).
 
-A view's or a dynamic table's statement is the one it was given; of other kinds it is put together from the object. Of a schema or database
-it is the statements of all that lies in it.
+A dynamic table's statement is the one it was given; of other kinds it is put together from the object. Of a schema or database it is the
+statements of all that lies in it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from snowpact.local.session import Session
 
 _DEPTHS = {Kind.DATABASE: 1, Kind.SCHEMA: 2, Kind.WAREHOUSE: 1}
+_INTERCHANGEABLE = (Kind.TABLE, Kind.VIEW)
 _ORDER = (
     Kind.SEQUENCE, Kind.FILE_FORMAT, Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE, Kind.FUNCTION, Kind.PROCEDURE, Kind.STREAM, Kind.TASK,
 )  # fmt: skip
@@ -38,7 +39,7 @@ def ddl_of(session: Session, word: str, name: str, qualified: bool = False) -> s
         return _text(_routine(session, kind, full, name), qualified)
     record = session.find(kind, full)
     roles = access.active(session)
-    if record is None or (kind is not Kind.TABLE and record.object.kind is not kind) or not access.visible(session, roles, record):
+    if record is None or (kind not in _INTERCHANGEABLE and record.object.kind is not kind) or not access.visible(session, roles, record):
         raise missing(full, str(kind).title())
     if kind not in (Kind.DATABASE, Kind.SCHEMA):
         return _text(record, qualified)
@@ -110,9 +111,7 @@ def _column(column: Column) -> str:
         parts.append(f"autoincrement start {column.identity[0]} increment {column.identity[1]} noorder")
     elif column.default is not None:
         parts.append(f"DEFAULT {column.default}")
-    if column.comment:
-        parts.append(f"COMMENT {string_constant(column.comment)}")
-    return " ".join(parts)
+    return " ".join(parts) + _column_comment(column)
 
 
 def _constraint(item: Constraint) -> str:
@@ -121,6 +120,20 @@ def _constraint(item: Constraint) -> str:
     if item.references is None:
         return text
     return f"{text} references {item.references}({', '.join(map(spell, item.referenced_columns))})"
+
+
+def _view(record: Record, name: str) -> str:
+    """Whatever was written: it replaces, lists its columns and knows nothing of COPY GRANTS. The white space is [M]."""
+    item = record.object
+    words = [word for word in ("secure", "temporary", "recursive") if item.property(word)]
+    columns = ",\n".join(f"\t{spell(column.name)}{_column_comment(column)}" for column in item.columns)
+    comment = f" {_comment(record)}" if item.comment else ""
+    query = (item.definition or "").rstrip().rstrip(";")
+    return f"create or replace {' '.join([*words, 'view'])} {name}(\n{columns}\n){comment} as {query};"
+
+
+def _column_comment(column: Column) -> str:
+    return f" COMMENT {string_constant(column.comment)}" if column.comment else ""
 
 
 def _given(record: Record, name: str) -> str:
@@ -193,7 +206,7 @@ def _task(record: Record, name: str) -> str:
 
 _TEXTS: dict[Kind, Callable[[Record, str], str]] = {
     Kind.TABLE: _table,
-    Kind.VIEW: _given,
+    Kind.VIEW: _view,
     Kind.DYNAMIC_TABLE: _given,
     Kind.SEQUENCE: _sequence,
     Kind.FILE_FORMAT: _file_format,

@@ -16,6 +16,7 @@ from snowpact.local.governance.policies import policy_names
 from snowpact.local.information_schema import VIEWS
 from snowpact.local.information_schema.fields import TEXT, TIME, Field, plain_name
 from snowpact.local.objects import Record
+from snowpact.local.querylog import remembered
 from snowpact.local.show import governance, shares, stages, streams, tasks
 from snowpact.local.show.listing import Item
 from snowpact.model.catalog import RELATIONS, Column, Kind
@@ -42,6 +43,8 @@ def describe(statement: Classified, session: Session) -> Answer:
     kind = statement.kind
     if isinstance(kind, Kind) and kind in RELATIONS:
         return _relation(statement, session)
+    if kind == "RESULT":
+        return _result(statement, session)
     found = _OTHERS.get(kind) if isinstance(kind, Kind) else None
     if found is None:
         raise UnsupportedFeature(f"DESCRIBE {kind.value if isinstance(kind, Kind) else kind}")
@@ -63,6 +66,21 @@ def _relation(statement: Classified, session: Session) -> Answer:
         raise missing(name, "View" if statement.kind is Kind.VIEW else "Table")
     policies = policy_names(session.engine.state, record)
     return _HEAD, [_column(record, column, policies.get(column.name)) for column in record.object.columns]
+
+
+def _result(statement: Classified, session: Session) -> Answer:
+    """The columns of a result that is remembered: ``'<query id>'`` or LAST_QUERY_ID()
+    (https://docs.snowflake.com/en/sql-reference/sql/desc-result)."""
+    cursor = statement.cursor()
+    if cursor.accept("LAST_QUERY_ID"):
+        if cursor.group_text():
+            raise UnsupportedFeature("DESCRIBE RESULT LAST_QUERY_ID of a number")
+        query_id = session.last_query_id or ""
+    else:
+        query_id = cursor.string()
+    cursor.finish()
+    found = remembered(session, query_id)
+    return _HEAD[:10], [(column.name, spelled(column.type), "COLUMN", "Y", None, "N", "N", None, None, None) for column in found.columns]
 
 
 def _column(record: Record, column: Column, policy: str | None) -> tuple[Any, ...]:

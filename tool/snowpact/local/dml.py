@@ -97,20 +97,26 @@ def fitted(record: Record, names: Sequence[str], types: Sequence[SnowflakeType |
     return [tables.assigned(name, type_, column) for name, type_, column in zip(names, types, columns, strict=True)]
 
 
-def update(session: Session, tree: exp.Update) -> int:
-    """Run an UPDATE; the number of rows changed."""
+def update(session: Session, tree: exp.Update) -> tuple[int, int]:
+    """Run an UPDATE; the number of rows changed, and of those that joined several rows: one of these gave the values
+    (https://docs.snowflake.com/en/sql-reference/sql/update#usage-notes)."""
     record = target_of(session, tree.this)
     pairs = assignments(session, record, tree.expressions)
     target = target_table(tree.this.args.get("alias"), stored(tree.this.this))
     query = exp.select(row_id(target), *[exp.alias_(value.copy(), f"V{index}") for index, (_, value) in enumerate(pairs)])
-    query = _joined(query, target, _sources(tree.args.get("from_") or tree.args.get("from")), tree.args.get("where"))
+    sources = _sources(tree.args.get("from_") or tree.args.get("from"))
+    query = _joined(query, target, sources, tree.args.get("where"))
     sql, types = compiled(session, query, _scope(session, record))
     names = [f"v{index}" for index in range(len(pairs))]
     values = fitted(record, [f"s.{name}" for name in names], types[1:], [column for column, _ in pairs])
     sets = ", ".join(f"{record.physical_of(column.name)} = {value}" for (column, _), value in zip(pairs, values, strict=True))
     with log.recorded(session, record, sql, ["r", *names]) as rows:
-        sql = f"UPDATE {record.table} AS t SET {sets} FROM ({rows}) AS s(r, {', '.join(names)}) WHERE t.{tables.ROW_ID} = s.r"
-        return session.transaction.write(sql).fetchone()[0]
+        named = f"({rows}) AS s(r, {', '.join(names)})"
+        several = f"SELECT count(*) FROM (SELECT r FROM {named} GROUP BY r HAVING count(*) > 1)"
+        multi_joined = session.transaction.write(several).fetchone()[0] if sources else 0
+        once = f"(SELECT * FROM {named} QUALIFY row_number() OVER (PARTITION BY r) = 1) AS s" if multi_joined else named
+        done = session.transaction.write(f"UPDATE {record.table} AS t SET {sets} FROM {once} WHERE t.{tables.ROW_ID} = s.r").fetchone()[0]
+        return done, multi_joined
 
 
 def delete(session: Session, tree: exp.Delete) -> int:

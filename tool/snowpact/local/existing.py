@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from snowpact.local.errors import compilation, exists
+from snowpact.local.errors import compilation, exists, syntax_error
 from snowpact.local.objects import Record
 from snowpact.local.result import Already, message
 from snowpact.local.session import Session
@@ -20,6 +20,8 @@ def existing(session: Session, kind: Kind, name: Name, modifiers: Collection[str
     """
     if {"or_replace", "if_not_exists"} <= set(modifiers):
         raise compilation("options 'OR REPLACE' and 'IF NOT EXISTS' are incompatible.", 1420, "42601")  # number [M]
+    if {"or_alter", "if_not_exists"} <= set(modifiers):
+        raise syntax_error("IF")
     if len(name.parts) == 3:
         session.require(Kind.SCHEMA, Name(name.parts[:2]))
         if name.schema == "INFORMATION_SCHEMA":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from snowpact.local.governance import access, shares
 from snowpact.local.objects import Record
+from snowpact.local.retention import days
 from snowpact.model.catalog import CatalogObject, Kind
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ class Facts(Protocol):
 
     def altered(self, record: Record) -> datetime:
         """When a table or its rows last changed."""
+
+    def retention(self, record: Record) -> int:
+        """The days for which an object is kept once it is dropped."""
 
     def data_timestamp(self, record: Record) -> datetime | None:
         """How recent a dynamic table's rows are; None before its first refresh."""
@@ -77,6 +81,9 @@ class SessionFacts:
 
     def altered(self, record: Record) -> datetime:
         return self.session.engine.writes.altered(record)
+
+    def retention(self, record: Record) -> int:
+        return days(self.session.engine.state, record)
 
     def data_timestamp(self, record: Record) -> datetime | None:
         from snowpact.local.dynamic.history import latest

@@ -41,6 +41,7 @@ def merge(session: Session, tree: exp.Merge) -> dict[str, int]:
     record = dml.target_of(session, tree.this)
     target = target_table(tree.this.args.get("alias"), stored(tree.this.this))
     clauses = [_clause(session, record, tree.args["using"], number, when) for number, when in enumerate(tree.args["whens"].expressions, 1)]
+    _refuse_unreachable(clauses)
     row = row_id(target)
     chosen = _chosen(clauses, row)
     columns: list[exp.Expression] = [exp.alias_(row, "R"), exp.alias_(chosen, "K")]
@@ -71,6 +72,15 @@ def _clause(session: Session, record: Record, source: exp.Expression, number: in
     if then.sql().upper() == "DELETE":
         return Clause(number, matched, condition, "DELETE", ())
     raise UnsupportedFeature(f"MERGE … THEN {then.sql(dialect='snowflake')}")
+
+
+def _refuse_unreachable(clauses: Sequence[Clause]) -> None:
+    """A clause without a condition is the last of its kind (https://docs.snowflake.com/en/sql-reference/sql/merge#usage-notes)."""
+    for matched in (True, False):
+        kind = [clause for clause in clauses if clause.matched is matched]
+        if any(clause.condition is None for clause in kind[:-1]):
+            text = f"A WHEN {'' if matched else 'NOT '}MATCHED clause follows one that always holds and can't be reached."
+            raise compilation(text, 1003, "42601")  # text and number [M]
 
 
 def _inserted(session: Session, record: Record, then: exp.Insert) -> list[dml.Assignment]:

@@ -77,10 +77,15 @@ def scan(session: Session, call: exp.Expression) -> tuple[exp.Expression, Relati
     given = call.expressions[0] if len(call.expressions) == 1 else None
     if not isinstance(given, exp.Literal) or not given.is_string:
         raise UnsupportedFeature("RESULT_SCAN of something that is no constant")
-    found = session.queries.result(given.this)
+    return rows_relation(session, f"_result_{given.this}", remembered(session, given.this))
+
+
+def remembered(session: Session, query_id: str) -> EngineResult:
+    """What a statement answered. Raises "not found" for one that is not remembered."""
+    found = session.queries.result(query_id)
     if found is None:
-        raise StatementError(f"Statement {given.this} not found", 612, "02000")
-    return rows_relation(session, f"_result_{given.this}", found)
+        raise StatementError(f"Statement {query_id} not found", 612, "02000")
+    return found
 
 
 def rows_relation(session: Session, name: str, result: EngineResult) -> tuple[exp.Expression, RelationColumns]:

@@ -33,8 +33,9 @@ def create(state: State, statement: Classified) -> None:
         if source is not None:
             _clone_inside(state, source, name)
         elif kind is Kind.DATABASE:
-            state.emit(CreateObject(kind=Kind.SCHEMA, object=name.child("PUBLIC"), after=CatalogObject(Kind.SCHEMA, name.child("PUBLIC"))))
-            state.complete.add(name.child("PUBLIC"))
+            public = state.inherited(CatalogObject(Kind.SCHEMA, name.child("PUBLIC")))
+            state.emit(CreateObject(kind=Kind.SCHEMA, object=public.name, after=public))
+            state.complete.add(public.name)
     state.use(name.parts[0], name.parts[1] if kind is Kind.SCHEMA else "PUBLIC")
 
 
@@ -71,7 +72,7 @@ def _clone_inside(state: State, source: Name, target: Name) -> None:
     (https://docs.snowflake.com/en/sql-reference/sql/create-clone)."""
     for item in reversed(state.draft.within(source)):
         name = Name((*target.parts, *item.name.parts[len(source.parts) :]))
-        copy = replace(item, name=name).with_properties(**_SUSPENDED.get(item.kind, {}))
+        copy = state.inherited(replace(item, name=name)).with_properties(**_SUSPENDED.get(item.kind, {}))
         state.emit(CreateObject(kind=item.kind, object=name, after=copy))
 
 

@@ -52,7 +52,7 @@ def create(state: State, statement: Classified) -> None:
         ),
     )
     altered = state.create(item, parsed.modifiers, ("copy grants", "TRUE") in parsed.options)
-    if altered is not None and altered != (wanted := attached(altered, item)):
+    if altered is not None and altered != (wanted := attached(altered, state.inherited(item))):
         state.emit(ReplaceObject(kind=altered.kind, object=name, before=altered, after=wanted))
 
 

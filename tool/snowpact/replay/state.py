@@ -25,6 +25,8 @@ ATTACHED = frozenset({"grants", "future_grants", "tags", "row_access_policy", "a
 """Properties that stand on an object without being part of its definition: CREATE OR ALTER leaves them as they are
 (https://docs.snowflake.com/en/sql-reference/sql/create-or-alter)."""
 
+_TRANSIENT_INSIDE = {Kind.SCHEMA, Kind.TABLE, Kind.DYNAMIC_TABLE}
+
 
 class Refused(Exception):
     """Snowflake would refuse the statement: it becomes ``statement-refused-by-snowflake``."""
@@ -197,17 +199,21 @@ class State:
 
     # -- what many families do -----------------------------------------------------------------------------------------
 
-    def create(self, item: CatalogObject, modifiers: frozenset[str], copy_grants: bool = False) -> CatalogObject | None:
+    def create(
+        self, item: CatalogObject, modifiers: frozenset[str], copy_grants: bool = False, source: CatalogObject | None = None
+    ) -> CatalogObject | None:
         """CREATE [OR REPLACE] [IF NOT EXISTS]: the object that was there and is altered instead under OR ALTER, else None.
 
         A replaced object loses its grants, but for COPY GRANTS, and gets those that its container gives to whatever is made in it.
+        source: what it is a clone of, whose grants are copied where nothing is replaced.
         Raises Refused where the schema or database that it would lie in is known not to exist.
         """
         self._require_container(item.name)
+        item = self.inherited(item)
         temporary = bool(item.property("temporary"))
         found = self.temporary.find(item.kind, item.name) if temporary else self.find(item.kind, item.name)
         if found is None or "or_replace" in modifiers:
-            item = item.with_properties(grants=self._first_grants(item, found if copy_grants else None))
+            item = item.with_properties(grants=self._first_grants(item, found or source if copy_grants else None))
             self.doubtful.discard(item.name)
         if found is None:
             self.emit(CreateObject(kind=item.kind, object=item.name, after=item))
@@ -222,6 +228,15 @@ class State:
             raise Refused(f"002002 (42710): {item.name} is a {found.kind}, not a {item.kind}")
         self.emit(ReplaceObject(kind=found.kind, object=found.name, before=found, after=item))
         return None
+
+    def inherited(self, item: CatalogObject) -> CatalogObject:
+        """What is created in a transient database or schema is transient
+        (https://docs.snowflake.com/en/sql-reference/sql/create-database#optional-parameters)."""
+        parent = item.name.parent
+        if item.kind not in _TRANSIENT_INSIDE or item.property("temporary") or parent is None:
+            return item
+        container = self.find(Kind.SCHEMA if len(parent.parts) == 2 else Kind.DATABASE, parent)
+        return item.with_properties(transient=True) if container is not None and container.property("transient") else item
 
     def _require_container(self, name: Name) -> None:
         parent = name.parent

@@ -26,9 +26,10 @@ def create(state: State, statement: Classified) -> None:
     if parsed.template is not None:
         raise Opaque(f"the columns of {name} come from files (USING TEMPLATE)", (name,))
     item = _object(state, parsed, CatalogObject(Kind.TABLE, name))
-    found = state.create(item, parsed.modifiers, ("copy grants", "TRUE") in parsed.options)
+    source = state.find(Kind.TABLE, state.name(parsed.clone)) if parsed.clone else None
+    found = state.create(item, parsed.modifiers, ("copy grants", "TRUE") in parsed.options, source)
     if found is not None:
-        _alter_to(state, found, item, parsed)
+        _alter_to(state, found, state.inherited(item), parsed)
 
 
 _COPIED = ("cluster_by", "tags", "row_access_policy")

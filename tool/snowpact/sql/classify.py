@@ -127,6 +127,11 @@ class _Reader:
 
     def on_object(self) -> None:
         """ALTER, DROP, UNDROP, DESCRIBE: kind, IF EXISTS, name."""
+        if self.verb == "DESCRIBE" and self.cursor.accept("RESULT"):
+            if not self.cursor.done and self.cursor.peek() != ".":  # else it is a table of that name
+                self.kind = "RESULT"
+                return
+            self.cursor.at -= 1
         self.kind = take_kind(self.cursor)
         if self.kind is None:
             if self.verb == "DESCRIBE" and not self.cursor.done:  # DESCRIBE t

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def alter_to(change: Ddl, record: Record, item: CatalogObject, extra: Mapping[str, Any]) -> Record:
     """Bring a dynamic table to a declaration. Raises where Snowflake refuses the way there."""
-    before = record.object
+    before, item = record.object, change.inherited(item)
     if before.property("transient") != item.property("transient"):
         raise _refused("a transient dynamic table into a permanent one, or the other way round")
     _check_columns(before, item)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from snowpact.local import alter
+from snowpact.local import alter, retention
 from snowpact.local.alter import GOVERNING
 from snowpact.local.containers import rename, swap
 from snowpact.local.ddl import ddl
@@ -75,7 +75,7 @@ def alter_container(session: Session, statement: Classified) -> EngineResult:
         elif cursor.accept("SWAP WITH"):
             swap(change, record, session.require(kind, session.name(cursor.name(), depth)))
         else:
-            change.alter(record, set_options(record.object, cursor))
+            change.alter(record, retention.check(set_options(record.object, cursor)))
         cursor.finish()
     return DONE
 

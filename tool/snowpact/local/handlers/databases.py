@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snowpact.local import cloning
+from snowpact.local import cloning, retention
 from snowpact.local.containers import drop_container
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import compilation, missing
@@ -70,7 +70,7 @@ def _from_share(session: Session, statement: Classified, name: Name, found: Reco
 def _read(session: Session, statement: Classified, item: CatalogObject) -> tuple[CatalogObject, Name | None]:
     """The object with its options, and what it is a clone of."""
     cursor: Cursor = statement.cursor()
-    comment, options, source = None, {}, None
+    comment, options, source, model = None, {}, None, None
     while not cursor.done:
         if cursor.accept("CLONE"):
             source = session.name(cursor.name(), len(item.name.parts))
@@ -85,8 +85,12 @@ def _read(session: Session, statement: Classified, item: CatalogObject) -> tuple
             options[pair[0]] = pair[1]
         else:
             cursor.fail(f"CREATE {item.kind.value} has no such option here")
+    if model is not None:  # what is set on the model is set on its clone (https://docs.snowflake.com/en/sql-reference/sql/create-clone)
+        options = {key: value for key, value in model.object.properties if key.upper() in KNOWN} | options
+        comment = comment or model.object.comment
     transient = True if "transient" in statement.modifiers else None
-    return CatalogObject(item.kind, item.name, comment=comment, properties=properties(transient=transient, **options)), source
+    made = CatalogObject(item.kind, item.name, comment=comment, properties=properties(transient=transient, **options))
+    return retention.check(made), source
 
 
 def _make_current(session: Session, name: Name) -> None:

@@ -15,8 +15,8 @@ from snowpact.sql.classify import Classified
 
 @handles("UPDATE")
 def update(session: Session, statement: Classified) -> EngineResult:
-    done = dml.update(session, _tree(session, statement, exp.Update))
-    return counts(updated=done, multi_joined=0)
+    done, multi_joined = dml.update(session, _tree(session, statement, exp.Update))
+    return counts(updated=done, multi_joined=multi_joined)
 
 
 @handles("DELETE")

@@ -31,8 +31,11 @@ def create_table(session: Session, statement: Classified) -> EngineResult:
         if found and "or_alter" in parsed.modifiers:
             alter_to.alter_to(change, found, parsed, plan.item)
             return message(f"{name.name} successfully altered.")
+        copy_grants = "copy grants" in dict(parsed.options)
         if found:
-            change.replace(found, "copy grants" in dict(parsed.options))
+            change.replace(found, copy_grants)
+        elif copy_grants and plan.copied:  # https://docs.snowflake.com/en/sql-reference/sql/create-clone#general-usage-notes
+            change.keep_grants(plan.copied, name)
         attaching.on_creation(change, creation.build(change, plan), parsed.columns, parsed.tags, parsed.options)
     return message(f"Table {name.name} successfully created.")
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from snowpact.local.describing import create_text
 from snowpact.local.facts import Facts, of_kind
-from snowpact.local.information_schema.containers import retention
 from snowpact.local.information_schema.fields import (
     COMMENT,
     TIME,
@@ -87,7 +86,6 @@ _TABLE_FIELDS = (
     text("CLUSTERING_KEY", _clustering),
 )
 _MORE_TABLE_FIELDS = (
-    retention,
     *absent(
         "SELF_REFERENCING_COLUMN_NAME", "REFERENCE_GENERATION", "USER_DEFINED_TYPE_CATALOG", "USER_DEFINED_TYPE_SCHEMA",
         "USER_DEFINED_TYPE_NAME", "IS_INSERTABLE_INTO", "IS_TYPED", "COMMIT_ACTION",
@@ -112,6 +110,7 @@ VIEWS = {
             constant("BYTES", None),
             Field("CREATED", TIME, lambda item: item.record.created_on),
             Field("LAST_ALTERED", TIME, lambda item: item.facts.altered(item.record)),
+            numeric("RETENTION_TIME", lambda item: item.facts.retention(item.record)),
             *(_of_record(field) for field in _MORE_TABLE_FIELDS),
         ),
     ),

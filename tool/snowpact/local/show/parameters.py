@@ -1,10 +1,11 @@
-"""SHOW PARAMETERS of the session: those the engine heeds, and what ALTER SESSION set beside them."""
+"""SHOW PARAMETERS of the session: those the engine knows, whose values begin as its own: TIMEZONE as UTC."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.information_schema.fields import TEXT
+from snowpact.local.parameters import FIXED, RECORDED, default
 from snowpact.local.show.request import pattern
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import SnowflakeType
@@ -13,14 +14,7 @@ from snowpact.sql.cursor import Cursor
 if TYPE_CHECKING:
     from snowpact.local.session import Session
 
-DEFAULTS: dict[str, tuple[str, str]] = {
-    "AUTOCOMMIT": ("true", "BOOLEAN"),
-    "QUERY_TAG": ("", "STRING"),
-    "QUOTED_IDENTIFIERS_IGNORE_CASE": ("false", "BOOLEAN"),
-    "TIMESTAMP_TYPE_MAPPING": ("TIMESTAMP_NTZ", "STRING"),
-    "TIMEZONE": ("UTC", "STRING"),
-}
-"""(value, type) of each; the engine's session begins in UTC where an account's would be in America/Los_Angeles."""
+_TYPES: dict[type, str] = {bool: "BOOLEAN", int: "NUMBER"}
 
 COLUMNS: list[tuple[str, SnowflakeType]] = [(name, TEXT) for name in ("key", "value", "default", "level", "description", "type")]
 
@@ -34,11 +28,14 @@ def parameters(cursor: Cursor, session: Session) -> tuple[list[tuple[str, Snowfl
         like = pattern(cursor.string())
     cursor.accept(";")
     cursor.finish()
-    return COLUMNS, [_row(session, name) for name in sorted({*DEFAULTS, *session.parameters}) if like is None or like.match(name)]
+    return COLUMNS, [_row(session, name) for name in sorted({*RECORDED, *FIXED}) if like is None or like.match(name)]
 
 
 def _row(session: Session, name: str) -> tuple[Any, ...]:
-    default, type_ = DEFAULTS.get(name, ("", "STRING"))
-    value = session.parameters.get(name, default)
-    shown = str(value).lower() if isinstance(value, bool) else str(value)
-    return name, shown, default, "SESSION" if name in session.parameters else "", "", type_
+    initial = default(name)
+    value = session.parameters.get(name, initial)
+    return name, _shown(value), _shown(initial), "SESSION" if name in session.parameters else "", "", _TYPES.get(type(initial), "STRING")
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate import connect_by, partitioned, sources, star
+from snowpact.local.translate import connect_by, partitioned, places, sources, star
 from snowpact.local.translate.coerce import TRUTH, coerce, is_json
 from snowpact.local.translate.environment import Environment, stored
 from snowpact.local.translate.naming import spelled
@@ -87,8 +87,9 @@ def _with(translator: Translator, tree: exp.Expression, environment: Environment
         recursive = _refers_to_itself(cte.this, name)
         if recursive:
             clause.set("recursive", True)
-            anchor = Environment(environment)
-            _, columns = translate(translator, cte.this.this.copy(), anchor)
+            _, columns = translate(translator, cte.this.this.copy(), Environment(environment))
+            environment.ctes[name] = renamed(columns, aliases)
+            columns = _with_nulls_typed(translator, cte.this, columns, environment)
             environment.ctes[name] = renamed(columns, aliases)
         inner, columns = translate(translator, cte.this, environment)
         cte.set("this", inner)
@@ -96,6 +97,26 @@ def _with(translator: Translator, tree: exp.Expression, environment: Environment
             environment.ctes[name] = renamed(columns, aliases)
         cte.set("alias", exp.TableAlias(this=translator.identifier(name), columns=[translator.identifier(column) for column in aliases]))
         cte.set("materialized", None)
+
+
+def _with_nulls_typed(
+    translator: Translator, body: exp.Union, columns: RelationColumns | None, environment: Environment
+) -> RelationColumns | None:
+    """The anchor's columns, a bare NULL among them with the type that the recursive part gives it: DuckDB takes types from the anchor."""
+    anchor, recursive = body.this, body.expression.copy()
+    if NULL not in (columns or {}).values() or not isinstance(anchor, exp.Select) or not isinstance(recursive, exp.Select):
+        return columns
+    if not len(anchor.expressions) == len(recursive.expressions) == len(columns or {}) or any(map(star.is_star, recursive.expressions)):
+        return columns
+    recursive.set("expressions", [exp.alias_(node.unalias(), f"C{place}") for place, node in enumerate(recursive.expressions)])
+    _, found = translate(translator, recursive, Environment(environment))
+    typed = {}
+    for node, (name, type_), other in zip(list(anchor.expressions), (columns or {}).items(), (found or {}).values(), strict=True):
+        typed[name] = type_
+        if type_ == NULL and other is not None and other != NULL:
+            typed[name] = other
+            node.unalias().replace(exp.cast(exp.Null(), str(other), dialect="snowflake"))
+    return typed
 
 
 def _refers_to_itself(body: exp.Expression, name: str) -> bool:
@@ -120,6 +141,7 @@ def _select(translator: Translator, tree: exp.Select, environment: Environment) 
         refuse(f"SELECT AS {tree.args['kind']}")
     tree.set("hint", None)
     partitioned.rewrite(tree)
+    places.tell_apart(tree)
     _with(translator, tree, environment)
     sources.from_clause(translator, tree, environment)
     columns = _projections(translator, tree, environment)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate.coerce import is_json, text
-from snowpact.local.translate.functions.simple import as_text, simple
+from snowpact.local.translate.coerce import is_json
+from snowpact.local.translate.functions.simple import as_message, as_text, simple
 from snowpact.local.translate.star import is_star
 from snowpact.local.translate.typed import Typed, call, refuse
 from snowpact.model.types import binary, number
@@ -75,12 +75,12 @@ def _sha2_binary(translator: Translator, node: exp.Expression) -> Typed:
     length = node.args.get("length")
     if length is not None and length.name not in {"256", "0"}:
         refuse(f"SHA2 with {length.name} bits")
-    return Typed(call("_snow.sha256_binary", text(translator.value(node.this))), BINARY)
+    return Typed(call("_snow.sha256_binary", as_message(translator.value(node.this)).sql), BINARY)
 
 
 RULES = {
     exp.SHA2Digest: _sha2_binary,
-    exp.SHA1Digest: simple("_snow.sha1_binary", BINARY, as_text, most=1),
-    exp.MD5Digest: simple("_snow.md5_binary", BINARY, as_text, most=1),
+    exp.SHA1Digest: simple("_snow.sha1_binary", BINARY, as_message, most=1),
+    exp.MD5Digest: simple("_snow.md5_binary", BINARY, as_message, most=1),
 }
 NAMED = {"HASH": _hash}

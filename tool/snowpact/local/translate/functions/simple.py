@@ -23,6 +23,13 @@ def as_text(value: Typed) -> Typed:
     return Typed(cast(value.sql, "VARCHAR") if value.base == "NULL" else text(value), TEXT)
 
 
+def as_message(value: Typed) -> Typed:
+    """What a digest is of: a string (https://docs.snowflake.com/en/sql-reference/functions/sha2). No page tells what a BINARY gives."""
+    if value.base == "BINARY":
+        refuse("the digest of a BINARY")
+    return as_text(value)
+
+
 def as_whole(value: Typed) -> Typed:
     """A whole number, as DuckDB's BIGINT."""
     value = numeric(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, text
-from snowpact.local.translate.functions.simple import as_text, as_whole, simple, translated
+from snowpact.local.translate.functions.simple import as_message, as_text, as_whole, simple, translated
 from snowpact.local.translate.typed import NULL, Typed, call, cast, refuse
 from snowpact.model.types import ARRAY, SnowflakeType, number
 
@@ -114,7 +114,7 @@ def _sha2(translator: Translator, node: exp.Expression) -> Typed:
     length = node.args.get("length")
     if length is not None and length.name not in {"256", "0"}:
         refuse(f"SHA2 with {length.name} bits")
-    return Typed(call("sha256", text(translator.value(node.this))), TEXT)
+    return Typed(call("sha256", as_message(translator.value(node.this)).sql), TEXT)
 
 
 def _chr(translator: Translator, node: exp.Expression) -> Typed:
@@ -163,10 +163,10 @@ RULES = {
     exp.Unicode: _string("_snow.unicode", INTEGER),
     exp.Chr: _chr,
     exp.Stuff: simple("_snow.insert", TEXT, as_text, as_whole, as_whole, as_text),
-    exp.MD5: _string("md5"),
+    exp.MD5: simple("md5", TEXT, as_message, most=1),
     exp.MD5NumberUpper64: _md5_half(1),
     exp.MD5NumberLower64: _md5_half(17),
-    exp.SHA: _string("sha1"),
+    exp.SHA: simple("sha1", TEXT, as_message, most=1),
     exp.SHA2: _sha2,
     exp.Hex: _string("_snow.encode_hex", most=1),
     exp.HexDecodeString: _string("_snow.decode_hex"),
