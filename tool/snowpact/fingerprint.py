@@ -26,6 +26,7 @@ from snowpact.project import CONFIG, Project
 LIBRARIES = ("sqlglot", "jinja2", "fastavro", "jsonschema", "yaml")
 """Whose behaviour shows in an answer."""
 ALONE = (CONFIG, "contracts/waivers.toml")
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class Uncertain(Exception):
@@ -41,9 +42,7 @@ def fingerprint(project: Project, said: Mapping[str, Any], rendering: Rendering,
         digest.update(json.dumps(facts, sort_keys=True).encode("utf-8", "surrogatepass"))
         for name, content in _inputs(project, rendering):
             label = name.encode("utf-8", "surrogateescape")
-            digest.update(b"\0%d %d " % (len(label), len(content)))
-            digest.update(label)
-            digest.update(content)
+            digest.update(b"\0%d %d %b%b" % (len(label), len(content), label, content))
     except (OSError, InputError, Uncertain, TypeError, ValueError):
         return None  # what is wrong is for the check to say
     return digest.hexdigest()
@@ -106,15 +105,16 @@ def _inputs(project: Project, rendering: Rendering) -> Iterator[tuple[str, bytes
 def _below(folder: str, root: str) -> Iterator[tuple[str, bytes]]:
     """Every file below, by name. A link to a folder leads to what is not looked at here."""
     for entry in _sorted(folder):
-        if entry.is_symlink() and entry.is_dir():
-            raise Uncertain(entry.path)
+        path, link = entry.path, entry.is_symlink()
+        if link and entry.is_dir():
+            raise Uncertain(path)
         if entry.is_dir(follow_symlinks=False):
-            yield from _below(entry.path, root)
+            yield from _below(path, root)
         else:
-            name = entry.path[len(root) + 1 :]
-            if entry.is_symlink():
-                name += f" -> {os.path.relpath(os.path.realpath(entry.path), root)}"
-            yield name, _content(entry.path)
+            name = path[len(root) + 1 :]
+            if link:
+                name += f" -> {os.path.relpath(os.path.realpath(path), root)}"
+            yield name, _content(path)
 
 
 def _sorted(folder: str) -> Iterable[os.DirEntry[str]]:
@@ -124,14 +124,16 @@ def _sorted(folder: str) -> Iterable[os.DirEntry[str]]:
 
 def _content(path: str) -> bytes:
     """Raises Uncertain for what is no regular file: reading a pipe would wait for ever."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    handle = os.open(path, _READING)
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise Uncertain(path)
-        parts = []
-        while part := os.read(handle, max(found.st_size + 1, 1 << 12)):
-            parts.append(part)
-        return b"".join(parts)
+        most = max(found.st_size + 1, 1 << 12)
+        content = os.read(handle, most)
+        if len(content) != found.st_size:  # it changed meanwhile, or is larger than what one call reads
+            while part := os.read(handle, most):
+                content += part
+        return content
     finally:
         os.close(handle)

@@ -18,6 +18,7 @@ from snowpact.sql.typing.lineage import Lineage, Trace
 from snowpact.sql.typing.naming import written
 from snowpact.sql.typing.query import columns_of
 from snowpact.sql.typing.scope import Lookup, Place, Scope, Session
+from snowpact.sql.typing.spelling import SNOWFLAKE
 from snowpact.sql.typing.typed import TypedColumn
 
 
@@ -66,7 +67,7 @@ def _typed(query: str, scope: Scope) -> list[TypedColumn]:
 
 def _parse(query: str) -> exp.Expression:
     try:
-        trees = [tree for tree in sqlglot.parse(query, dialect="snowflake") if tree is not None]
+        trees = [tree for tree in sqlglot.parse(query, dialect=SNOWFLAKE) if tree is not None]
     except RecursionError:
         raise SqlInputError("the query is nested too deeply", 0) from None
     except SqlglotError as error:

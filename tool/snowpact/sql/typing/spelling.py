@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 
 from snowpact.model.names import fold
 from snowpact.sql.tokens import SqlInputError
+
+SNOWFLAKE = Dialect.get_or_raise("snowflake")
+"""Named by a string, it would be made anew for each call."""
 
 
 def stored(identifier: exp.Expression | str | None) -> str | None:
@@ -23,6 +27,6 @@ def function_name(node: exp.Anonymous) -> str:
 def spelled(node: exp.Expression) -> str:
     """A node as sqlglot spells it. Its generator stumbles over some malformed trees that its parser lets through."""
     try:
-        return node.sql(dialect="snowflake")
+        return node.sql(dialect=SNOWFLAKE)
     except Exception as error:
         raise SqlInputError("the query can't be read", 0) from error
