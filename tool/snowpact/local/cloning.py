@@ -9,7 +9,9 @@ from dataclasses import replace
 from snowpact.local import sequences, tables
 from snowpact.local.ddl import Ddl
 from snowpact.local.dynamic.cloning import make_clone
+from snowpact.local.materialized import base_of
 from snowpact.local.objects import Record
+from snowpact.local.scope import Scope
 from snowpact.local.streams import offsets
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -17,13 +19,15 @@ from snowpact.model.names import Name
 
 PLAIN = {Kind.SCHEMA, Kind.VIEW, Kind.PROCEDURE, Kind.FUNCTION, Kind.FILE_FORMAT, Kind.TAG, Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY}
 """Kinds that are their definition and nothing else."""
+LAST = {Kind.STREAM, Kind.MATERIALIZED_VIEW}
+"""Made after what they stand on."""
 
 
 def clone_inside(change: Ddl, source: Name, target: Name) -> None:
     """Clone what lies inside a database or schema. Raises UnsupportedFeature for what has state of its own that no rule here copies."""
     made: dict[int, Record] = {}
     inside = change.session.engine.state.within(source)
-    for record in sorted(inside, key=lambda record: record.object.kind is Kind.STREAM):  # streams after what they follow
+    for record in sorted(inside, key=lambda record: record.object.kind in LAST):
         name = Name((*target.parts, *record.name.parts[len(source.parts) :]))
         item = _moved(replace(record.object, name=name), source, target)
         if record.object.kind is Kind.TABLE:
@@ -35,6 +39,10 @@ def clone_inside(change: Ddl, source: Name, target: Name) -> None:
             _clone_stream(change, record, item, made)
         elif record.object.kind is Kind.SEQUENCE:
             sequences.make(change, item, tables.upcoming(change, f"s{record.id}"))
+        elif record.object.kind is Kind.MATERIALIZED_VIEW:
+            scope = Scope(change.session, name.parts[0], name.parts[1])
+            base = base_of(scope, change.session.parse(item.definition or ""), change.get)
+            change.create(item, extra={**record.extra, "base": base})
         elif record.object.kind in PLAIN:
             change.create(item, extra=record.extra)
         else:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from snowpact.local.session import Session
 
 _DEPTHS = {Kind.DATABASE: 1, Kind.SCHEMA: 2, Kind.WAREHOUSE: 1}
-_INTERCHANGEABLE = (Kind.TABLE, Kind.VIEW)
+_INTERCHANGEABLE = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 _ORDER = (
-    Kind.SEQUENCE, Kind.FILE_FORMAT, Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE, Kind.FUNCTION, Kind.PROCEDURE, Kind.STREAM, Kind.TASK,
+    Kind.SEQUENCE, Kind.FILE_FORMAT, Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.DYNAMIC_TABLE, Kind.FUNCTION, Kind.PROCEDURE, Kind.STREAM, Kind.TASK,
 )  # fmt: skip
 """What a schema's statements come in: what others stand on first. Stages are left out, as Snowflake does."""
 
@@ -125,11 +125,12 @@ def _constraint(item: Constraint) -> str:
 def _view(record: Record, name: str) -> str:
     """Whatever was written: it replaces, lists its columns and knows nothing of COPY GRANTS. The white space is [M]."""
     item = record.object
-    words = [word for word in ("secure", "temporary", "recursive") if item.property(word)]
+    words = [word for word in ("secure", "temporary", "recursive") if item.property(word)] + [item.kind.value.lower()]
     columns = ",\n".join(f"\t{spell(column.name)}{_column_comment(column)}" for column in item.columns)
     comment = f" {_comment(record)}" if item.comment else ""
     query = (item.definition or "").rstrip().rstrip(";")
-    return f"create or replace {' '.join([*words, 'view'])} {name}(\n{columns}\n){comment} as {query};"
+    cluster = f" cluster by ({item.property('cluster_by')})" if item.property("cluster_by") else ""
+    return f"create or replace {' '.join(words)} {name}(\n{columns}\n){comment}{cluster} as {query};"
 
 
 def _column_comment(column: Column) -> str:
@@ -207,6 +208,7 @@ def _task(record: Record, name: str) -> str:
 _TEXTS: dict[Kind, Callable[[Record, str], str]] = {
     Kind.TABLE: _table,
     Kind.VIEW: _view,
+    Kind.MATERIALIZED_VIEW: _view,
     Kind.DYNAMIC_TABLE: _given,
     Kind.SEQUENCE: _sequence,
     Kind.FILE_FORMAT: _file_format,

@@ -22,6 +22,7 @@ FAMILIES = (
     "databases",
     "tables",
     "views",
+    "materialized_views",
     "alter",
     "drop",
     "account",

@@ -11,10 +11,12 @@ from sqlglot import exp
 
 from snowpact.local.encoding import encode
 from snowpact.local.errors import compilation, translated
+from snowpact.local.materialized import require_valid, with_base_columns
 from snowpact.local.metadata import reads_metadata
 from snowpact.local.objects import Record
 from snowpact.local.relation import described, duckdb_sql, translate
 from snowpact.local.scope import NESTING, Scope
+from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.names import Name
 
@@ -22,6 +24,8 @@ from snowpact.model.names import Name
 def expand(scope: Scope, record: Record) -> exp.Expression:
     """The view as a subquery with its frozen column names."""
     session = scope.session
+    if record.object.kind is Kind.MATERIALIZED_VIEW:
+        require_valid(session.engine.state, record)
     if scope.depth >= NESTING:
         raise compilation(f"View '{record.name}' is nested more than {NESTING} deep.", 2054, "42601")  # number [M]
     moment = session.engine.state.version, session.temporary_version
@@ -36,7 +40,10 @@ def expand(scope: Scope, record: Record) -> exp.Expression:
 
 def _expand(scope: Scope, record: Record) -> exp.Expression:
     try:
-        tree, _ = translate(scope.session.parse(record.object.definition or ""), scope)
+        query = scope.session.parse(record.object.definition or "")
+        if record.object.kind is Kind.MATERIALIZED_VIEW:
+            query = with_base_columns(query, record)
+        tree, _ = translate(query, scope)
         produced = len(described(scope.session, duckdb_sql(tree)))
     except UnsupportedFeature:
         raise

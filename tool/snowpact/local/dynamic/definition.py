@@ -106,6 +106,8 @@ def sources_below(session: Session, item: CatalogObject, replaced: Record | None
     session.commit()
     probe = Record(-1, item, datetime.now(UTC))
     for source in read_by(session, probe):
+        if source.object.kind is Kind.MATERIALIZED_VIEW:
+            raise compilation(f"Dynamic table '{item.name.name}' can't read the materialized view '{source.name}'.", 2721, "42601")  # [M]
         if source.temporary:
             raise compilation(f"Dynamic table '{item.name.name}' can't read the temporary object '{source.name}'.", 2720, "42601")  # [M]
     found = [record for record in upstream(session, probe) if record.id != probe.id]

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 NOT_SUPPORTED, SPECIFIED, UPSTREAM = "QUERY_NOT_SUPPORTED_FOR_INCREMENTAL", "USER_SPECIFIED_FULL_REFRESH", "UPSTREAM_USES_FULL_REFRESH"
 """Values of refresh_mode_reason."""
 
-_VOLATILE = {
+VOLATILE = {
     "RANDOM", "RANDSTR", "UNIFORM", "NORMAL", "ZIPF", "SEQ1", "SEQ2", "SEQ4", "SEQ8", "UUID_STRING", "CURRENT_USER", "CURRENT_ROLE",
     "CURRENT_ACCOUNT", "CURRENT_REGION", "CURRENT_WAREHOUSE", "CURRENT_SESSION", "CURRENT_DATABASE", "CURRENT_SCHEMA", "ANY_VALUE",
 }  # fmt: skip
-_CLOCK = {"CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", "SYSDATE", "GETDATE", "SYSTIMESTAMP"}
+CLOCK = {"CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", "SYSDATE", "GETDATE", "SYSTIMESTAMP"}
 """Allowed in WHERE, HAVING and QUALIFY alone."""
 _SPELLINGS = {"RAND": "RANDOM", "UUID": "UUID_STRING"}
 """What the parser calls some functions."""
@@ -103,10 +103,10 @@ def _of_function(session: Session, record: Record) -> Iterator[str]:
 
 
 def _of_node(node: exp.Expression, volatile: set[str]) -> Iterator[str]:
-    name = _function(node)
-    if name in _VOLATILE:
+    name = function_name(node)
+    if name in VOLATILE:
         yield name
-    if name in _CLOCK and not _filters(node):
+    if name in CLOCK and not _filters(node):
         yield f"{name} outside WHERE, HAVING and QUALIFY"
     if name in volatile and (_filters(node) or node.find_ancestor(exp.Group)):
         yield f"the volatile function {name} outside the select list"
@@ -171,7 +171,7 @@ def _has_key(session: Session, record: Record) -> bool:
     return bool(tree.args.get("group")) or numbered
 
 
-def _function(node: exp.Expression) -> str | None:
+def function_name(node: exp.Expression) -> str | None:
     if isinstance(node, exp.Anonymous):
         return node.name.upper()
     name = node.sql_name().upper() if isinstance(node, exp.Func) else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from snowpact.local.errors import compilation, invalid_identifier, missing
 from snowpact.local.governance import access
 from snowpact.local.governance.policies import definition_of
+from snowpact.local.materialized import refuse_over
 from snowpact.local.objects import Record
 from snowpact.model.catalog import CatalogObject, Column, Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
@@ -68,6 +69,7 @@ def set_masking(change: Ddl, record: Record, action: actions.SetMaskingPolicy) -
             raise compilation(text, 3531, "42601")  # text and number [M]
         allowed(change.session, record, change.session.engine.state.by_id[masking.pop(action.column)[0]])
         return change.alter(record.with_extra(masking=masking or None))
+    refuse_over(change.session.engine.state, record)
     policy = found(change.session, Kind.MASKING_POLICY, action.policy)
     allowed(change.session, record, policy)
     if action.column in masking and masking[action.column][0] != policy.id and not action.force:
@@ -141,6 +143,7 @@ def change_policy(change: Ddl, record: Record, action: actions.Policy) -> Record
 
 def add_row_access(change: Ddl, record: Record, text: str) -> Record:
     """``policy ON (a, b)``."""
+    refuse_over(change.session.engine.state, record)
     cursor = Cursor(text)
     policy = found(change.session, Kind.ROW_ACCESS_POLICY, read_name(cursor))
     cursor.expect("ON")

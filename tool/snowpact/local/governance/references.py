@@ -107,7 +107,7 @@ def _policy_references(session: Session, database: str, given: Mapping[str, Any]
             if wanted is None or record is wanted:
                 arguments = json.dumps(columns) if columns else None
                 kind = policy.object.kind.value.replace(" ", "_")
-                entity = record.object.kind.value if record.object.kind in (Kind.TABLE, Kind.VIEW) else "TABLE"
+                entity = record.object.kind.value if record.object.kind in (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW) else "TABLE"
                 rows.append((*policy.name.parts, kind, *record.name.parts, entity, column, arguments, None, None, None, "ACTIVE"))
     return sorted(rows, key=lambda row: [str(cell) for cell in row])
 

@@ -27,6 +27,7 @@ SHARABLE: dict[Kind, frozenset[str]] = {
     Kind.TABLE: frozenset({"SELECT"}),
     Kind.DYNAMIC_TABLE: frozenset({"SELECT"}),
     Kind.VIEW: frozenset({"SELECT"}),
+    Kind.MATERIALIZED_VIEW: frozenset({"SELECT"}),
     Kind.FUNCTION: frozenset({"USAGE"}),
     Kind.TAG: frozenset({"READ"}),
 }
@@ -38,7 +39,7 @@ def check_grant(state: State, record: Record, privileges: tuple[str, ...], share
     item = record.object
     if item.kind not in SHARABLE or not set(privileges) <= SHARABLE[item.kind]:
         raise compilation(f"{', '.join(privileges)} on a {item.kind} can't be granted to a share.", 3042, "42601")  # text and number [M]
-    if item.kind in (Kind.VIEW, Kind.FUNCTION) and not item.property("secure"):
+    if item.kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.FUNCTION) and not item.property("secure"):
         text = "Non-secure object can only be granted to shares with \"secure_objects_only\" property set to false."
         raise compilation(text, 3062, "42601")  # number [M]
     held = database_of(state, share)

@@ -16,7 +16,8 @@ from snowpact.model.names import Name
 from snowpact.sql.classify import Classified
 
 DROPPABLE = (
-    Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE, Kind.SEQUENCE, Kind.WAREHOUSE,
+    Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.DYNAMIC_TABLE, Kind.SEQUENCE,
+    Kind.WAREHOUSE,
 )  # fmt: skip
 UNDROPPABLE = (Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.DYNAMIC_TABLE)
 

@@ -1,4 +1,4 @@
-"""CREATE VIEW. A materialized view is refused: it would have to be kept up to date."""
+"""CREATE VIEW and CREATE MATERIALIZED VIEW."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from snowpact.local import materialized
 from snowpact.local.ddl import ddl
 from snowpact.local.existing import existing
 from snowpact.local.governance import attaching
@@ -26,25 +27,32 @@ HARMLESS = {"copy grants", "change_tracking"}
 """Options without an effect on what the engine does; CHANGE_TRACKING is kept as a property."""
 
 
-@handles("CREATE", Kind.VIEW)
+@handles("CREATE", Kind.VIEW, Kind.MATERIALIZED_VIEW)
 def create_view(session: Session, statement: Classified) -> EngineResult:
     parsed = parse_create_view(statement.text)
+    kind = Kind.MATERIALIZED_VIEW if parsed.materialized else Kind.VIEW
+    if parsed.materialized and {"or_alter", "temporary", "recursive"} & parsed.modifiers:
+        raise UnsupportedFeature("OR ALTER, TEMPORARY and RECURSIVE of a materialized view")
     for key, _ in parsed.options:
         if key not in HARMLESS and key != "row access policy":
-            raise UnsupportedFeature(f"CREATE VIEW … {key.upper()}")
+            raise UnsupportedFeature(f"CREATE {kind.value} … {key.upper()}")
     name = session.name(parsed.name)
     temporary = "temporary" in parsed.modifiers
-    found = existing(session, Kind.VIEW, name, parsed.modifiers, temporary)
+    found = existing(session, kind, name, parsed.modifiers, temporary)
     item = _object(session, parsed, name, temporary)
+    kept = {"text": statement.text}
+    if parsed.materialized:
+        scope = Scope(session, name.parts[0], name.parts[1])
+        kept["base"] = materialized.base_of(scope, session.parse(parsed.query), session.find)
     with ddl(session) as change:
         if found and "or_alter" in parsed.modifiers:
-            change.alter(found, item, extra={**found.extra, "text": statement.text})
+            change.alter(found, item, extra={**found.extra, **kept})
         else:
             if found:
                 change.replace(found, "copy grants" in dict(parsed.options))
-            record = change.create(item, temporary=temporary, extra={"text": statement.text})
+            record = change.create(item, temporary=temporary, extra=kept)
             attaching.on_creation(change, record, parsed.columns, parsed.tags, parsed.options)
-    return message(f"View {name.name} successfully created.")
+    return message(f"{kind.value.capitalize()} {name.name} successfully created.")
 
 
 def _names_itself(session: Session, query: str, name: Name) -> bool:
@@ -65,7 +73,7 @@ def _object(session: Session, parsed: CreateView, name: Name, temporary: bool) -
             for item, column in zip(parsed.columns, columns, strict=True)
         )
     return CatalogObject(
-        Kind.VIEW,
+        Kind.MATERIALIZED_VIEW if parsed.materialized else Kind.VIEW,
         name,
         distinct(columns),
         definition=parsed.query,
@@ -74,6 +82,7 @@ def _object(session: Session, parsed: CreateView, name: Name, temporary: bool) -
             secure=True if "secure" in parsed.modifiers else None,
             temporary=True if temporary else None,
             recursive=True if "recursive" in parsed.modifiers else None,
+            cluster_by=parsed.cluster_by,
             change_tracking=True if dict(parsed.options).get("change_tracking") == "TRUE" else None,
         ),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from snowpact.local.describing import create_text, described_default, length_of
 from snowpact.local.facts import Facts, of_kind
 from snowpact.local.information_schema.fields import TIME, Field
+from snowpact.local.materialized import invalid_reason
 from snowpact.local.show.listing import (
     COMMENT,
     CREATED,
@@ -46,7 +47,8 @@ def _table_kind(item: Item) -> str:
 
 
 def _object_kind(item: Item) -> str:
-    return "VIEW" if item.record.object.kind is Kind.VIEW else _table_kind(item)
+    kind = item.record.object.kind
+    return kind.value if kind in _VIEWS else _table_kind(item)
 
 
 def _is(name: str, kind: Kind) -> Field:
@@ -64,6 +66,16 @@ _PLACE = (CREATED, NAME, DATABASE, SCHEMA)
 def _suspended_on(item: Item) -> datetime | None:
     since = item.record.extra.get("suspended_on")
     return datetime.fromisoformat(since) if since else None
+
+
+def _source(place: str) -> Field:
+    """A part of the name of the table that a materialized view stands on."""
+    part = ("database", "schema", "table").index(place)
+    return text(f"source_{place}_name", lambda item: item.record.extra["base"][1][part])
+
+
+def _invalid_reason(item: Item) -> str | None:
+    return invalid_reason(item.session.engine.state, item.record)
 
 
 _CLUSTER = text("cluster_by", _clustering)
@@ -117,6 +129,17 @@ LISTINGS: dict[Kind | str, Listing] = {
             letter("is_secure", lambda item: item.record.object.property("secure"), _TRUTHS),
             letter("is_materialized", lambda item: item.record.object.kind is Kind.MATERIALIZED_VIEW, _TRUTHS),
             ROLE_TYPE, _TRACKING,
+        ),
+    ),
+    Kind.MATERIALIZED_VIEW: Listing(
+        objects(Kind.MATERIALIZED_VIEW),
+        (
+            CREATED, NAME, constant("reserved", ""), DATABASE, SCHEMA, _CLUSTER, numeric("rows", lambda item: None),
+            numeric("bytes", lambda item: None), *(_source(place) for place in ("database", "schema", "table")),
+            Field("refreshed_on", TIME, lambda item: item.session.engine.clock.now()), Field("compacted_on", TIME, lambda item: None), OWNER,
+            letter("invalid", _invalid_reason, _TRUTHS), text("invalid_reason", _invalid_reason), constant("behind_by", "0s"), COMMENT,
+            text("text", lambda item: create_text(item.record)), letter("is_secure", lambda item: item.record.object.property("secure"), _TRUTHS),
+            constant("automatic_clustering", "OFF"), ROLE_TYPE, constant("budget", None),
         ),
     ),
     Kind.DYNAMIC_TABLE: Listing(
