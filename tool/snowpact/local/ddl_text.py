@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _DEPTHS = {Kind.DATABASE: 1, Kind.SCHEMA: 2, Kind.WAREHOUSE: 1}
 _INTERCHANGEABLE = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 _ORDER = (
-    Kind.SEQUENCE, Kind.FILE_FORMAT, Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.DYNAMIC_TABLE, Kind.FUNCTION, Kind.PROCEDURE, Kind.STREAM, Kind.TASK,
+    Kind.SEQUENCE, Kind.FILE_FORMAT, Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.DYNAMIC_TABLE, Kind.FUNCTION, Kind.PROCEDURE,
+    Kind.STREAM, Kind.TASK,
 )  # fmt: skip
 """What a schema's statements come in: what others stand on first. Stages are left out, as Snowflake does."""
 

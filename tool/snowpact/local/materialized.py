@@ -2,7 +2,7 @@
 
 What is read through one is always current (https://docs.snowflake.com/en/user-guide/views-materialized), so it is kept as a view: its query
 is run anew. ``extra['base']`` is ``[id, name, columns and their types]`` of the table that it stands on, as it was when the view was made.
-"Effects of changes to base tables" on that page: where a column of the base table is altered or dropped, or the table itself is, the view is
+"Effects of changes to base tables" on that page: where a column of the base table is altered or dropped, or the table is, the view is
 invalid for good; new columns do no harm. A suspended view is not read.
 """
 
@@ -167,5 +167,5 @@ def refuse_over(state: State, table: Record) -> None:
     (https://docs.snowflake.com/en/user-guide/security-column-advanced#materialized-views)."""
     views = [record for record in state if record.object.kind is Kind.MATERIALIZED_VIEW and record.extra["base"][0] == table.id]
     if views:
-        text = f"SQL execution error: One or more materialized views exist on the table. number of mvs={len(views)}, table name={table.name.name}."
-        raise StatementError(text, 3530, "42601")  # number [M]
+        text = "SQL execution error: One or more materialized views exist on the table."
+        raise StatementError(f"{text} number of mvs={len(views)}, table name={table.name.name}.", 3530, "42601")  # number [M]

@@ -80,6 +80,7 @@ def _invalid_reason(item: Item) -> str | None:
 
 _CLUSTER = text("cluster_by", _clustering)
 _ROWS = (numeric("rows", lambda item: item.facts.row_count(item.record)), numeric("bytes", lambda item: None))
+_SECURE = letter("is_secure", lambda item: item.record.object.property("secure"), _TRUTHS)
 _TRACKING = letter("change_tracking", lambda item: item.record.object.property("change_tracking"), ("ON", "OFF"))
 
 
@@ -126,7 +127,7 @@ LISTINGS: dict[Kind | str, Listing] = {
         (
             CREATED, NAME, constant("reserved", ""), DATABASE, SCHEMA, OWNER, COMMENT,
             text("text", lambda item: create_text(item.record)),
-            letter("is_secure", lambda item: item.record.object.property("secure"), _TRUTHS),
+            _SECURE,
             letter("is_materialized", lambda item: item.record.object.kind is Kind.MATERIALIZED_VIEW, _TRUTHS),
             ROLE_TYPE, _TRACKING,
         ),
@@ -136,9 +137,10 @@ LISTINGS: dict[Kind | str, Listing] = {
         (
             CREATED, NAME, constant("reserved", ""), DATABASE, SCHEMA, _CLUSTER, numeric("rows", lambda item: None),
             numeric("bytes", lambda item: None), *(_source(place) for place in ("database", "schema", "table")),
-            Field("refreshed_on", TIME, lambda item: item.session.engine.clock.now()), Field("compacted_on", TIME, lambda item: None), OWNER,
+            Field("refreshed_on", TIME, lambda item: item.session.engine.clock.now()), Field("compacted_on", TIME, lambda item: None),
+            OWNER,
             letter("invalid", _invalid_reason, _TRUTHS), text("invalid_reason", _invalid_reason), constant("behind_by", "0s"), COMMENT,
-            text("text", lambda item: create_text(item.record)), letter("is_secure", lambda item: item.record.object.property("secure"), _TRUTHS),
+            text("text", lambda item: create_text(item.record)), _SECURE,
             constant("automatic_clustering", "OFF"), ROLE_TYPE, constant("budget", None),
         ),
     ),
