@@ -120,6 +120,12 @@ class Scope:
 
         return reading.staged(self.session, location, format_name, pattern, width)
 
+    def directory(self, location: str) -> tuple[exp.Expression, Any]:
+        """The DuckDB relation of ``DIRECTORY(@stage)`` and its columns."""
+        from snowpact.local.stages import directory
+
+        return directory.relation(self.session, location)
+
     def tag(self, tag: str, name: str, domain: str) -> str | None:
         """The value of a tag on an object, inherited or its own."""
         from snowpact.local.governance.references import tag_of

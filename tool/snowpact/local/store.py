@@ -30,7 +30,7 @@ from snowpact.local.translate.macros import MACROS
 from snowpact.model.errors import Held, InputError
 from snowpact.model.names import quote
 
-LAYOUT = 6
+LAYOUT = 7
 """Raised whenever what ``_SETUP`` makes changes; a file of another layout is refused rather than guessed at."""
 
 _SETTINGS = {

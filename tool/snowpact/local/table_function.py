@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.errors import compilation
@@ -26,6 +27,16 @@ class TableFunction:
     rows: Callable[[Session, str, Mapping[str, Any]], Rows]
     parameters: frozenset[str] = frozenset()
     positional: tuple[str, ...] = ()
+
+
+def moment(value: Any) -> datetime:
+    """A point in time that was given as an argument. Raises for text that is none."""
+    if not isinstance(value, datetime):
+        try:
+            value = datetime.fromisoformat(str(value))
+        except ValueError as error:
+            raise compilation(f"Timestamp '{value}' is not recognized", 100035, "22007") from error
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def limit_of(given: Mapping[str, Any], default: int = 100, most: int = 10_000) -> int:

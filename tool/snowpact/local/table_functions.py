@@ -18,6 +18,7 @@ from snowpact.local.governance import references as governance
 from snowpact.local.quality import functions as quality
 from snowpact.local.relation import duckdb_sql
 from snowpact.local.scope import stored
+from snowpact.local.stages import history as loading
 from snowpact.local.table_function import TableFunction
 from snowpact.local.tasks import functions as tasks
 from snowpact.model.catalog import CatalogObject, Column, Kind
@@ -112,4 +113,5 @@ FUNCTIONS: dict[str, TableFunction] = {
     **dynamic.FUNCTIONS,
     **tasks.FUNCTIONS,
     **quality.FUNCTIONS,
+    **loading.FUNCTIONS,
 }

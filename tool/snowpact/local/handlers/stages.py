@@ -17,13 +17,16 @@ from snowpact.local.existing import existing
 from snowpact.local.handlers.drop import drop
 from snowpact.local.objects import Record
 from snowpact.local.registry import handles
-from snowpact.local.result import EngineResult, message
+from snowpact.local.result import ColumnMeta, EngineResult, message
 from snowpact.local.session import Session
+from snowpact.local.stages.directory import refreshed
 from snowpact.local.stages.files import forget
 from snowpact.local.stages.formats import FileFormat, format_of, named
 from snowpact.local.stages.location import folder_of
+from snowpact.local.stages.transfers import read_known
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.types import varchar
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
 from snowpact.sql.statements.clauses import read_comment, read_tags
@@ -126,6 +129,8 @@ def alter(session: Session, statement: Classified) -> EngineResult:
             return DONE
         raise missing(name, _LABEL[kind])
     cursor = statement.cursor()
+    if kind is Kind.STAGE and cursor.accept("REFRESH"):
+        return _refresh(session, record, cursor)
     with ddl(session) as change:
         if cursor.accept("RENAME TO"):
             to = session.name(cursor.name())
@@ -137,6 +142,16 @@ def alter(session: Session, statement: Classified) -> EngineResult:
             item, extra = _altered(session, cursor, record)
             change.alter(record, item, extra=extra)
     return DONE
+
+
+def _refresh(session: Session, record: Record, cursor: Cursor) -> EngineResult:
+    below = read_known(cursor, {"SUBPATH"}).get("SUBPATH", "")
+    if record.object.property("url"):
+        raise UnsupportedFeature(f"files of the external stage {record.name}")
+    files, changes = refreshed(session, record, str(below))
+    with ddl(session) as change:
+        change.alter(record, extra={**record.extra, "files": files})
+    return EngineResult(tuple(ColumnMeta(name, varchar()) for name in ("file", "status", "description")), changes, len(changes))
 
 
 def _altered(session: Session, cursor: Cursor, record: Record) -> tuple[CatalogObject, dict[str, Any]]:

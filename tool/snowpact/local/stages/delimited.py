@@ -137,7 +137,9 @@ class _Scanner:
                 return fields, position
             if after := self.record.match(self.text, position):
                 return fields, after.end()
-            position = self.field.match(self.text, position).end()  # type: ignore[union-attr]
+            delimiter = self.field.match(self.text, position)
+            assert delimiter is not None  # _field stops at a delimiter or at the record's end
+            position = delimiter.end()
 
     def _field(self, position: int) -> tuple[str | None, int, str | None]:
         """A field's value, where it ends, and what is wrong with it."""

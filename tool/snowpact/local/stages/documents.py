@@ -25,16 +25,22 @@ def _no_constant(word: str) -> NoReturn:
 _DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
+def _after(pattern: re.Pattern[str], text: str, position: int) -> int:
+    """Where a pattern that may match nothing at all ends."""
+    found = pattern.match(text, position)
+    return found.end() if found else position
+
+
 def documents(text: str, format_: FileFormat) -> Iterator[Parsed]:
     """The documents of a file; text that is no JSON is a Fault, and reading goes on with the next line."""
     for key in ("STRIP_NULL_VALUES", "TRIM_SPACE", "NULL_IF"):
         if format_[key]:
             raise UnsupportedFeature(f"file format option {key} of JSON files")
-    position = _BLANK.match(text).end()  # type: ignore[union-attr]
+    position = _after(_BLANK, text, 0)
     stripped = format_["STRIP_OUTER_ARRAY"] and text.startswith("[", position)
     between = _BETWEEN if stripped else _BLANK
     position, number, line, counted = position + stripped, 0, 1, 0
-    while (position := between.match(text, position).end()) < len(text):  # type: ignore[union-attr]
+    while (position := _after(between, text, position)) < len(text):
         if stripped and text[position] == "]":
             return
         number += 1

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,12 +74,29 @@ def listed(location: Location, pattern: str | None = None) -> list[Staged]:
     return sorted(chosen, key=lambda file: file.name)
 
 
+def chosen(location: Location, found: Iterable[Staged], names: Sequence[str]) -> list[Staged]:
+    """FILES = (…): those of the files that are named from the location's path on, in that order. Raises for one that is not there."""
+    folder = f"{location.path.rstrip('/')}/" if location.path else ""
+    by_name = {file.name: file for file in found}
+    missing = [name for name in names if folder + name not in by_name]
+    if missing:
+        raise StatementError(f"Remote file '{location.listed(folder + missing[0])}' was not found.", 100016, "02000")  # number [M]
+    return [by_name[folder + name] for name in names]
+
+
 def write(location: Location, name: str, data: bytes) -> Staged:
     """Put a file into the stage under a name within the location's path."""
+    return place(location, name, lambda part: part.write_bytes(data))
+
+
+def place(location: Location, name: str, fill: Callable[[Path], object]) -> Staged:
+    """The same with what ``fill`` puts into it. Raises where the name would lead out of the stage."""
     target = location.folder / location.path / name if location.path else location.folder / name
+    if ".." in target.parts or not target.is_relative_to(location.folder):
+        raise compilation(f"invalid path '{name}' in a stage location", 1003, "42000")  # text and number [M]
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + PART)
-    part.write_bytes(data)
+    fill(part)
     os.replace(part, target)
     return Staged(target.relative_to(location.folder).as_posix(), target)
 

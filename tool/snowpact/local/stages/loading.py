@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
+from sqlglot import exp
 
 from snowpact.local import defaults, tables
 from snowpact.local.errors import compilation
@@ -15,7 +16,7 @@ from snowpact.local.objects import Record
 from snowpact.local.relation import compiled
 from snowpact.local.stages import loads, reading, source
 from snowpact.local.stages.delimited import Fault
-from snowpact.local.stages.files import Staged, listed, remove
+from snowpact.local.stages.files import Staged, chosen, listed, remove
 from snowpact.local.stages.formats import SEMI_STRUCTURED, FileFormat, format_of
 from snowpact.local.stages.loads import FileLoad
 from snowpact.local.stages.location import Location, locate
@@ -29,8 +30,6 @@ from snowpact.model.types import SnowflakeType
 from snowpact.sql.statements.copy import CopyInto
 
 if TYPE_CHECKING:
-    from sqlglot import exp
-
     from snowpact.local.session import Session
 
 _KNOWN = {"FILES", "PATTERN", "ON_ERROR", "PURGE", "FORCE", "MATCH_BY_COLUMN_NAME", "ENFORCE_LENGTH", "TRUNCATECOLUMNS",
@@ -44,23 +43,24 @@ _ADVICE = (
 
 @dataclass
 class Load:
-    """One COPY: where from, in what format, into which columns, by which query."""
+    """One COPY: where from, in what format, into which columns, by which query. pipe: the id of the pipe whose COPY it is."""
 
     session: Session
     record: Record
     copy: CopyInto
     location: Location
     format: FileFormat
-    query: exp.Expression | None
+    query: exp.Select | None
     pattern: str | None
+    pipe: int | None = None
 
 
-def load(session: Session, record: Record, copy: CopyInto) -> list[FileLoad]:
+def load(session: Session, record: Record, copy: CopyInto, pipe: int | None = None) -> list[FileLoad]:
     """Load what is new in the location; what became of each file. Raises the first error where ON_ERROR is ABORT_STATEMENT."""
     unknown = copy.options.keys() - _KNOWN
     if unknown:
         raise UnsupportedFeature(f"COPY option {min(unknown)}")
-    plan = _plan(session, record, copy)
+    plan = _plan(session, record, copy, pipe)
     files = _chosen(plan)
     rows = reading.read(session.duck, files, plan.format)
     columns, tree = _query(plan, rows)
@@ -79,7 +79,7 @@ def load(session: Session, record: Record, copy: CopyInto) -> list[FileLoad]:
     return done
 
 
-def _plan(session: Session, record: Record, copy: CopyInto) -> Load:
+def _plan(session: Session, record: Record, copy: CopyInto, pipe: int | None = None) -> Load:
     query = found = given = None
     where = copy.source
     if copy.query is not None:
@@ -88,7 +88,8 @@ def _plan(session: Session, record: Record, copy: CopyInto) -> Load:
     location = locate(session, where or "")
     options = copy.format if copy.format is not None else {"FORMAT_NAME": found} if found else {}
     wanted = copy.options.get("PATTERN", given)
-    return Load(session, record, copy, location, format_of(session, options, location.format), query, str(wanted) if wanted else None)
+    format_ = format_of(session, options, location.format)
+    return Load(session, record, copy, location, format_, query, str(wanted) if wanted else None, pipe)
 
 
 def _chosen(plan: Load) -> list[Staged]:
@@ -96,13 +97,7 @@ def _chosen(plan: Load) -> list[Staged]:
     found = listed(plan.location, plan.pattern)
     names = plan.copy.options.get("FILES")
     if names is not None:
-        folder = f"{plan.location.path.rstrip('/')}/" if plan.location.path else ""
-        by_name = {file.name: file for file in found}
-        missing = [name for name in names if f"{folder}{name}" not in by_name]  # type: ignore[union-attr]
-        if missing:
-            text = f"Remote file '{plan.location.listed(folder + missing[0])}' was not found."
-            raise StatementError(text, 100016, "02000")  # number [M]
-        found = [by_name[f"{folder}{name}"] for name in names]  # type: ignore[union-attr]
+        found = chosen(plan.location, found, names if isinstance(names, tuple) else (str(names),))
     if plan.copy.options.get("FORCE") is True:
         return found
     before = loads.known(plan.session.duck, plan.record.id, plan.location.folder.name, plan.session.now)
@@ -117,7 +112,7 @@ def _query(plan: Load, rows: Rows) -> tuple[list[str], exp.Expression]:
     """The columns that are loaded and the query for them."""
     columns = list(plan.copy.columns) or [column.name for column in plan.record.object.columns]
     if plan.query is not None:
-        return (columns if plan.copy.columns else columns[: len(plan.query.selects)]), plan.query  # type: ignore[attr-defined]
+        return (columns if plan.copy.columns else columns[: len(plan.query.selects)]), plan.query
     if not _matches_names(plan.copy):
         if plan.format.options.get("PARSE_HEADER"):
             raise compilation(
@@ -183,7 +178,7 @@ def _run(plan: Load, rows: Rows, columns: list[str], query: tuple[str, list[Snow
     if mode is None:
         raise compilation(f"invalid value ['{on_error}'] for parameter 'ON_ERROR'", 1008, "22023")
     done = [
-        FileLoad(file.name, plan.location.listed(file.name), file.size, file.md5, count)
+        FileLoad(file.name, plan.location.listed(file.name), file.size, file.md5, count, error_limit=_limit(mode, count), pipe=plan.pipe)
         for file, count in zip(rows.files, rows.parsed, strict=True)
     ]
     for index, item, fault in rows.faults:
@@ -250,10 +245,8 @@ def _aborted(plan: Load, done: list[FileLoad]) -> StatementError:
     return StatementError("\n".join([message, place, where, _ADVICE]), 100080 if column is None else 100038, "22000")
 
 
-def limit_of(copy: CopyInto, item: FileLoad) -> int:
+def _limit(mode: re.Match[str], parsed: int) -> int:
     """The errors that ON_ERROR lets a file have, as COPY's answer gives them."""
-    on_error = str(copy.options.get("ON_ERROR", "ABORT_STATEMENT")).upper()
-    if on_error == "CONTINUE":
-        return item.parsed
-    found = _ON_ERROR.fullmatch(on_error)
-    return int(found[1]) if found and found[1] and not found[2] else 1
+    if mode[0] == "CONTINUE":
+        return parsed
+    return int(mode[1]) if mode[1] and not mode[2] else 1

@@ -15,14 +15,15 @@ import duckdb
 SETUP = """
 CREATE TABLE _snow.loads (table_id BIGINT, stage VARCHAR, file VARCHAR, label VARCHAR, size BIGINT, md5 VARCHAR, status VARCHAR,
     parsed BIGINT, loaded BIGINT, errors BIGINT, first_error VARCHAR, first_line BIGINT, first_character BIGINT, first_column VARCHAR,
-    loaded_on TIMESTAMPTZ)
+    loaded_on TIMESTAMPTZ, error_limit BIGINT, pipe BIGINT)
 """
 DAYS = 64
 
 
 @dataclass
 class FileLoad:
-    """What became of one file. errors: (row, line, character, message, column), in the order of the file's rows."""
+    """What became of one file. errors: (row, line, character, message, column), in the order of the file's rows; error_limit: how many
+    ON_ERROR lets it have; pipe: the id of the pipe that loaded it."""
 
     file: str
     label: str
@@ -31,6 +32,8 @@ class FileLoad:
     parsed: int
     errors: list[tuple[int, int, int, str, str | None]] = field(default_factory=list)
     skipped: bool = False
+    error_limit: int = 1
+    pipe: int | None = None
 
     @property
     def loaded(self) -> int:
@@ -57,11 +60,42 @@ def known(duck: duckdb.DuckDBPyConnection, table_id: int, stage: str, now: datet
     return {(file, md5) for file, md5 in rows.fetchall()}
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A row of the table above."""
+
+    table_id: int
+    stage: str
+    file: str
+    label: str
+    size: int
+    md5: str
+    status: str
+    parsed: int
+    loaded: int
+    errors: int
+    first_error: str | None
+    first_line: int | None
+    first_character: int | None
+    first_column: str | None
+    loaded_on: datetime
+    error_limit: int
+    pipe: int | None
+
+
+def of_table(duck: duckdb.DuckDBPyConnection, table_id: int, since: datetime, until: datetime) -> list[Kept]:
+    """What was loaded into a table in that time, in its order."""
+    found = duck.execute(
+        "SELECT * FROM _snow.loads WHERE table_id = ? AND loaded_on BETWEEN ? AND ? ORDER BY loaded_on, file", [table_id, since, until]
+    )
+    return [Kept(*row) for row in found.fetchall()]
+
+
 def remember(write: Callable[..., Any], table_id: int, stage: str, item: FileLoad, now: datetime) -> None:
     line, character, message, column = item.first
     values = [
         table_id, stage, item.file, item.label, item.size, item.md5, item.status, item.parsed, item.loaded, len(item.errors), message, line,
-        character, column, now.isoformat(),
+        character, column, now.isoformat(), item.error_limit, item.pipe,
     ]  # fmt: skip
     write(f"INSERT INTO _snow.loads VALUES ({', '.join('?' * len(values))})", values)
 

@@ -53,12 +53,16 @@ def scope(session: Session, rows: Rows, columns: int) -> CopyScope:
 def transformation(session: Session, query: str) -> tuple[exp.Select, exp.Table]:
     """A COPY's own query, and the staged location it reads. Raises for what COPY does not take."""
     tree = session.parse(query)
-    source = tree.args["from_"].this if isinstance(tree, exp.Select) and tree.args.get("from_") else None
-    simple = source is not None and all(not value or part in _SIMPLE for part, value in tree.args.items())
-    if not simple or not isinstance(source, exp.Table) or location_of(source) is None or tree.find(exp.AggFunc, exp.Window):
+    source = tree.args["from_"].this if tree.args.get("from_") else None
+    simple = isinstance(tree, exp.Select) and all(not value or part in _SIMPLE for part, value in tree.args.items())
+    if not isinstance(tree, exp.Select) or not simple or not isinstance(source, exp.Table) or not _from_stage(tree, source):
         text = "COPY statement only supports simple SELECT from stage statements for import."
         raise StatementError(f"SQL compilation error:\n{text}", 1757, "42601")  # number [M]
-    return tree, source  # type: ignore[return-value]
+    return tree, source
+
+
+def _from_stage(tree: exp.Select, source: exp.Table) -> bool:
+    return location_of(source) is not None and not tree.find(exp.AggFunc, exp.Window)
 
 
 def plain(session: Session, record: Record, columns: list[str], format_: FileFormat) -> exp.Expression:

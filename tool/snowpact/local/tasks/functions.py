@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from snowpact.local.errors import compilation, missing
 from snowpact.local.objects import Record
-from snowpact.local.table_function import Rows, TableFunction, limit_of
+from snowpact.local.table_function import Rows, TableFunction, limit_of, moment
 from snowpact.local.tasks import history
 from snowpact.local.tasks.graph import finalized, graph_of, is_started, predecessors, tasks_beside
 from snowpact.local.tasks.history import FAILURES, identity
@@ -74,13 +74,7 @@ def _shown(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _moment(given: Mapping[str, Any], key: str) -> datetime | None:
-    value = given.get(key)
-    if value is None or isinstance(value, datetime):
-        return value.astimezone(UTC) if value is not None and value.tzinfo else value and value.replace(tzinfo=UTC)
-    try:
-        return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
-    except ValueError as error:
-        raise compilation(f"Timestamp '{value}' is not recognized", 100035, "22007") from error
+    return None if given.get(key) is None else moment(given[key])
 
 
 _DEPENDENTS = _columns(

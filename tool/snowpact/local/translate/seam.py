@@ -64,6 +64,10 @@ class Scope(Protocol):
         """The DuckDB relation of ``@stage/path``'s files with at least ``width`` columns ``$n``, and its columns."""
         ...
 
+    def directory(self, location: str) -> tuple[exp.Expression, RelationColumns]:
+        """The DuckDB relation of a stage's directory table, and its columns."""
+        ...
+
     def ddl_text(self, kind: str, name: str, qualified: bool) -> str:
         """GET_DDL of an object."""
         ...

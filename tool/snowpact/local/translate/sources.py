@@ -131,6 +131,9 @@ def _table(translator: Translator, node: exp.Table, environment: Environment, al
     if location is not None:
         relation, columns = staged.relation(translator, node, location)
         return _aliased(translator, relation, node, None, columns, environment)
+    if isinstance(node.this, exp.DirectoryStage):
+        relation, columns = translator.scope.directory(str(node.this.this.this))
+        return _aliased(translator, relation, node, None, columns, environment)
     for part, value in node.args.items():
         if value and part not in _TABLE_PARTS:
             refuse({"when": "AT | BEFORE", "version": "AT | BEFORE", "changes": "CHANGES"}.get(part, f"table {part}"))
