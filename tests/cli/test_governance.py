@@ -75,6 +75,34 @@ def test_what_a_migration_takes_away(people, statement, expected):
     assert found(people, statement) == sorted(expected)
 
 
+BY_TAG = "ALTER TAG PII SET MASKING POLICY MASK;\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("ALTER TABLE PEOPLE MODIFY COLUMN EMAIL SET TAG PII = 'email'", []),
+        ("ALTER TAG PII UNSET MASKING POLICY MASK", [MASK, MASK_BELOW]),
+        ("ALTER TAG PII SET MASKING POLICY OTHER FORCE", []),
+        ("ALTER TABLE PEOPLE MODIFY COLUMN EMAIL UNSET TAG PII", [TAG, MASK, MASK_BELOW]),
+        ("ALTER TABLE PEOPLE SET TAG PII = 'email'; ALTER TABLE PEOPLE MODIFY COLUMN EMAIL UNSET TAG PII", []),
+        ("ALTER SCHEMA D.S SET TAG PII = 'email'; ALTER TABLE PEOPLE MODIFY COLUMN EMAIL UNSET TAG PII", [TAG]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_a_tag_masks(people, statement, expected):
+    """A column is masked by the policy of a tag that it has (https://docs.snowflake.com/en/user-guide/tag-based-masking-policies)."""
+    people.write("m/V1.0.0__base.sql", BASE.replace("WITH MASKING POLICY MASK ", "") + BY_TAG)
+    assert found(people, statement) == sorted(expected)
+
+
+def test_a_tag_masks_columns_of_its_policies_types(people):
+    of_numbers = BASE.replace("(V VARCHAR) RETURNS VARCHAR", "(V NUMBER) RETURNS NUMBER")
+    people.write("m/V1.0.0__base.sql", of_numbers.replace("WITH MASKING POLICY MASK ", "") + BY_TAG)
+    expected = [(rule, name, column, 5, *via) for rule, name, column, _, *via in (MASK, MASK_BELOW)]
+    assert found(people, "CREATE TABLE D.S.OTHER (A INT)") == expected
+
+
 def test_taken_off_and_set_again_in_one_run(people):
     again = "ALTER TABLE PEOPLE MODIFY COLUMN EMAIL UNSET MASKING POLICY;\nALTER TABLE PEOPLE MODIFY COLUMN EMAIL SET MASKING POLICY OTHER"
     assert found(people, again) == []

@@ -13,6 +13,7 @@ from snowpact.model.catalog import Catalog, CatalogObject, Column, Kind
 from snowpact.model.change import Change, ChangeColumnProperty, ChangeProperty, CreateObject, ReplaceObject
 from snowpact.model.finding import Comparison, Finding
 from snowpact.model.names import Name, NameSyntaxError, fold
+from snowpact.replay.governance import masked_type
 from snowpact.replay.replay import Replayed
 from snowpact.rules.context import Care, Guard, Promise, place
 from snowpact.sql.tokens import SqlInputError
@@ -58,20 +59,20 @@ class _Guards:
 
     def column(self, name: Name, care: Care, item: CatalogObject, column: Column) -> Guard:
         tags = {**dict(item.property("tags") or ()), **dict(column.tags)}  # a table's tags are its columns' as well
-        own = Care(column.masking_policy is not None, {str(tag): value for tag, value in tags.items()})
+        own = Care(self.masks(item, column), {str(tag): value for tag, value in tags.items()})
         if own.masked or not care.masked:
             return Guard(name, column.name, care, own, self.last(name, column.name, "tags"))
         bare = self.bare(item, column.name, ())
         at, *_ = bare or ((name, column.name),)
         via = tuple(place(*step) for step in bare[:-1]) if bare else ()
-        return Guard(name, column.name, care, Care(bare is None, own.tags), self.last(*at, "masking_policy"), via)
+        return Guard(name, column.name, care, Care(bare is None, own.tags), self.unmasked(*at), via)
 
     def bare(self, item: CatalogObject, column: str, seen: tuple) -> tuple[tuple[Name, str], ...] | None:
         """The way from a column that no policy masks to the one that shows it; None where all that it shows is masked."""
         found, step = item.column(column), (item.name, column)
         if step in seen or found is None:
             return (step,)
-        if found.masking_policy is not None:
+        if self.masks(item, found):
             return None
         if item.kind not in _SHOWING:
             return (step,)
@@ -82,6 +83,41 @@ class _Guards:
             if way is not None:
                 return (*way, step)
         return None if below else (step,)
+
+    def masks(self, item: CatalogObject, column: Column) -> bool:
+        """Whether a policy masks the column: its own, or the one of its type that a tag carries which it has, itself or from its table,
+        schema or database (https://docs.snowflake.com/en/user-guide/tag-based-masking-policies). Of a policy that nobody here has seen made
+        it can't be told that it does not."""
+        if column.masking_policy is not None:
+            return True
+        carriers = filter(None, (self.after.get(Kind.TAG, tag) for tag in self.tags(item, column)))
+        policies = (self.after.get(Kind.MASKING_POLICY, name) for tag in carriers for name in tag.property("masking_policies") or ())
+        return any(policy is None or masked_type(policy) in (None, column.type.base) for policy in policies)
+
+    def tags(self, item: CatalogObject, column: Column | None) -> set[Name]:
+        """The tags of a column, its own and those it inherits."""
+        around = (self.after.get(kind, Name(item.name.parts[:depth])) for kind, depth in ((Kind.SCHEMA, 2), (Kind.DATABASE, 1)))
+        holders = (holder for holder in (item, *around) if holder is not None)
+        return {tag for tag, _ in (*(column.tags if column else ()), *(tag for holder in holders for tag in holder.property("tags") or ()))}
+
+    def unmasked(self, name: Name, column: str) -> Change | None:
+        """The last change that took a policy from the column, or from a tag that it has, or such a tag from it; or that made it anew."""
+        item = self.after.relation(name)
+        tags = self.tags(item, item.column(column)) if item is not None else set()
+        carriers = {tag.name for tag in self.after if tag.property("masking_policies")}
+        for change in reversed(self.changes):
+            if change.object == name and isinstance(change, CreateObject | ReplaceObject):
+                return change
+            if not isinstance(change, ChangeProperty | ChangeColumnProperty) or change.column_name not in (None, column):
+                continue
+            gone = set(change.before or ()) - set(change.after or ()) if change.property in ("tags", "masking_policies") else set()
+            if change.property == "masking_policies" and gone and change.object in tags:
+                return change
+            if change.property == "tags" and name.within(change.object) and {tag for tag, _ in gone} & carriers:
+                return change
+            if change.property == "masking_policy" and change.object == name:
+                return change
+        return None
 
     def shown(self, item: CatalogObject, column: str) -> list[tuple[Name, str]]:
         """The columns whose values a view's column shows."""

@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from snowpact.local.dynamic.modes import CLOCK, VOLATILE, function_name
 from snowpact.local.errors import compilation, missing
+from snowpact.local.governance.tag_masking import masks
 from snowpact.local.objects import Record, State
 from snowpact.local.scope import Scope
 from snowpact.model.catalog import Kind
@@ -57,7 +58,7 @@ def base_of(scope: Scope, tree: exp.Expression, find: Callable[[str, Name], Reco
         raise compilation(text, 2210, "42601")  # text and number [M]
     if base.temporary:
         raise UnsupportedFeature("a materialized view of a temporary table")
-    if base.extra.get("masking"):
+    if masks(scope.session.engine.state, base):
         raise UnsupportedFeature("CREATE ON MASKED COLUMN")
     if base.extra.get("row_access"):
         raise UnsupportedFeature("CREATE ON TABLE WITH ROW ACCESS POLICY")

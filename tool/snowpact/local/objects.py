@@ -114,6 +114,11 @@ class State:
         return frozenset(record.name.name for record in self if record.object.kind is Kind.DATABASE and "share" in record.extra)
 
     @cached_property
+    def masking_tags(self) -> frozenset[int]:
+        """The ids of the tags that carry masking policies."""
+        return frozenset(record.id for record in self.by_key.values() if record.object.kind is Kind.TAG and record.extra.get("policies"))
+
+    @cached_property
     def hierarchy(self) -> Hierarchy:
         """Which roles the roles and users hold."""
         from snowpact.local.governance.hierarchy import Hierarchy
@@ -140,6 +145,8 @@ class State:
             state.__dict__["hierarchy"] = self.hierarchy  # nothing in it has changed
         if "imported" in self.__dict__ and not any(record.object.kind is Kind.DATABASE for record in records.values()):
             state.__dict__["imported"] = self.imported
+        if "masking_tags" in self.__dict__ and not any(record.object.kind is Kind.TAG for record in records.values()):
+            state.__dict__["masking_tags"] = self.masking_tags
         return state
 
     def without(self, ids: Collection[int]) -> State:

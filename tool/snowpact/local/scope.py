@@ -49,6 +49,7 @@ class Scope:
     owner: the role with whose rights a view's or function's query runs; None for the session's own. invoker: in a policy's body, the
     owner of the view that the protected table is read through. shared: below a database
     made from a share, where nobody's role or name is told (https://docs.snowflake.com/en/user-guide/data-sharing-secure-views).
+    guarded: in a policy's body, the relation that it protects and the column that it masks.
     """
 
     session: Session
@@ -58,6 +59,7 @@ class Scope:
     owner: str | None = field(default=None, kw_only=True)
     invoker: str | None = field(default=None, kw_only=True)
     shared: bool = field(default=False, kw_only=True)
+    guarded: tuple[Record, str | None] | None = field(default=None, kw_only=True)
 
     def name_of(self, table: exp.Table) -> Name:
         """The full name of a table expression. Raises Snowflake's 090105 / 090106 without a current database or schema."""
@@ -132,6 +134,13 @@ class Scope:
 
         self.session.asked += 1
         return tag_of(self.session, tag, name, domain)
+
+    def guarded_tag(self, tag: str, column: bool) -> str | None:
+        """The value of a tag on the column, or the relation, that the policy of this body protects. Raises outside a policy."""
+        from snowpact.local.governance.references import guarded_tag
+
+        self.session.asked += 1
+        return guarded_tag(self, tag, column)
 
     def has_data(self, stream: str) -> exp.Expression:
         """Whether a stream has data, as a DuckDB condition."""

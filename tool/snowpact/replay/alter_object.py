@@ -12,7 +12,7 @@ from typing import Any
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.change import RenameObject, ReplaceObject
 from snowpact.model.names import Name, fold
-from snowpact.replay.governance import set_tags, unset_tags
+from snowpact.replay.governance import same_type, set_tags, unset_tags
 from snowpact.replay.properties import set_comment, set_definition, set_property
 from snowpact.replay.registry import replays
 from snowpact.replay.settings import SECRET
@@ -150,9 +150,19 @@ def _command(state: State, item: CatalogObject, action: actions.Command) -> None
         set_property(state, item, "managed_access", _MANAGED[action.word])
 
 
-def _mask_tag(state: State, item: CatalogObject, action: actions.SetMaskingPolicy) -> None:
-    """A tag that carries a masking policy protects every column that it is set on."""
-    set_property(state, item, "masking_policy", state.name(action.policy, Kind.MASKING_POLICY) if action.policy else None)
+def _mask_by_tag(state: State, item: CatalogObject, action: actions.SetMaskingPolicies) -> None:
+    """Every column that has the tag is protected by the policy of its data type. With FORCE a policy replaces that of its type."""
+    held = set(item.property("masking_policies") or ())
+    for name in (state.name(policy, Kind.MASKING_POLICY) for policy in action.policies):
+        if action.force:
+            held = {other for other in held if not same_type(state, other, name)}
+        held.add(name)
+    set_property(state, item, "masking_policies", tuple(sorted(held)))
+
+
+def _unmask_by_tag(state: State, item: CatalogObject, action: actions.UnsetMaskingPolicies) -> None:
+    gone = {state.name(policy, Kind.MASKING_POLICY) for policy in action.policies}
+    set_property(state, item, "masking_policies", tuple(sorted(set(item.property("masking_policies") or ()) - gone)) or None)
 
 
 _ACTIONS: dict[type, Callable[[State, CatalogObject, Any], Name | None]] = {
@@ -166,5 +176,6 @@ _ACTIONS: dict[type, Callable[[State, CatalogObject, Any], Name | None]] = {
     actions.AddTo: _add,
     actions.RemoveFrom: _remove,
     actions.Command: _command,
-    actions.SetMaskingPolicy: _mask_tag,
+    actions.SetMaskingPolicies: _mask_by_tag,
+    actions.UnsetMaskingPolicies: _unmask_by_tag,
 }

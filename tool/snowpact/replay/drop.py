@@ -28,6 +28,7 @@ def drop(state: State, statement: Classified) -> None:
         raise Refused(f"{name} is a {found.kind}, not a {kind}")
     if kind in POLICIES:
         _refuse_attached(state, found)
+        _refuse_carried(state, found)
     state.drop(found)
 
 
@@ -40,6 +41,12 @@ def _refuse_attached(state: State, policy: CatalogObject) -> None:
         held = item.property("row_access_policy")
         if (held is not None and held[0] == policy.name) or any(column.masking_policy == policy.name for column in item.columns):
             raise Refused(f"001492 (42601): {policy} cannot be dropped: it is attached to {item}")
+
+
+def _refuse_carried(state: State, policy: CatalogObject) -> None:
+    for tag in state.draft.of_domain(Kind.TAG.domain):
+        if policy.name in (tag.property("masking_policies") or ()):
+            raise Refused(f"001492 (42601): {policy} cannot be dropped: {tag} carries it")
 
 
 def _fits(kind: Kind, found: Kind) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from snowpact.model.catalog import CatalogObject, Column, Kind
 from snowpact.model.names import Name
+from snowpact.model.types import parse_type
 from snowpact.replay import columns
 from snowpact.replay.properties import set_property
 from snowpact.replay.state import Refused, State
@@ -74,6 +75,19 @@ def _change_tags(state: State, item: CatalogObject, column: str | None, change) 
         return
     found = columns.require(item, column)
     columns.change_property(state, item, found, "tags", tuple(sorted(change(dict(found.tags)).items())))
+
+
+def same_type(state: State, one: Name, other: Name) -> bool:
+    """Whether two masking policies are known to mask one data type."""
+    found = [state.find(Kind.MASKING_POLICY, name) for name in (one, other)]
+    types = [masked_type(item) if item is not None else None for item in found]
+    return one == other or (None not in types and types[0] == types[1])
+
+
+def masked_type(policy: CatalogObject) -> str | None:
+    """The base of the data type that a masking policy masks."""
+    given = policy.property("arguments")
+    return parse_type(given[0][1]).base if given else None
 
 
 def set_masking(state: State, item: CatalogObject, action: actions.SetMaskingPolicy) -> None:

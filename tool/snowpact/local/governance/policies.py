@@ -16,6 +16,7 @@ from sqlglot import exp
 
 from snowpact.local.encoding import encode
 from snowpact.local.errors import compilation
+from snowpact.local.governance.tag_masking import masks
 from snowpact.local.objects import Record, State
 from snowpact.model.catalog import Kind
 from snowpact.model.types import parse_type
@@ -31,18 +32,19 @@ _ALIAS = " protected"
 
 def protected(scope: Scope, record: Record, relation: exp.Expression, more: Sequence[str] = ()) -> exp.Expression:
     """A relation of the record's columns as the session may see them. more: columns of the relation that the record does not have."""
-    masking, row_access = record.extra.get("masking", {}), record.extra.get("row_access")
+    masking, row_access = masks(scope.session.engine.state, record), record.extra.get("row_access")
     if not masking and row_access is None:
         return relation
     names = [*(column.name for column in record.object.columns), *more]
     items = [exp.alias_(_column(name), encode(name), quoted=True) for name in names]
     visible = _aliased(exp.select(*items), relation)
     if row_access is not None:
-        visible.set("where", exp.Where(this=_applied(scope, row_access[0], row_access[1])))
+        visible.set("where", exp.Where(this=_applied(scope, (record, None), *row_access)))
     if not masking:
         return exp.Subquery(this=visible)
     masked = [
-        exp.alias_(_applied(scope, *masking[name]) if name in masking else _column(name), encode(name), quoted=True) for name in names
+        exp.alias_(_applied(scope, (record, name), *masking[name]) if name in masking else _column(name), encode(name), quoted=True)
+        for name in names
     ]
     return exp.Subquery(this=_aliased(exp.select(*masked), exp.Subquery(this=visible)))
 
@@ -56,12 +58,12 @@ def _column(name: str) -> exp.Expression:
     return exp.column(exp.to_identifier(encode(name), quoted=True), table=exp.to_identifier(_ALIAS, quoted=True))
 
 
-def _applied(scope: Scope, policy: int, columns: Sequence[str]) -> exp.Expression:
-    """A policy's body over columns of the relation."""
+def _applied(scope: Scope, guarded: tuple[Record, str | None], policy: int, columns: Sequence[str]) -> exp.Expression:
+    """A policy's body over columns of the relation. guarded: what it protects, the relation or a column of it."""
     from snowpact.local.routines.functions import inside, scalar_body
 
     definition = definition_of(scope.session.engine.state.by_id[policy])
-    own = replace(inside(scope, definition), invoker=scope.owner)
+    own = replace(inside(scope, definition), invoker=scope.owner, guarded=guarded)
     return scalar_body(own, definition, [_column(name) for name in columns])
 
 
@@ -87,8 +89,10 @@ def definition_of(policy: Record) -> Definition:
 
 
 def references(state: State, policy: Record) -> Iterator[tuple[Record, str | None, list[str]]]:
-    """Where a policy is attached: the relation, the masked column, the other columns that it is given."""
+    """Where a policy is attached: the relation, the masked column, the other columns that it is given; or the tag that carries it."""
     for record in state:
+        if policy.id in record.extra.get("policies", ()):
+            yield record, None, []
         for column, (id_, columns) in record.extra.get("masking", {}).items():
             if id_ == policy.id:
                 yield record, column, columns[1:]
@@ -123,8 +127,6 @@ def column_renamed(record: Record, old: str, new: str) -> Record:
     return record.with_extra(masking=masking or None, row_access=[id_, named(columns)] if id_ is not None else None)
 
 
-
-
 def policy_names(state: State, record: Record) -> dict[str, str]:
     """The full name of each masked column's policy."""
-    return {column: str(state.by_id[id_].name) for column, (id_, _) in record.extra.get("masking", {}).items()}
+    return {column: str(state.by_id[id_].name) for column, (id_, _) in masks(state, record).items()}

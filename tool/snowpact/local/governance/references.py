@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from snowpact.local.errors import compilation, invalid_identifier, missing
 from snowpact.local.governance import access
+from snowpact.local.governance.inheritance import effective
 from snowpact.local.governance.policies import KINDS, references
-from snowpact.local.governance.tagging import effective
+from snowpact.local.governance.tag_masking import tag_references
 from snowpact.local.objects import DEPTH, Record
 from snowpact.local.table_function import Rows, TableFunction
 from snowpact.model.catalog import RELATIONS, Kind
@@ -20,6 +21,7 @@ from snowpact.model.names import Name
 from snowpact.model.types import varchar
 
 if TYPE_CHECKING:
+    from snowpact.local.scope import Scope
     from snowpact.local.session import Session
 
 
@@ -58,6 +60,17 @@ def tag_of(session: Session, tag: str, name: str, domain: str) -> str | None:
     record, column = _entity(session, name, domain)
     found = session.require(Kind.TAG, session.name(tag))
     value = effective(session.engine.state, record, column).get(found.id)
+    return value[0] if value else None
+
+
+def guarded_tag(scope: Scope, tag: str, column: bool) -> str | None:
+    """The same of what a policy protects, asked in its body."""
+    if scope.guarded is None or (column and scope.guarded[1] is None):
+        name = f"SYSTEM$GET_TAG_ON_CURRENT_{'COLUMN' if column else 'TABLE'}"
+        raise compilation(f"{name} can only be called in the body of a policy.", 3544, "42601")  # text and number [M]
+    record, name = scope.guarded
+    found = scope.session.require(Kind.TAG, scope.session.complete(Name.parse(tag), scope))
+    value = effective(scope.session.engine.state, record, name if column else None).get(found.id)
     return value[0] if value else None
 
 
@@ -103,13 +116,18 @@ def _policy_references(session: Session, database: str, given: Mapping[str, Any]
         wanted, _ = _entity(session, str(given.get("REF_ENTITY_NAME")), str(given.get("REF_ENTITY_DOMAIN", "TABLE")))
     rows = []
     for policy in policies:
-        for record, column, columns in references(session.engine.state, policy):
+        own = ((record, column, columns, None, "ACTIVE") for record, column, columns in references(session.engine.state, policy))
+        for record, column, columns, tag, status in (*own, *tag_references(session.engine.state, policy)):
             if wanted is None or record is wanted:
                 arguments = json.dumps(columns) if columns else None
                 kind = policy.object.kind.value.replace(" ", "_")
-                entity = record.object.kind.value if record.object.kind in (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW) else "TABLE"
-                rows.append((*policy.name.parts, kind, *record.name.parts, entity, column, arguments, None, None, None, "ACTIVE"))
+                entity = record.object.kind.value if record.object.kind in _ENTITIES else "TABLE"
+                by = tag.name.parts if tag is not None else (None, None, None)
+                rows.append((*policy.name.parts, kind, *record.name.parts, entity, column, arguments, *by, status))
     return sorted(rows, key=lambda row: [str(cell) for cell in row])
+
+
+_ENTITIES = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.TAG)
 
 
 def _columns(*names: str) -> tuple[tuple[str, Any], ...]:

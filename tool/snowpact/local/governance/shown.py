@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from snowpact.local.governance.held import future_grants, grants
-from snowpact.local.governance.tagging import own_tags
+from snowpact.local.governance.inheritance import own_tags
+from snowpact.local.governance.tag_masking import carried
 from snowpact.local.objects import Record, State
 from snowpact.model.catalog import CatalogObject, Column
 from snowpact.model.names import Name
 
-_BESIDE = frozenset({"grants", "future_grants", "masking", "row_access", "tags", "column_tags"})
+_BESIDE = frozenset({"grants", "future_grants", "masking", "row_access", "tags", "column_tags", "policies"})
 
 
 def shown(state: State, record: Record) -> CatalogObject:
@@ -26,6 +27,7 @@ def shown(state: State, record: Record) -> CatalogObject:
         grants=_set((held.privilege, held.to, held.grantee) for held in grants(record)),
         future_grants=_set((kind.value, held.privilege, held.to, held.grantee) for kind, held in future_grants(record)),
         tags=_tags(state, record) or None,
+        masking_policies=tuple(sorted(policy.name for policy in carried(state, record))) or None,
         row_access_policy=(state.by_id[row_access[0]].name, tuple(row_access[1])) if row_access else None,
     )
     return replace(item, columns=tuple(_column(state, record, column) for column in item.columns))

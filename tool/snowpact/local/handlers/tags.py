@@ -8,6 +8,8 @@ from snowpact.local.containers import rename
 from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.errors import compilation, exists, missing
 from snowpact.local.existing import existing
+from snowpact.local.governance import access, attaching
+from snowpact.local.governance.tag_masking import arguments, carried, refuse_carrying
 from snowpact.local.objects import Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
@@ -16,7 +18,16 @@ from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
-from snowpact.sql.statements.actions import Action, AddTo, RemoveFrom, RenameTo, SetProperties, UnsetProperties
+from snowpact.sql.statements.actions import (
+    Action,
+    AddTo,
+    RemoveFrom,
+    RenameTo,
+    SetMaskingPolicies,
+    SetProperties,
+    UnsetMaskingPolicies,
+    UnsetProperties,
+)
 from snowpact.sql.statements.alter_object import parse_alter_object
 from snowpact.sql.statements.clauses import read_comment
 
@@ -36,6 +47,7 @@ def create(session: Session, statement: Classified) -> EngineResult:
             change.alter(found, item)
             return message(f"Tag {name.name} successfully altered.")
         if found:
+            refuse_carrying(found)
             change.drop(found)
         change.create(item)
     return message(f"Tag {name.name} successfully created.")
@@ -88,12 +100,49 @@ def _apply(change: Ddl, record: Record, action: Action) -> Record:
     if isinstance(action, RemoveFrom) and action.key == "allowed_values":
         kept = tuple(value for value in values if value not in action.values)
         return change.alter(record, item.with_properties(allowed_values=kept or None))
+    if isinstance(action, SetMaskingPolicies):
+        return _set_policies(change, record, action)
+    if isinstance(action, UnsetMaskingPolicies):
+        return _unset_policies(change, record, action)
     if isinstance(action, UnsetProperties) and set(action.keys) <= {"allowed_values", "comment"}:
         item = replace(item, comment=None) if "comment" in action.keys else item
         return change.alter(record, item.with_properties(allowed_values=None) if "allowed_values" in action.keys else item)
     if isinstance(action, SetProperties) and [key for key, _ in action.values] == ["comment"]:
         return change.alter(record, replace(item, comment=action.values[0][1]))
     raise UnsupportedFeature(f"ALTER TAG … {type(action).__name__}")
+
+
+def _set_policies(change: Ddl, tag: Record, action: SetMaskingPolicies) -> Record:
+    """Another policy of a type that the tag has one for takes FORCE."""
+    state = change.session.engine.state
+    by_type = {arguments(policy)[0][1]: policy for policy in carried(state, tag)}
+    for name in action.policies:
+        policy = attaching.found(change.session, Kind.MASKING_POLICY, name)
+        _allowed(change, policy)
+        type_ = arguments(policy)[0][1]
+        if by_type.get(type_, policy).id != policy.id and not action.force:
+            text = f"Tag '{tag.name}' has a masking policy for the data type {type_} already."
+            raise compilation(text, 3539, "42601")  # text and number [M]
+        by_type[type_] = policy
+    return change.alter(tag.with_extra(policies=[policy.id for policy in by_type.values()]))
+
+
+def _unset_policies(change: Ddl, tag: Record, action: UnsetMaskingPolicies) -> Record:
+    kept = list(tag.extra.get("policies", ()))
+    for name in action.policies:
+        policy = attaching.found(change.session, Kind.MASKING_POLICY, name)
+        _allowed(change, policy)
+        if policy.id not in kept:
+            raise compilation(f"Tag '{tag.name}' has no masking policy '{policy.name}'.", 3531, "42601")  # text and number [M]
+        kept.remove(policy.id)
+    return change.alter(tag.with_extra(policies=kept or None))
+
+
+def _allowed(change: Ddl, policy: Record) -> None:
+    """The tag's OWNERSHIP has been asked for; it takes the global APPLY MASKING POLICY or APPLY on the policy too."""
+    session = change.session
+    if not access.on_account(session, "APPLY MASKING POLICY") and not access.has(access.active(session), policy, "APPLY"):
+        raise access.insufficient(policy)
 
 
 @handles("DROP", Kind.TAG)
@@ -103,6 +152,7 @@ def drop(session: Session, statement: Classified) -> EngineResult:
     statement.cursor().finish()
     if record is None:
         return message("Drop statement executed successfully.")
+    refuse_carrying(record)
     with ddl(session) as change:
         change.drop(record)
     return message(f"{record.name.name} successfully dropped.")

@@ -219,7 +219,7 @@ def _argument(value: exp.Expression, type_: SnowflakeType) -> exp.Expression:
 
 def _body_scope(scope: Scope, definition: Definition, values: Sequence[exp.Expression]) -> BodyScope:
     columns = tuple(Column(parameter.name, parameter.type) for parameter in definition.parameters)
-    rights = {"owner": scope.owner, "invoker": scope.invoker, "shared": scope.shared}
+    rights = {"owner": scope.owner, "invoker": scope.invoker, "shared": scope.shared, "guarded": scope.guarded}
     return BodyScope(scope.session, scope.database, scope.schema, scope.depth, columns, tuple(values), **rights)
 
 

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from snowpact.local.errors import compilation, missing
 from snowpact.local.governance.policies import protected
+from snowpact.local.governance.tag_masking import masks
 from snowpact.local.objects import Record, State
 from snowpact.local.streams import content, view_changes
 from snowpact.local.streams.offsets import Window, window
@@ -84,13 +85,14 @@ def relation(scope: Scope, table: exp.Table) -> exp.Expression:
         raise UnsupportedFeature("a view or dynamic table over a stream")
     rows = _rows(scope.session, stream, window(scope.session, stream))
     source = source_of(scope.session.engine.state, stream)
-    if source.object.kind in VIEWS and any(_is_protected(scope.session.engine.state.by_id[id_]) for id_ in stream.extra["tables"]):
+    state = scope.session.engine.state
+    if source.object.kind in VIEWS and any(_is_protected(state, state.by_id[id_]) for id_ in stream.extra["tables"]):
         raise UnsupportedFeature("a stream on a view over a table with policies")
     return protected(scope, source, rows, [column.name for column in content.METADATA])
 
 
-def _is_protected(table: Record) -> bool:
-    return bool(table.extra.get("masking") or table.extra.get("row_access"))
+def _is_protected(state: State, table: Record) -> bool:
+    return bool(masks(state, table) or table.extra.get("row_access"))
 
 
 def has_data(scope: Scope, name: str) -> exp.Expression:

@@ -76,6 +76,10 @@ class Scope(Protocol):
         """The value of a tag on an object of that name and domain: SYSTEM$GET_TAG."""
         ...
 
+    def guarded_tag(self, tag: str, column: bool) -> str | None:
+        """The value of a tag on what the policy protects whose body this is: SYSTEM$GET_TAG_ON_CURRENT_COLUMN and …_TABLE."""
+        ...
+
     def has_data(self, stream: str) -> exp.Expression:
         """Whether a stream has data, as a DuckDB condition: SYSTEM$STREAM_HAS_DATA."""
         ...

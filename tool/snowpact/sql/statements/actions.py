@@ -69,6 +69,19 @@ class SetMaskingPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class SetMaskingPolicies:
+    """The policies that a tag carries, beside those it has."""
+
+    policies: tuple[Name, ...]
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnsetMaskingPolicies:
+    policies: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetProjectionPolicy:
     column: str
     policy: Name | None
@@ -190,7 +203,8 @@ class RemoveFrom:
 
 
 Action = (
-    AddColumn | DropColumn | RenameColumn | SetType | SetNullable | SetDefault | SetColumnComment | SetMaskingPolicy | SetProjectionPolicy
-    | SetTags | UnsetTags | RenameTo | SwapWith | ClusterBy | SetProperties | UnsetProperties | AddConstraint | DropConstraint
-    | RenameConstraint | AlterConstraint | Command | Policy | SetDefinition | AddTo | RemoveFrom
+    AddColumn | DropColumn | RenameColumn | SetType | SetNullable | SetDefault | SetColumnComment | SetMaskingPolicy | SetMaskingPolicies
+    | UnsetMaskingPolicies | SetProjectionPolicy | SetTags | UnsetTags | RenameTo | SwapWith | ClusterBy | SetProperties
+    | UnsetProperties | AddConstraint | DropConstraint | RenameConstraint | AlterConstraint | Command | Policy | SetDefinition | AddTo
+    | RemoveFrom
 )  # fmt: skip

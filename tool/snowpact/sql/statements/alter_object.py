@@ -18,9 +18,10 @@ from snowpact.sql.statements.actions import (
     RemoveFrom,
     RenameTo,
     SetDefinition,
-    SetMaskingPolicy,
+    SetMaskingPolicies,
     SetProperties,
     SwapWith,
+    UnsetMaskingPolicies,
     UnsetProperties,
 )
 from snowpact.sql.statements.alter_columns import read_set_tags, read_unset_tags
@@ -116,12 +117,19 @@ def _read_unset(cursor: Cursor) -> Action:
     if cursor.accept("TAG"):
         return read_unset_tags(cursor)
     if cursor.accept("MASKING POLICY"):
-        read_name(cursor)
-        return SetMaskingPolicy("", None)
+        return UnsetMaskingPolicies(_read_policies(cursor))
     keys = [_key(cursor)]
     while cursor.accept(","):
         keys.append(_key(cursor))
     return UnsetProperties(tuple(keys))
+
+
+def _read_policies(cursor: Cursor) -> tuple[Name, ...]:
+    """``p, MASKING POLICY q``: the words before the first are taken."""
+    found = [read_name(cursor)]
+    while cursor.accept(", MASKING POLICY"):
+        found.append(read_name(cursor))
+    return tuple(found)
 
 
 def _key(cursor: Cursor) -> str:
@@ -134,8 +142,7 @@ def _read_set(cursor: Cursor) -> list[Action]:
     if cursor.accept("TAG"):
         return [read_set_tags(cursor)]
     if cursor.accept("MASKING POLICY"):
-        policy: Name = read_name(cursor)
-        return [SetMaskingPolicy("", policy, force=bool(cursor.accept("FORCE")))]
+        return [SetMaskingPolicies(_read_policies(cursor), force=bool(cursor.accept("FORCE")))]
     if cursor.accept("SECURE"):
         return [SetProperties((("secure", "TRUE"),))]
     values: list[tuple[str, str]] = []

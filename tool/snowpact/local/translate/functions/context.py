@@ -108,6 +108,18 @@ def _get_tag(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(cast(exp.Null(), "VARCHAR") if value is None else exp.Literal.string(value), TEXT)
 
 
+def _guarded_tag(column: bool):
+    """https://docs.snowflake.com/en/sql-reference/functions/system_get_tag_on_current_column, system_get_tag_on_current_table"""
+
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        if len(node.expressions) != 1 or not (isinstance(node.expressions[0], exp.Literal) and node.expressions[0].is_string):
+            refuse(f"{node.name.upper()} of anything but a constant")
+        value = translator.scope.guarded_tag(node.expressions[0].this, column)
+        return Typed(cast(exp.Null(), "VARCHAR") if value is None else exp.Literal.string(value), TEXT)
+
+    return rule
+
+
 def _refused(translator: Translator, node: exp.Expression) -> Typed:
     refuse(f"function {node.name.upper()}")
 
@@ -124,6 +136,8 @@ RULES = {
 NAMED = {
     "IS_ROLE_IN_SESSION": _role_in_session,
     "SYSTEM$GET_TAG": _get_tag,
+    "SYSTEM$GET_TAG_ON_CURRENT_COLUMN": _guarded_tag(True),
+    "SYSTEM$GET_TAG_ON_CURRENT_TABLE": _guarded_tag(False),
 } | {
     name: _text(name)
     for name in (
