@@ -53,7 +53,9 @@ def _named(make: Callable[[str], StatementError]) -> _Maker:
 
 
 def _own(found: re.Match[str]) -> StatementError:
-    """An error raised by a macro of ours, by ``error('SNOW:<number>:<SQLSTATE>:<text>')``."""
+    """An error raised by a macro of ours, by ``error('SNOW:<number>:<SQLSTATE>:<text>')``; of number 2 it names what is not supported."""
+    if found["errno"] == "2":
+        return UnsupportedFeature(found["text"])
     return StatementError(found["text"], int(found["errno"]), found["state"])
 
 
@@ -63,6 +65,10 @@ def _ambiguous(name: str) -> StatementError:
 
 def _unknown_function(name: str) -> StatementError:
     return compilation(f"Unknown function {name.upper()}", 2140, "42601")
+
+
+def _not_base64(found: re.Match[str]) -> StatementError:
+    return StatementError(f"The following string is not a legal base64-encoded value: '{found['value']}'", 100145, "22000")  # [M]
 
 
 _UNRECOGNIZED = {
@@ -96,6 +102,8 @@ _RULES: tuple[tuple[str, _Maker], ...] = (
     (r"cannot affect the same target row more than once", _fixed("Duplicate row detected during DML action", 100090, "42P18")),
     (r"More than one row returned by a subquery", _fixed("Single-row subquery returns more than one row.", 100065, "22000")),
     (r"Could not convert string [\"'](?P<value>.*?)[\"'] to (?P<type>[\w()]+)", _not_recognized),
+    (r"Could not decode string \"(?P<value>.*?)\" as base64", _not_base64),
+    (r"Failure in decode: could not convert blob to UTF8", _fixed("Invalid UTF8 detected in string", 100144, "22000")),  # [M]
     (r"invalid (?P<type>date|timestamp|time) field format: \"(?P<value>.*?)\"", _not_recognized),
     (r"Could not cast value (?P<value>\S+) to DECIMAL", _out_of_range),
     (r"(?:ORDER|GROUP BY) term (?P<name>out of range)", _fixed(COMPILATION + "invalid position in ORDER BY or GROUP BY", 2079, "42601")),

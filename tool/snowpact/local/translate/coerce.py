@@ -180,7 +180,7 @@ def _to_time(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
 
 
 def _to_binary(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
-    return value.sql if value.base == "BINARY" else call("from_hex", value.sql)
+    return value.sql if value.base == "BINARY" else _macro("hex_bytes", safe, value.sql)
 
 
 def _to_json(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:

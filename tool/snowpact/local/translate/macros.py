@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from snowpact.local.translate import arithmetic, coerce, flatten
-from snowpact.local.translate.functions import arrays, casts, dates, hashes, numbers, random, regex, semistructured, strings
+from snowpact.local.translate.functions import (
+    addresses,
+    arrays,
+    binaries,
+    bits,
+    casts,
+    dates,
+    hashes,
+    numbers,
+    random,
+    regex,
+    semistructured,
+    strings,
+    windows,
+)  # fmt: skip
 
-MACROS: list[str] = [
-    f"CREATE OR REPLACE MACRO {body}"
-    for module in (coerce, casts, arithmetic, semistructured, arrays, hashes, flatten, numbers, strings, regex, dates, random)
-    for body in module.MACROS
-]
+_MODULES = (
+    coerce, casts, arithmetic, semistructured, arrays, hashes, flatten, numbers, bits, binaries, strings, addresses, regex, dates, random,
+    windows,
+)  # fmt: skip
+
+MACROS: list[str] = [f"CREATE OR REPLACE MACRO {body}" for module in _MODULES for body in module.MACROS]

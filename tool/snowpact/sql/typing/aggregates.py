@@ -83,6 +83,21 @@ def _deviation(node: exp.Expression, typer) -> Typed:
     return exact(FLOAT) if inner.base == "FLOAT" else unknown("sources conflict on the type of STDDEV")
 
 
+def _kurtosis(node: exp.Expression, typer) -> Typed:
+    """FLOAT of FLOAT, else a NUMBER, in Snowpark's example of twelve places: https://docs.snowflake.com/en/sql-reference/functions/kurtosis."""
+    argument = typer.of(_argument(node))
+    if argument.base == "FLOAT":
+        return exact(FLOAT)
+    return family(number(38, 12), _CLIENTS) if argument.is_number else unknown("KURTOSIS of what may be DECFLOAT")
+
+
+def interpolated(node: exp.Anonymous, typer) -> Typed:
+    """INTERPOLATE_FFILL and INTERPOLATE_BFILL give the type of their argument
+    (https://docs.snowflake.com/en/sql-reference/functions/interpolate_bfill)."""
+    argument = typer.of(node.expressions[0]) if node.expressions else unknown("an argument is missing")
+    return Typed(argument.type, argument.certainty, argument.reason)
+
+
 def inner(node: exp.Expression, typer) -> Typed:
     """OVER, WITHIN GROUP, IGNORE NULLS, DISTINCT: the type is that of the function inside."""
     return typer.of(node.this)
@@ -97,6 +112,7 @@ RULES = {
     exp.Sum: _numeric(_sum, sure_at_38=True),
     exp.Avg: _numeric(_average),
     exp.Median: _numeric(_median),
+    exp.Kurtosis: _kurtosis,
     **dict.fromkeys((exp.Variance, exp.VariancePop), _numeric(_variance)),
     **dict.fromkeys((exp.Stddev, exp.StddevPop, exp.StddevSamp), _deviation),
     **dict.fromkeys(
@@ -110,3 +126,5 @@ RULES = {
     **dict.fromkeys((exp.Window, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls, exp.Paren), inner),
     **dict.fromkeys((exp.PercentileCont, exp.PercentileDisc, exp.ApproxQuantile), percentile),
 }
+NAMED = dict.fromkeys(("INTERPOLATE_FFILL", "INTERPOLATE_BFILL"), interpolated)
+"""By Snowflake's name, where sqlglot has no class."""

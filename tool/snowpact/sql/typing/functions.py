@@ -26,10 +26,10 @@ from snowpact.model.types import (
 from snowpact.sql.typing.typed import Typed, any_nullable, derived, exact, family, unknown
 
 _EXACT: dict[SnowflakeType, str] = {
-    BOOLEAN: "IS_OBJECT IS_VARCHAR IS_INTEGER IS_BOOLEAN IS_DATE IS_TIMESTAMP_NTZ BOOLAND BOOLOR BOOLXOR BOOLNOT SYSTEM$STREAM_HAS_DATA",
-    FLOAT: "Exp Ln Log Sin Cos Tan Asin Acos Atan Atan2 Sinh Cosh Tanh Cot Degrees Radians Cbrt Pi HAVERSINE ToDouble",
+    BOOLEAN: "IS_OBJECT IS_VARCHAR IS_INTEGER IS_BOOLEAN IS_DATE IS_TIMESTAMP_NTZ Booland Boolor Xor Boolnot SYSTEM$STREAM_HAS_DATA",
+    FLOAT: "Exp Ln Log Sin Cos Tan Asin Acos Atan Atan2 Sinh Cosh Tanh Cot Degrees Radians Cbrt Pi HAVERSINE ToDouble Skewness",
     VARIANT: "ParseJSON ToVariant",
-    OBJECT: "Struct StarMap JSONObject AS_OBJECT",
+    OBJECT: "Struct StarMap JSONObject AS_OBJECT ParseUrl ParseIp",
     ARRAY: "Array ArrayConstructCompact Split StrtokToArray AS_ARRAY",
     DATE: "AS_DATE",
 }
@@ -37,16 +37,19 @@ _FAMILY: dict[SnowflakeType, str] = {
     varchar(): "Upper Lower Trim Substring Left Right Pad Replace Repeat Reverse Initcap SplitPart Strtok ConcatWs RegexpReplace "
     "RegexpExtract Translate MD5 SHA SHA2 Uuid Randstr ToChar Chr Stuff Space Base64Encode Hex Soundex ArrayToString Typeof JSONFormat "
     "CurrentUser CurrentRole CurrentDatabase CurrentSchema CurrentWarehouse CurrentAccount CurrentSession CurrentVersion LAST_QUERY_ID "
-    "Dayname Monthname AS_VARCHAR AS_CHAR SYSTEM$TYPEOF CURRENT_REGION CURRENT_STATEMENT CheckJson Collate",
-    number(): "Length StrPosition RegexpCount RegexpInstr Ascii ArraySize Levenshtein Sign Rand Seq1 Seq2 Seq4 Seq8 BitwiseAnd "
-    "BitwiseOr BitwiseXor BitwiseLeftShift BitwiseRightShift WidthBucket Factorial HASH HashAgg AS_INTEGER AS_NUMBER AS_DECIMAL "
-    "MD5NumberLower64 MD5NumberUpper64 CONDITIONAL_TRUE_EVENT CONDITIONAL_CHANGE_EVENT ArrayPosition",
-    binary(): "ToBinary SHA2Digest MD5Digest",
-    FLOAT: "PercentRank CumeDist Normal AS_DOUBLE Corr Kurtosis Skewness",
+    "Dayname Monthname AS_VARCHAR AS_CHAR SYSTEM$TYPEOF CURRENT_REGION CURRENT_STATEMENT CheckJson Collate "
+    "Base64DecodeString TryBase64DecodeString HexDecodeString TryHexDecodeString SoundexP123",
+    number(): "Length StrPosition RegexpCount RegexpInstr Ascii ArraySize Levenshtein Sign Rand Seq1 Seq2 Seq4 Seq8 WidthBucket "
+    "Factorial HASH HashAgg AS_INTEGER AS_NUMBER AS_DECIMAL "
+    "MD5NumberLower64 MD5NumberUpper64 Getbit BitLength ByteLength RtrimmedLength "
+    "BitmapBucketNumber BitmapBitPosition BitmapCount CONDITIONAL_TRUE_EVENT CONDITIONAL_CHANGE_EVENT ArrayPosition",
+    binary(): "ToBinary SHA2Digest SHA1Digest MD5Digest Unhex TryHexDecodeBinary Base64DecodeBinary TryBase64DecodeBinary "
+    "BitmapConstructAgg BitmapOrAgg",
+    FLOAT: "PercentRank CumeDist Normal AS_DOUBLE Corr",
     VARIANT: "GetIgnoreCase StripNullValue",
     OBJECT: "ObjectInsert OBJECT_DELETE OBJECT_PICK TO_OBJECT",
     ARRAY: "ArrayDistinct ArrayCompact SortArray GenerateSeries ArrayFilter Transform ArrayAppend ArrayPrepend ArrayConcat ArraySlice "
-    "ArrayIntersect JSONKeys ToArray",
+    "ArrayIntersect ArrayRemoveAt ArrayReverse JSONKeys ToArray",
     SnowflakeType("TIME", precision=9): "TsOrDsToTime TimeFromParts",
     timestamp("NTZ"): "TO_TIMESTAMP TRY_TO_TIMESTAMP TO_TIMESTAMP_NTZ TRY_TO_TIMESTAMP_NTZ AS_TIMESTAMP_NTZ",
     timestamp("LTZ"): "TO_TIMESTAMP_LTZ TRY_TO_TIMESTAMP_LTZ",
@@ -151,10 +154,16 @@ def root(node: exp.Expression, typer) -> Typed:
     return unknown("FLOAT, or DECFLOAT if the argument is one", nullable)
 
 
+def bits(node: exp.Expression, typer) -> Typed:
+    """Integers of 128 bits, or of BINARY a BINARY: https://docs.snowflake.com/en/sql-reference/functions/bitshiftleft, bitand."""
+    return family(number(), _REASON) if typer.of(node.this).is_number else unknown("bits of what may be BINARY")
+
+
 def uniform(node: exp.Expression, typer) -> Typed:
     return unknown("UNIFORM gives FLOAT or NUMBER by its arguments")
 
 
+_BITS = (exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseXor, exp.BitwiseNot, exp.BitwiseLeftShift, exp.BitwiseRightShift)
 RULES = {
     exp.Round: rounded,
     exp.Trunc: rounded,
@@ -163,4 +172,5 @@ RULES = {
     exp.ToNumber: to_number,
     **dict.fromkeys((exp.Pow, exp.Sqrt), root),
     exp.Uniform: uniform,
+    **dict.fromkeys(_BITS, bits),
 }

@@ -50,6 +50,9 @@ class Typer:
 
     def _function(self, node: exp.Func) -> Typed:
         name = node.name.upper() if isinstance(node, exp.Anonymous) else type(node).__name__
+        rule = aggregates.NAMED.get(name)
+        if rule is not None:
+            return rule(node, self)
         arguments = node.expressions if isinstance(node, exp.Anonymous) else (node.this, *node.expressions)
         inputs = [self.of(item) for item in arguments if isinstance(item, exp.Expression)]
         found = functions.by_name(name, inputs)

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate.functions import (
+    addresses,
     aggregates,
     arrays,
+    binaries,
+    bits,
     casts,
     conditionals,
     context,
@@ -26,6 +29,7 @@ from snowpact.local.translate.functions import (
     regex,
     semistructured,
     session,
+    statistics,
     strings,
     subqueries,
     windows,
@@ -42,7 +46,10 @@ _MODULES = (
     conditionals,
     casts,
     numbers,
+    bits,
+    binaries,
     strings,
+    addresses,
     regex,
     dates,
     intervals,
@@ -50,6 +57,7 @@ _MODULES = (
     arrays,
     hashes,
     aggregates,
+    statistics,
     windows,
     context,
     random,

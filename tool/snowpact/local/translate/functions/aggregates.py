@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate import arithmetic
-from snowpact.local.translate.coerce import INTEGER, REAL, TEXT, TRUTH, coerce, is_json, json, numeric, text
+from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, coerce, is_json, json, numeric, text
 from snowpact.local.translate.functions.simple import as_real, as_text, as_whole
 from snowpact.local.translate.typed import COUNT, Typed, aggregate, call, cast, duck_type, marked, refuse
 from snowpact.model.types import ARRAY, FLOAT, OBJECT, SnowflakeType, number
@@ -102,18 +102,6 @@ def _any(duck: str) -> Rule:
         inner, _ = _distinct(node.this)
         value = translator.value(inner)
         return Typed(aggregate(duck, _in_order(value.sql, _by_value(value.sql))), value.type)
-
-    return rule
-
-
-def _real(duck: str) -> Rule:
-    def rule(translator: Translator, node: exp.Expression) -> Typed:
-        inner, distinct = _distinct(node.this)
-        values = [as_real(translator.value(inner))]
-        if node.args.get("expression") is not None:
-            values.append(as_real(translator.value(node.expression)))
-        argument = exp.Distinct(expressions=[values[0].sql]) if distinct else values[0].sql
-        return Typed(aggregate(duck, argument, *(value.sql for value in values[1:])), REAL)
 
     return rule
 
@@ -292,25 +280,6 @@ def _one_true(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(exp.Case(ifs=[exp.If(this=given, true=counted)]), TRUTH)
 
 
-_STATISTICS = {
-    exp.Stddev: "stddev_samp",
-    exp.StddevSamp: "stddev_samp",
-    exp.StddevPop: "stddev_pop",
-    exp.Variance: "var_samp",
-    exp.VariancePop: "var_pop",
-    exp.Corr: "corr",
-    exp.CovarPop: "covar_pop",
-    exp.CovarSamp: "covar_samp",
-    exp.RegrSlope: "regr_slope",
-    exp.RegrIntercept: "regr_intercept",
-    exp.RegrR2: "regr_r2",
-    exp.RegrAvgx: "regr_avgx",
-    exp.RegrAvgy: "regr_avgy",
-    exp.RegrSxx: "regr_sxx",
-    exp.RegrSyy: "regr_syy",
-    exp.RegrSxy: "regr_sxy",
-}
-
 RULES = {
     exp.Sum: _sum,
     exp.Avg: _avg,
@@ -337,8 +306,6 @@ RULES = {
     exp.BitwiseAndAgg: _bits("bit_and"),
     exp.BitwiseOrAgg: _bits("bit_or"),
     exp.BitwiseXorAgg: _bits("bit_xor"),
-    exp.RegrCount: lambda translator, node: Typed(_real("regr_count")(translator, node).sql, COUNT),
     exp.Grouping: _grouping,
     exp.GroupingId: _grouping,
-    **{class_: _real(duck) for class_, duck in _STATISTICS.items()},
 }

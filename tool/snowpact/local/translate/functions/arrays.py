@@ -44,6 +44,10 @@ MACROS = [
         list_transform(_snow.items(k), lambda e: json_extract_string(e, '$')), _snow.items(v))""",
     """_snow.arrays_zip(a, b) AS _snow.array(list_transform(list_zip(_snow.items(a), _snow.items(b)),
         lambda e: json_object('$1', e[1], '$2', e[2])))""",
+    "_snow.array_reverse(a) AS _snow.array(list_reverse(_snow.items(a)))",
+    # a place past either end removes nothing
+    """_snow.array_remove_at(a, p) AS CASE WHEN p IS NOT NULL THEN _snow.array(list_filter(_snow.items(a),
+        lambda v, i: i <> CASE WHEN p < 0 THEN len(_snow.items(a)) + p + 1 ELSE p + 1 END)) END""",
     "_snow.array_steps(f, t, s) AS to_json(range(CAST(f AS BIGINT), CAST(t AS BIGINT), CAST(s AS BIGINT)))",
 ]
 MACROS.insert(1, "_snow.nulls(a) AS list_filter(_snow.items(a), lambda v: json_type(v) = 'NULL')")
@@ -154,5 +158,7 @@ RULES = {
     exp.ArrayFilter: _filter,
     exp.Reduce: _reduce,
     exp.GenerateSeries: _range,
+    exp.ArrayReverse: simple("_snow.array_reverse", ARRAY, as_variant, most=1),
+    exp.ArrayRemoveAt: simple("_snow.array_remove_at", ARRAY, as_variant, as_whole, least=2, most=2),
 }
 NAMED = {"ARRAYS_TO_OBJECT": _to_object}

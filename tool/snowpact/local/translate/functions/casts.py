@@ -179,7 +179,6 @@ RULES = {
     exp.TimeToStr: _time_to_str,
     exp.ToVariant: _to_variant,
     exp.ToArray: _plain(ARRAY),
-    exp.ToBinary: _plain(SnowflakeType("BINARY")),
 }
 
 NAMED = {

@@ -86,6 +86,17 @@ def _nullif(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(once(value.sql, build), value.type)
 
 
+def _where_given(kept: str, other: str) -> object:
+    """REGR_VALX and REGR_VALY: the one argument where the other is no NULL (https://docs.snowflake.com/en/sql-reference/functions/regr_valx)."""
+
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        value, wanted = translator.value(node.args[kept]), translator.value(node.args[other])
+        missing = exp.Is(this=exp.Paren(this=wanted.sql), expression=exp.Null())
+        return Typed(case([(missing, exp.Null())], value.sql), value.type)
+
+    return rule
+
+
 def _extreme(duck: str) -> object:
     """GREATEST and LEAST are NULL if any argument is; the _IGNORE_NULLS forms skip NULLs, as DuckDB does."""
 
@@ -107,6 +118,8 @@ RULES = {
     exp.DecodeCase: _decode,
     exp.Coalesce: _coalesce,
     exp.Nullif: _nullif,
+    exp.RegrValx: _where_given("expression", "this"),
+    exp.RegrValy: _where_given("this", "expression"),
     exp.Greatest: _extreme("greatest"),
     exp.Least: _extreme("least"),
 }

@@ -31,13 +31,19 @@ MACROS = [
         ELSE (year(a) - year(b)) * 12 + month(a) - month(b)
             + (day(a) - day(b) + (epoch(CAST(a AS TIMESTAMP)) % 86400 - epoch(CAST(b AS TIMESTAMP)) % 86400) / 86400) / 31
         END, 6) AS DOUBLE)""",
-    "_snow.weekday(name) AS list_position(['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'], lower(left(name, 2)))",
+    # the first two letters count; that another name is an error is [M]
+    """_snow.weekday(name) AS CASE WHEN NOT list_contains(['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'], lower(left(name, 2)))
+        THEN error('SNOW:2:0A000:a day of the week called ' || name)
+        ELSE list_position(['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'], lower(left(name, 2))) END""",
     "_snow.next_day(d, name) AS CAST(CAST(d AS DATE) + CAST((_snow.weekday(name) - isodow(d) + 6) % 7 + 1 AS INTEGER) AS DATE)",
     "_snow.previous_day(d, name) AS CAST(CAST(d AS DATE) - CAST((isodow(d) - _snow.weekday(name) + 6) % 7 + 1 AS INTEGER) AS DATE)",
     """_snow.date_from_parts(y, m, d) AS CAST(make_date(CAST(y AS BIGINT), 1, 1) + to_months(CAST(m AS INTEGER) - 1)
         + to_days(CAST(d AS INTEGER) - 1) AS DATE)""",
     """_snow.timestamp_from_parts(y, m, d, h, i, s, ns) AS CAST(_snow.date_from_parts(y, m, d) AS TIMESTAMP) + to_hours(CAST(h AS BIGINT))
         + to_minutes(CAST(i AS BIGINT)) + to_seconds(CAST(s AS BIGINT)) + to_microseconds(CAST(ns AS BIGINT) // 1000)""",
+    # parts outside their usual range go on counting
+    """_snow.time_from_parts(h, i, s, ns) AS CAST(_snow.timestamp_from_parts(1970, 1, 1, h, i, s, ns) AS TIME)""",
+    "_snow.timestamp_of(d, t) AS CAST(d AS DATE) + t",
 ]
 
 _PARTS = {
@@ -61,6 +67,7 @@ _PARTS = {
     "epoch_second": ("epoch_second", "epoch", "epoch_seconds"),
     "epoch_millisecond": ("epoch_millisecond", "epoch_milliseconds"),
     "epoch_microsecond": ("epoch_microsecond", "epoch_microseconds"),
+    "epoch_nanosecond": ("epoch_nanosecond", "epoch_nanoseconds"),
 }
 _SPELLINGS = {spelling: part for part, spellings in _PARTS.items() for spelling in spellings}
 """https://docs.snowflake.com/en/sql-reference/functions-date-time#supported-date-and-time-parts"""
@@ -140,15 +147,25 @@ def _date_diff(translator: Translator, node: exp.Expression) -> Typed:
     if part == "week":
         weeks = [call("_snow.week_count", side.sql) for side in (later, earlier)]
         return Typed(exp.Paren(this=exp.Sub(this=weeks[0], expression=weeks[1])), INTEGER)
-    if part == "nanosecond" or part not in _ADD:
+    if part not in {*_ADD, "nanosecond"}:
         refuse(f"DATEDIFF in {part}")
     sides = [side.sql if side.base == "TIME" else cast(side.sql, "TIMESTAMP") for side in (earlier, later)]
+    if part == "nanosecond":
+        return Typed(_thousandfold(call("date_diff", "microsecond", *sides)), INTEGER)
     return Typed(call("date_diff", part, *sides), INTEGER)
+
+
+def _thousandfold(micros: exp.Expression) -> exp.Expression:
+    """Nanoseconds, of which the engine keeps whole microseconds."""
+    return exp.Paren(this=exp.Mul(this=exp.Paren(this=micros), expression=exp.Literal.number(1000)))
 
 
 def _truncate(translator: Translator, node: exp.Expression) -> Typed:
     part = _part(node.args.get("unit"))
     value = as_moment(translator.value(node.this))
+    if value.base == "TIME" and part in _ADD and part not in _DATE_PARTS:
+        moment = call("_snow.timestamp_of", cast(exp.Literal.string("1970-01-01"), "DATE"), value.sql)
+        return Typed(cast(call("date_trunc", part, moment), "TIME"), value.type)
     if part not in _ADD or value.base == "TIME":
         refuse(f"DATE_TRUNC of {value.type} to {part}")
     if value.base == "DATE" and part not in _DATE_PARTS:
@@ -164,7 +181,9 @@ def extracted(part: str, value: Typed) -> Typed:
         )
     if part == "nanosecond":
         micros = exp.Mod(this=call("epoch_us", cast(value.sql, "TIMESTAMP")), expression=exp.Literal.number(1_000_000))
-        return Typed(exp.Paren(this=exp.Mul(this=exp.Paren(this=micros), expression=exp.Literal.number(1000))), INTEGER)
+        return Typed(_thousandfold(micros), INTEGER)
+    if part == "epoch_nanosecond":
+        return Typed(_thousandfold(call("epoch_us", cast(value.sql, "TIMESTAMP"))), INTEGER)
     if part not in _EXTRACT:
         refuse(f"DATE_PART of {part}")
     return Typed(call("date_part", _EXTRACT[part], value.sql), number(4, 0))
@@ -203,12 +222,37 @@ def _add_months(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(cast(added, duck_type(value.type or STAMP)), value.type)
 
 
+_CLOCK = ("hour", "min", "sec", "nano")
+
+
+def _parts(translator: Translator, node: exp.Expression, names: tuple[str, ...]) -> list[exp.Expression]:
+    given = [node.args.get(name) for name in names]
+    return [as_whole(translator.value(part)).sql if part is not None else exp.Literal.number(0) for part in given]
+
+
 def _timestamp_from_parts(translator: Translator, node: exp.Expression) -> Typed:
-    if node.args.get("year") is None or node.args.get("zone") is not None:
-        refuse("TIMESTAMP_FROM_PARTS of a date and a time")
-    parts = [node.args.get(part) for part in ("year", "month", "day", "hour", "min", "sec", "nano")]
-    values = [as_whole(translator.value(part)).sql if part is not None else exp.Literal.number(0) for part in parts]
-    return Typed(call("_snow.timestamp_from_parts", *values), STAMP)
+    """Of numbers, or of a date and a time: https://docs.snowflake.com/en/sql-reference/functions/timestamp_from_parts."""
+    if node.args.get("zone") is not None:
+        refuse("TIMESTAMP_FROM_PARTS with a time zone")
+    if node.args.get("year") is None:
+        date, time = as_date(translator.value(node.this)), translator.value(node.expression)
+        if time.base != "TIME":
+            refuse(f"TIMESTAMP_FROM_PARTS of a date and {time.type}")
+        return Typed(call("_snow.timestamp_of", date.sql, time.sql), STAMP)
+    return Typed(call("_snow.timestamp_from_parts", *_parts(translator, node, ("year", "month", "day", *_CLOCK))), STAMP)
+
+
+def _zoned_from_parts(kind: str) -> Rule:
+    """TIMESTAMP_LTZ_FROM_PARTS and TIMESTAMP_TZ_FROM_PARTS in UTC, the session's time zone and the only one that the engine prints."""
+
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        zone = node.args.get("zone")
+        if zone is not None and (translator.value(zone).literal or "").upper() != "UTC":
+            refuse(f"TIMESTAMP_{kind}_FROM_PARTS in another time zone than UTC")
+        local = call("_snow.timestamp_from_parts", *_parts(translator, node, ("year", "month", "day", *_CLOCK)))
+        return Typed(call("timezone", "UTC", local), timestamp(kind))
+
+    return rule
 
 
 def _time_slice(translator: Translator, node: exp.Expression) -> Typed:
@@ -241,10 +285,7 @@ def _convert_timezone(translator: Translator, node: exp.Expression) -> Typed:
 
 
 def _time_from_parts(translator: Translator, node: exp.Expression) -> Typed:
-    if node.args.get("nano") is not None:
-        refuse("TIME_FROM_PARTS with nanoseconds")
-    values = [as_whole(translator.value(node.args[part])).sql for part in ("hour", "min", "sec")]
-    return Typed(call("make_time", *values), SnowflakeType("TIME", precision=9))
+    return Typed(call("_snow.time_from_parts", *_parts(translator, node, _CLOCK)), SnowflakeType("TIME", precision=9))
 
 
 def _date_from_parts(translator: Translator, node: exp.Expression) -> Typed:
@@ -273,6 +314,7 @@ _FIELDS = {
 RULES = {
     exp.DateAdd: _date_add,
     exp.TimestampAdd: _date_add,
+    exp.TimeAdd: _date_add,
     exp.DateDiff: _date_diff,
     exp.TimestampDiff: _date_diff,
     exp.DateTrunc: _truncate,
@@ -287,6 +329,8 @@ RULES = {
     exp.PreviousDay: simple("_snow.previous_day", DATE, as_date, as_text),
     exp.DateFromParts: _date_from_parts,
     exp.TimestampFromParts: _timestamp_from_parts,
+    exp.TimestampLtzFromParts: _zoned_from_parts("LTZ"),
+    exp.TimestampTzFromParts: _zoned_from_parts("TZ"),
     exp.TimeFromParts: _time_from_parts,
     exp.TimeSlice: _time_slice,
     exp.ConvertTimezone: _convert_timezone,

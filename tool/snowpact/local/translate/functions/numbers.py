@@ -94,19 +94,6 @@ def _modulo(translator: Translator, node: exp.Expression) -> Typed:
     return arithmetic.modulo(translator.value(node.this), translator.value(node.expression))
 
 
-def _bits(sign: type[exp.Binary]) -> Rule:
-    def rule(translator: Translator, node: exp.Expression) -> Typed:
-        a, b = as_whole(translator.value(node.this)), as_whole(translator.value(node.expression))
-        return Typed(exp.Paren(this=sign(this=a.sql, expression=b.sql)), INTEGER)
-
-    return rule
-
-
-def _xor(translator: Translator, node: exp.Expression) -> Typed:
-    a, b = as_whole(translator.value(node.this)), as_whole(translator.value(node.expression))
-    return Typed(call("xor", a.sql, b.sql), INTEGER)
-
-
 _REAL = {
     exp.Pow: "power",
     exp.Sqrt: "sqrt",
@@ -143,9 +130,6 @@ RULES = {
     exp.Pi: lambda translator, node: Typed(call("pi"), REAL),
     exp.Factorial: simple("factorial", INTEGER, as_whole),
     exp.WidthBucket: simple("_snow.width_bucket", INTEGER, as_real, as_real, as_real, as_whole),
-    exp.BitwiseAnd: _bits(exp.BitwiseAnd),
-    exp.BitwiseOr: _bits(exp.BitwiseOr),
-    exp.BitwiseXor: _xor,
     **{class_: simple(duck, REAL, as_real) for class_, duck in _REAL.items()},
 }
 

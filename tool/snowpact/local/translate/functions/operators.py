@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -15,7 +16,7 @@ from snowpact.local.translate.typed import NULL, Typed, call, refuse
 from snowpact.local.translate.unify import comparable
 
 if TYPE_CHECKING:
-    from snowpact.local.translate.translator import Translator
+    from snowpact.local.translate.translator import Rule, Translator
 
 
 def _arithmetic(translator: Translator, node: exp.Expression) -> Typed:
@@ -152,9 +153,21 @@ def _paren(translator: Translator, node: exp.Expression) -> Typed:
     return value if isinstance(value.sql, (exp.Literal, exp.Paren)) else Typed(exp.Paren(this=value.sql), value.type)
 
 
-def _xor(translator: Translator, node: exp.Expression) -> Typed:
-    sides = [coerce(translator.value(side), TRUTH).sql for side in (node.this, node.expression)]
-    return Typed(exp.Paren(this=exp.NEQ(this=sides[0], expression=sides[1])), TRUTH)
+def _rounded_truth(translator: Translator, node: exp.Expression) -> exp.Expression:
+    """What BOOLAND, BOOLOR, BOOLXOR and BOOLNOT take for true: a number that does not round to nought
+    (https://docs.snowflake.com/en/sql-reference/functions/booland)."""
+    value = translator.value(node)
+    if value.base == "FLOAT" or (value.type is not None and value.type.scale):
+        value = Typed(call("round", value.sql), value.type)
+    return coerce(value, TRUTH).sql
+
+
+def _of_truths(combine: Callable[..., exp.Expression]) -> Rule:
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        sides = [node.this] if node.args.get("expression") is None else [node.this, node.expression]
+        return Typed(exp.Paren(this=combine(*(_rounded_truth(translator, side) for side in sides))), TRUTH)
+
+    return rule
 
 
 RULES = {
@@ -174,7 +187,8 @@ RULES = {
     exp.DPipe: _concat,
     exp.Paren: _paren,
     exp.Neg: lambda translator, node: arithmetic.negate(translator.value(node.this)),
-    exp.Booland: _logic,
-    exp.Boolor: _logic,
-    exp.Xor: _xor,
+    exp.Booland: _of_truths(lambda a, b: exp.And(this=a, expression=b)),
+    exp.Boolor: _of_truths(lambda a, b: exp.Or(this=a, expression=b)),
+    exp.Xor: _of_truths(lambda a, b: exp.NEQ(this=a, expression=b)),
+    exp.Boolnot: _of_truths(lambda a: exp.Not(this=exp.Paren(this=a))),
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate.coerce import INTEGER, TEXT, numeric
-from snowpact.local.translate.functions.simple import as_real, as_whole
+from snowpact.local.translate.functions.simple import as_real, as_text, as_whole
 from snowpact.local.translate.generators import ROW
 from snowpact.local.translate.typed import Typed, call, cast, refuse
 from snowpact.model.types import FLOAT, number
@@ -63,12 +63,20 @@ def _sequence(translator: Translator, node: exp.Expression) -> Typed:
 
 
 def _uuid(translator: Translator, node: exp.Expression) -> Typed:
+    """Random, or version 5 of a namespace and a name: https://docs.snowflake.com/en/sql-reference/functions/uuid_string."""
     if node.this is not None or node.args.get("name") is not None:
-        refuse("UUID_STRING with a name")
+        if node.this is None or node.args.get("name") is None:
+            refuse("UUID_STRING of a namespace without a name")
+        return Typed(call("_snow.uuid5", *(as_text(translator.value(part)).sql for part in (node.this, node.args["name"]))), TEXT)
     return Typed(cast(call("uuid"), "VARCHAR"), TEXT)
 
 
 MACROS = [
+    # RFC 4122: SHA-1 of the namespace's bytes and the name; the digits of version and variant are set
+    "_snow.uuid5_digits(u, name) AS sha1(_snow.hex_bytes(replace(u, '-', '')) || encode(name))",
+    """_snow.uuid5_text(h) AS h[1:8] || '-' || h[9:12] || '-5' || h[14:16] || '-'
+        || substr('89ab', CAST((CAST('0x' || h[17] AS INTEGER) & 3) + 1 AS INTEGER), 1) || h[18:20] || '-' || h[21:32]""",
+    "_snow.uuid5(u, name) AS _snow.uuid5_text(_snow.uuid5_digits(u, name))",
     "_snow.uniform_whole(a, b) AS a + CAST(floor(random() * (b - a + 1)) AS BIGINT)",
     "_snow.uniform_real(a, b) AS a + random() * (b - a)",
     "_snow.normal(m, s) AS m + s * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random())",

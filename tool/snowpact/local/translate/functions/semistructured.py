@@ -48,6 +48,7 @@ MACROS = [
     """_snow.array_slice(a, f, t) AS _snow.array(list_slice(_snow.items(a),
         CASE WHEN f < 0 THEN f ELSE f + 1 END, CASE WHEN t < 0 THEN t - 1 ELSE t END))""",
     "_snow.array_compact(a) AS _snow.array(list_filter(_snow.items(a), lambda v: json_type(v) <> 'NULL'))",
+    "_snow.compact(l) AS to_json(list_filter(l, lambda v: v IS NOT NULL))",
     """_snow.array_distinct(a) AS _snow.array(list_filter(_snow.items(a), lambda v, i: list_position(_snow.items(a), v) = i))""",
     "_snow.array_remove(a, v) AS _snow.array(list_filter(_snow.items(a), lambda e: e <> v))",
     "_snow.array_flatten(a) AS _snow.array(flatten(list_transform(_snow.items(a), lambda v: _snow.items(v))))",
@@ -153,6 +154,12 @@ def _array(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(call("to_json", _list(values, "JSON")) if values else cast(exp.Literal.string("[]"), "JSON"), ARRAY)
 
 
+def _compact_array(translator: Translator, node: exp.Expression) -> Typed:
+    """SQL NULLs are left out; a JSON null is a value (https://docs.snowflake.com/en/sql-reference/functions/array_construct_compact)."""
+    values = _list([json(translator.value(item)) for item in node.expressions], "JSON")
+    return Typed(call("_snow.compact", values), ARRAY)
+
+
 def _typeof(translator: Translator, node: exp.Expression) -> Typed:
     """What a VARIANT holds. A date or time that is cast on the spot is known; one that was stored in a VARIANT is text by now."""
     if isinstance(node.this, (exp.Cast, exp.ToVariant)):
@@ -245,6 +252,7 @@ RULES = {
     exp.StarMap: _star_object,
     exp.JSONObject: _keep_null,
     exp.Array: _array,
+    exp.ArrayConstructCompact: _compact_array,
     exp.Typeof: _typeof,
     exp.IsNullValue: simple("_snow.is_null_value", BOOLEAN, as_variant),
     exp.StripNullValue: simple("_snow.strip_null_value", VARIANT, as_variant),

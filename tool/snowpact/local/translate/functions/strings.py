@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, text
-from snowpact.local.translate.functions.simple import as_message, as_text, as_whole, simple, translated
+from snowpact.local.translate.functions.binaries import as_characters
+from snowpact.local.translate.functions.simple import as_message, as_whole, simple, translated
 from snowpact.local.translate.typed import NULL, Typed, call, cast, refuse
 from snowpact.model.types import ARRAY, SnowflakeType, number
 
@@ -39,19 +40,30 @@ MACROS = [
         lambda c, i: CASE WHEN i = 1 OR contains(d, substr(x, i - 1, 1)) THEN upper(c) ELSE lower(c) END), '')""",
     "_snow.ascii(x) AS CASE WHEN x = '' THEN 0 ELSE ascii(x) END",
     "_snow.unicode(x) AS CASE WHEN x = '' THEN 0 ELSE unicode(x) END",
-    "_snow.encode64(x) AS base64(encode(x))",
-    "_snow.decode64(x) AS decode(from_base64(x))",
-    "_snow.encode_hex(x) AS hex(encode(x))",
-    "_snow.decode_hex(x) AS decode(from_hex(x))",
-    """_snow.try_decode_hex(x) AS CASE WHEN regexp_full_match(x, '([0-9A-Fa-f]{2})*') THEN decode(from_hex(x)) END""",
     # SOUNDEX: H and W do not part equal codes, vowels do
     """_snow.soundex_codes(x) AS regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-        translate(x[1] || regexp_replace(x[2:], '[HW]', '', 'g'), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '01230120022455012623010202'),
+        translate(x, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '01230120022455012623010202'),
         '1+', '1', 'g'), '2+', '2', 'g'), '3+', '3', 'g'), '4+', '4', 'g'), '5+', '5', 'g'), '6+', '6', 'g')""",
-    """_snow.soundex(x) AS CASE WHEN regexp_replace(upper(x), '[^A-Z]', '', 'g') = '' THEN '' ELSE left(rpad(
-        regexp_replace(upper(x), '[^A-Z]', '', 'g')[1]
-        || replace(_snow.soundex_codes(regexp_replace(upper(x), '[^A-Z]', '', 'g'))[2:], '0', ''), 4, '0'), 4) END""",
-    "_snow.bytes(x) AS octet_length(encode(x))",
+    "_snow.soundex_letters(x) AS regexp_replace(upper(x), '[^A-Z]', '', 'g')",
+    "_snow.soundex_rest(x) AS regexp_replace(x[2:], '[HW]', '', 'g')",
+    """_snow.soundex_word(x, codes) AS CASE WHEN x = '' THEN '' ELSE left(rpad(x[1] || replace(codes, '0', ''), 4, '0'), 4) END""",
+    """_snow.soundex(x) AS _snow.soundex_word(_snow.soundex_letters(x), _snow.soundex_codes(
+        _snow.soundex_letters(x)[1] || _snow.soundex_rest(_snow.soundex_letters(x)))[2:])""",
+    # the variant in which a second letter of the first one's code counts
+    """_snow.soundex_p123(x) AS _snow.soundex_word(_snow.soundex_letters(x),
+        _snow.soundex_codes(_snow.soundex_rest(_snow.soundex_letters(x))))""",
+    # DuckDB's levenshtein compares bytes: each character becomes one of its own
+    "_snow.characters(x) AS list_transform(range(1, length(x) + 1), lambda i: substr(x, i, 1))",
+    "_snow.alphabet(x, y) AS list_distinct(_snow.characters(x || y))",
+    """_snow.recoded(x, letters) AS CASE WHEN len(letters) > 126
+        THEN error('SNOW:2:0A000:EDITDISTANCE of more than 126 different characters')
+        ELSE array_to_string(list_transform(_snow.characters(x), lambda c: chr(CAST(list_position(letters, c) AS INTEGER))), '') END""",
+    """_snow.edit_distance(x, y) AS CASE WHEN strlen(x) = length(x) AND strlen(y) = length(y) THEN levenshtein(x, y)
+        ELSE levenshtein(_snow.recoded(x, _snow.alphabet(x, y)), _snow.recoded(y, _snow.alphabet(x, y))) END""",
+    "_snow.edit_distance_up_to(x, y, n) AS least(_snow.edit_distance(x, y), n)",
+    # only spaces go; of other white space at the end the page says nothing
+    r"""_snow.rtrimmed_length(x) AS CASE WHEN regexp_matches(rtrim(x, ' '), '[\t\n\r\v\f]$')
+        THEN error('SNOW:2:0A000:RTRIMMED_LENGTH of text that ends in white space other than spaces') ELSE length(rtrim(x, ' ')) END""",
     # MD5_NUMBER_*64: the digest read as a big-endian number; DuckDB's own md5_number_* read it the other way round
     "_snow.md5_half(x, s) AS CAST(CAST('0x' || substr(md5(x), s, 16) AS UBIGINT) AS DECIMAL(20,0))",
     # RANDSTR: letters and digits
@@ -65,15 +77,15 @@ def _length(translator: Translator, node: exp.Expression) -> Typed:
     value = translator.value(node.this)
     if value.base == "BINARY":
         return Typed(call("octet_length", value.sql), INTEGER)
-    return Typed(call("length", text(value)), INTEGER)
+    return Typed(call("length", as_characters(value).sql), INTEGER)
 
 
 def _trim(translator: Translator, node: exp.Expression) -> Typed:
     """Without characters, spaces alone are removed."""
     duck = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or "").upper(), "trim")
     characters = node.args.get("expression")
-    given = text(translator.value(characters)) if characters is not None else exp.Literal.string(" ")
-    return Typed(call(duck, text(translator.value(node.this)), given), TEXT)
+    given = as_characters(translator.value(characters)).sql if characters is not None else exp.Literal.string(" ")
+    return Typed(call(duck, as_characters(translator.value(node.this)).sql, given), TEXT)
 
 
 def _concat_ws(translator: Translator, node: exp.Expression) -> Typed:
@@ -93,20 +105,20 @@ def _concat_ws(translator: Translator, node: exp.Expression) -> Typed:
 def _pad(translator: Translator, node: exp.Expression) -> Typed:
     fill = node.args.get("fill_pattern")
     name = "_snow.lpad" if node.args.get("is_left") else "_snow.rpad"
-    pattern = text(translator.value(fill)) if fill is not None else exp.Literal.string(" ")
-    return Typed(call(name, text(translator.value(node.this)), as_whole(translator.value(node.expression)).sql, pattern), TEXT)
+    pattern = as_characters(translator.value(fill)).sql if fill is not None else exp.Literal.string(" ")
+    return Typed(call(name, as_characters(translator.value(node.this)).sql, as_whole(translator.value(node.expression)).sql, pattern), TEXT)
 
 
 def _position(translator: Translator, node: exp.Expression) -> Typed:
     start = node.args.get("position")
-    values = [text(translator.value(node.args[part])) for part in ("this", "substr")]
+    values = [as_characters(translator.value(node.args[part])).sql for part in ("this", "substr")]
     if start is None:
         return Typed(call("instr", *values), INTEGER)
     return Typed(call("_snow.position", *values, as_whole(translator.value(start)).sql), INTEGER)
 
 
 def _substring(translator: Translator, node: exp.Expression) -> Typed:
-    values = translated(translator, node, as_text, as_whole, as_whole)
+    values = translated(translator, node, as_characters, as_whole, as_whole)
     return Typed(call(f"_snow.substr{len(values)}", *(value.sql for value in values)), TEXT)
 
 
@@ -125,55 +137,60 @@ def _md5_half(start: int) -> Rule:
     """https://docs.snowflake.com/en/sql-reference/functions/md5_number_lower64: an unsigned integer of 64 bits."""
 
     def rule(translator: Translator, node: exp.Expression) -> Typed:
-        return Typed(call("_snow.md5_half", text(translator.value(node.this)), start), number(20, 0))
+        return Typed(call("_snow.md5_half", as_message(translator.value(node.this)).sql, start), number(20, 0))
 
     return rule
 
 
+def _edit_distance(translator: Translator, node: exp.Expression) -> Typed:
+    """Characters inserted, left out or replaced, at most the third argument: https://docs.snowflake.com/en/sql-reference/functions/editdistance."""
+    sides = [as_characters(translator.value(side)).sql for side in (node.this, node.expression)]
+    most = node.args.get("max_dist")
+    if most is None:
+        return Typed(call("_snow.edit_distance", *sides), INTEGER)
+    return Typed(call("_snow.edit_distance_up_to", *sides, as_whole(translator.value(most)).sql), INTEGER)
+
+
 def _string(duck: str, result: SnowflakeType = TEXT, **bounds: int) -> Rule:
-    return simple(duck, result, as_text, **bounds)
+    return simple(duck, result, as_characters, **bounds)
 
 
 RULES = {
     exp.Length: _length,
-    exp.ByteLength: _string("_snow.bytes", INTEGER),
     exp.Upper: _string("upper"),
     exp.Lower: _string("lower"),
     exp.Initcap: _string("_snow.initcap"),
     exp.Trim: _trim,
     exp.ConcatWs: _concat_ws,
     exp.Substring: _substring,
-    exp.Left: simple("_snow.left_of", TEXT, as_text, as_whole),
-    exp.Right: simple("_snow.right_of", TEXT, as_text, as_whole),
+    exp.Left: simple("_snow.left_of", TEXT, as_characters, as_whole),
+    exp.Right: simple("_snow.right_of", TEXT, as_characters, as_whole),
     exp.Replace: _string("replace"),
     exp.Split: _string("_snow.split", ARRAY),
-    exp.SplitPart: simple("_snow.split_part", TEXT, as_text, as_text, as_whole),
-    exp.Strtok: simple("_snow.strtok", TEXT, as_text, as_text, as_whole),
-    exp.StrtokToArray: simple("_snow.strtok_array", ARRAY, as_text),
+    exp.SplitPart: simple("_snow.split_part", TEXT, as_characters, as_characters, as_whole),
+    exp.Strtok: simple("_snow.strtok", TEXT, as_characters, as_characters, as_whole),
+    exp.StrtokToArray: simple("_snow.strtok_array", ARRAY, as_characters),
     exp.StrPosition: _position,
     exp.Contains: _string("contains", TRUTH),
     exp.StartsWith: _string("starts_with", TRUTH),
     exp.EndsWith: _string("ends_with", TRUTH),
     exp.Pad: _pad,
-    exp.Repeat: simple("repeat", TEXT, as_text, as_whole),
+    exp.Repeat: simple("repeat", TEXT, as_characters, as_whole),
     exp.Reverse: _string("reverse"),
     exp.Space: lambda translator, node: Typed(call("repeat", " ", as_whole(translator.value(node.this)).sql), TEXT),
     exp.Translate: _string("translate"),
     exp.Ascii: _string("_snow.ascii", INTEGER),
     exp.Unicode: _string("_snow.unicode", INTEGER),
     exp.Chr: _chr,
-    exp.Stuff: simple("_snow.insert", TEXT, as_text, as_whole, as_whole, as_text),
+    exp.Stuff: simple("_snow.insert", TEXT, as_characters, as_whole, as_whole, as_characters),
     exp.MD5: simple("md5", TEXT, as_message, most=1),
     exp.MD5NumberUpper64: _md5_half(1),
     exp.MD5NumberLower64: _md5_half(17),
     exp.SHA: simple("sha1", TEXT, as_message, most=1),
     exp.SHA2: _sha2,
-    exp.Hex: _string("_snow.encode_hex", most=1),
-    exp.HexDecodeString: _string("_snow.decode_hex"),
-    exp.Base64Encode: _string("_snow.encode64", most=1),
-    exp.Base64DecodeString: _string("_snow.decode64", most=1),
     exp.Soundex: _string("_snow.soundex", most=1),
-    exp.TryHexDecodeString: _string("_snow.try_decode_hex", most=1),
-    exp.Levenshtein: _string("levenshtein", INTEGER, most=2),
+    exp.SoundexP123: _string("_snow.soundex_p123", most=1),
+    exp.Levenshtein: _edit_distance,
+    exp.RtrimmedLength: _string("_snow.rtrimmed_length", INTEGER, most=1),
 }
 MACROS.append("_snow.strtok_array(x, d) AS to_json(CASE WHEN d = '' THEN [x] ELSE _snow.tokens(x, d) END)")

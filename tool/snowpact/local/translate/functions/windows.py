@@ -10,12 +10,14 @@ from sqlglot import exp
 from snowpact.local.translate.coerce import INTEGER, TRUTH, coerce, numeric
 from snowpact.local.translate.environment import Environment
 from snowpact.local.translate.functions.simple import as_whole
-from snowpact.local.translate.typed import Typed, aggregate, marked, refuse
+from snowpact.local.translate.typed import Typed, aggregate, call, marked, refuse
 from snowpact.local.translate.unify import unify
 from snowpact.model.types import FLOAT, SnowflakeType
 
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Rule, Translator
+
+MACROS = ["_snow.changes(l) AS len(list_filter(l, lambda v, i: i > 1 AND v <> l[i - 1]))"]
 
 _WINDOW_PARTS = frozenset({"this", "partition_by", "order", "spec", "over", "alias", "first"})
 
@@ -41,11 +43,8 @@ def _window(translator: Translator, node: exp.Expression) -> Typed:
         nulls, inner = type(inner), inner.this
         if nulls is exp.IgnoreNulls and not isinstance(inner, _NULLS_IGNORED):
             refuse(f"IGNORE NULLS of {inner.sql_name() if isinstance(inner, exp.Func) else type(inner).__name__}")
-    own = inner.name.upper() if isinstance(inner, exp.Anonymous) else ""
-    if own == "RATIO_TO_REPORT":
-        value = _ratio(translator, inner)
-    else:
-        value = _true_event(translator, node) if own == "CONDITIONAL_TRUE_EVENT" else translator.value(inner)
+    own = _OWN.get(inner.name.upper()) if isinstance(inner, exp.Anonymous) else None
+    value = own(translator, node) if own is not None else translator.value(inner)
     over_clause(translator, node, translator.environment)
     frame = {part: node.args.get(part) for part in ("partition_by", "order", "spec", "over", "alias", "first")}
 
@@ -99,6 +98,40 @@ def _true_event(translator: Translator, window: exp.Window) -> Typed:
     frame = {"kind": "ROWS", "start": "UNBOUNDED", "start_side": "PRECEDING", "end": "CURRENT ROW"}
     window.set("spec", exp.WindowSpec(**frame))
     return Typed(aggregate("count_if", coerce(translator.value(window.this.expressions[0]), TRUTH).sql), INTEGER)
+
+
+def _change_event(translator: Translator, window: exp.Window) -> Typed:
+    """CONDITIONAL_CHANGE_EVENT: how many rows up to this one have another value than the row before; a NULL on either side is no change
+    (https://docs.snowflake.com/en/sql-reference/functions/conditional_change_event). DuckDB takes no LAG inside another window, so each
+    row looks through the rows up to it."""
+    if window.args.get("spec") is not None or window.args.get("order") is None:
+        refuse("CONDITIONAL_CHANGE_EVENT with a frame or without an order")
+    window.set("spec", exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"))
+    return Typed(call("_snow.changes", aggregate("list", translator.value(window.this.expressions[0]).sql)), INTEGER)
+
+
+def _filled(translator: Translator, window: exp.Window) -> Typed:
+    """INTERPOLATE_FFILL and INTERPOLATE_BFILL: the value, or the nearest one before or behind
+    (https://docs.snowflake.com/en/sql-reference/functions/interpolate_bfill)."""
+    inner = window.this
+    if window.args.get("spec") is not None or window.args.get("order") is None or len(inner.expressions) != 1:
+        refuse(f"{inner.name.upper()} with a frame, without an order, or of anything but one value")
+    forward = inner.name.upper() == "INTERPOLATE_FFILL"
+    edges = ("UNBOUNDED", "PRECEDING", "CURRENT ROW", None) if forward else ("CURRENT ROW", None, "UNBOUNDED", "FOLLOWING")
+    window.set("spec", exp.WindowSpec(kind="ROWS", start=edges[0], start_side=edges[1], end=edges[2], end_side=edges[3]))
+    value = translator.value(inner.expressions[0])
+    nearest = exp.LastValue if forward else exp.FirstValue
+    return Typed(marked(exp.IgnoreNulls(this=nearest(this=value.sql))), value.type)
+
+
+_OWN = {
+    "RATIO_TO_REPORT": lambda translator, window: _ratio(translator, window.this),
+    "CONDITIONAL_TRUE_EVENT": _true_event,
+    "CONDITIONAL_CHANGE_EVENT": _change_event,
+    "INTERPOLATE_FFILL": _filled,
+    "INTERPOLATE_BFILL": _filled,
+}
+"""What is only a function with an OVER of its own making."""
 
 
 def _rank(duck: str, result: SnowflakeType) -> Rule:

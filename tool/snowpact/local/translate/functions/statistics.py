@@ -1,0 +1,66 @@
+"""Statistics of numbers, computed in floating point: https://docs.snowflake.com/en/sql-reference/functions-aggregation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from snowpact.local.translate.coerce import REAL, convert, numeric
+from snowpact.local.translate.functions.simple import as_real
+from snowpact.local.translate.typed import COUNT, Typed, aggregate, refuse
+from snowpact.model.types import FLOAT, number
+
+if TYPE_CHECKING:
+    from snowpact.local.translate.translator import Rule, Translator
+
+
+def _real(duck: str) -> Rule:
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        inner = node.this
+        distinct = isinstance(inner, exp.Distinct)
+        if distinct and len(inner.expressions) != 1:
+            refuse("DISTINCT over several expressions")
+        inner = inner.expressions[0] if distinct else inner
+        values = [as_real(translator.value(inner))]
+        if node.args.get("expression") is not None:
+            values.append(as_real(translator.value(node.expression)))
+        argument = exp.Distinct(expressions=[values[0].sql]) if distinct else values[0].sql
+        return Typed(aggregate(duck, argument, *(value.sql for value in values[1:])), REAL)
+
+    return rule
+
+
+def _kurtosis(translator: Translator, node: exp.Expression) -> Typed:
+    """FLOAT of a FLOAT, else a NUMBER with twelve decimal places; NULL for fewer than four rows
+    (https://docs.snowflake.com/en/sql-reference/functions/kurtosis)."""
+    value = numeric(translator.value(node.this))
+    found = aggregate("kurtosis", as_real(value).sql)
+    return Typed(found, FLOAT) if value.base == "FLOAT" else convert(Typed(found, FLOAT), number(38, 12))
+
+
+_STATISTICS = {
+    exp.Stddev: "stddev_samp",
+    exp.StddevSamp: "stddev_samp",
+    exp.StddevPop: "stddev_pop",
+    exp.Variance: "var_samp",
+    exp.VariancePop: "var_pop",
+    exp.Corr: "corr",
+    exp.CovarPop: "covar_pop",
+    exp.CovarSamp: "covar_samp",
+    exp.RegrSlope: "regr_slope",
+    exp.RegrIntercept: "regr_intercept",
+    exp.RegrR2: "regr_r2",
+    exp.RegrAvgx: "regr_avgx",
+    exp.RegrAvgy: "regr_avgy",
+    exp.RegrSxx: "regr_sxx",
+    exp.RegrSyy: "regr_syy",
+    exp.RegrSxy: "regr_sxy",
+    exp.Skewness: "skewness",
+}
+
+RULES = {
+    exp.Kurtosis: _kurtosis,
+    exp.RegrCount: lambda translator, node: Typed(_real("regr_count")(translator, node).sql, COUNT),
+    **{class_: _real(duck) for class_, duck in _STATISTICS.items()},
+}
