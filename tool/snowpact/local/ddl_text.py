@@ -27,7 +27,7 @@ _DEPTHS = {Kind.DATABASE: 1, Kind.SCHEMA: 2, Kind.WAREHOUSE: 1}
 _INTERCHANGEABLE = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 _ORDER = (
     Kind.SEQUENCE, Kind.FILE_FORMAT, Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.DYNAMIC_TABLE, Kind.FUNCTION, Kind.PROCEDURE,
-    Kind.STREAM, Kind.TASK,
+    Kind.STREAM, Kind.TASK, Kind.PIPE,
 )  # fmt: skip
 """What a schema's statements come in: what others stand on first. Stages are left out, as Snowflake does."""
 
@@ -206,6 +206,12 @@ def _task(record: Record, name: str) -> str:
     return "\n\t".join([f"create or replace task {name}", *filter(None, clauses), f"as {item.definition}"]) + ";"
 
 
+def _pipe(record: Record, name: str) -> str:
+    item = record.object
+    auto = str(item.property("auto_ingest") or "FALSE").lower()
+    return f"create or replace pipe {name} auto_ingest={auto}{' ' + _comment(record) if item.comment else ''} as {item.definition};"
+
+
 _TEXTS: dict[Kind, Callable[[Record, str], str]] = {
     Kind.TABLE: _table,
     Kind.VIEW: _view,
@@ -217,4 +223,5 @@ _TEXTS: dict[Kind, Callable[[Record, str], str]] = {
     Kind.PROCEDURE: _written_routine,
     Kind.STREAM: _stream,
     Kind.TASK: _task,
+    Kind.PIPE: _pipe,
 }

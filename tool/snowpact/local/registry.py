@@ -41,6 +41,7 @@ FAMILIES = (
     "stages",
     "staged_files",
     "copy",
+    "pipes",
     "streams",
     "tasks",
     "streamlits",

@@ -142,6 +142,13 @@ class Scope:
         self.session.asked += 1
         return guarded_tag(self, tag, column)
 
+    def pipe_status(self, pipe: str) -> str:
+        """SYSTEM$PIPE_STATUS."""
+        from snowpact.local.stages import pipes
+
+        self.session.asked += 1
+        return pipes.status(self.session, pipe)
+
     def has_data(self, stream: str) -> exp.Expression:
         """Whether a stream has data, as a DuckDB condition."""
         from snowpact.local.streams import reading

@@ -75,7 +75,7 @@ def _alter(session: Session, statement: Classified) -> None:
     words = [token.word for token in statement.tokens[statement.next : statement.next + 2]]
     if {token.word for token in statement.tokens[statement.next :]} & {"POLICY", "POLICIES", "TAG"} and statement.kind in _GOVERNED:
         _need(session, statement)  # what is attached has rules of its own: governance/attaching.py
-    elif words and words[0] in {"SUSPEND", "RESUME", "REFRESH", "ABORT"}:
+    elif words and (words[0] in {"SUSPEND", "RESUME", "REFRESH", "ABORT"} or words == ["SET", "PIPE_EXECUTION_PAUSED"]):
         _need(session, statement, "OPERATE")
     elif words and words[0] in {"SET", "UNSET"} and statement.kind in (Kind.WAREHOUSE, Kind.DATABASE, Kind.SCHEMA):
         _need(session, statement, "MODIFY")

@@ -1,4 +1,7 @@
-"""STAGES, FILE_FORMATS, LOAD_HISTORY (https://docs.snowflake.com/en/sql-reference/info-schema/load_history)."""
+"""STAGES, FILE_FORMATS, PIPES, LOAD_HISTORY.
+
+https://docs.snowflake.com/en/sql-reference/info-schema/stages, file_formats, pipes, load_history
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from snowpact.local.facts import Facts, of_kind
-from snowpact.local.information_schema.fields import COMMENT, NUMBER, TEXT, TIME, Field, View, absent, constant, owner, placed, text, times
+from snowpact.local.information_schema.fields import (
+    COMMENT,
+    NUMBER,
+    TEXT,
+    TIME,
+    Field,
+    View,
+    absent,
+    constant,
+    flag,
+    owner,
+    placed,
+    text,
+    times,
+)
 from snowpact.local.objects import Record
 from snowpact.local.stages.formats import FileFormat
 from snowpact.model.catalog import Kind
@@ -18,6 +35,10 @@ def stages(facts: Facts, database: str) -> list[Record]:
 
 def _formats(facts: Facts, database: str) -> list[Record]:
     return of_kind(facts, {Kind.FILE_FORMAT}, database)
+
+
+def _pipes(facts: Facts, database: str) -> list[Record]:
+    return of_kind(facts, {Kind.PIPE}, database)
 
 
 def _option(name: str) -> Field:
@@ -36,6 +57,10 @@ def _option(name: str) -> Field:
     return text(name, value)
 
 
+_PIPE = 16
+"""Where a row of ``stages/loads.py`` has its pipe: LOAD_HISTORY shows what COPY INTO loaded, and nothing else."""
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A file that was loaded into a table."""
@@ -46,7 +71,7 @@ class Loaded:
 
 def loaded(facts: Facts, database: str) -> list[Loaded]:
     by_id = {record.id: record for record in of_kind(facts, {Kind.TABLE}, database)}
-    return [Loaded(by_id[row[0]], row) for row in facts.file_loads() if row[0] in by_id]
+    return [Loaded(by_id[row[0]], row) for row in facts.file_loads() if row[0] in by_id and row[_PIPE] is None]
 
 
 def of_load(name: str, at: int, numeric: bool = False) -> Field:
@@ -85,6 +110,19 @@ VIEWS = {
             ),
             *times(),
             COMMENT,
+        ),
+    ),
+    "PIPES": View(
+        _pipes,
+        (
+            *placed("PIPE"),
+            owner("PIPE_OWNER"),
+            text("DEFINITION", lambda record: record.object.definition),
+            flag("IS_AUTOINGEST_ENABLED", lambda record: record.object.property("auto_ingest") == "TRUE"),
+            *absent("NOTIFICATION_CHANNEL_NAME"),
+            *times(),
+            COMMENT,
+            text("PATTERN", lambda record: record.object.property("pattern")),
         ),
     ),
     "LOAD_HISTORY": View(

@@ -43,7 +43,7 @@ _ADVICE = (
 
 @dataclass
 class Load:
-    """One COPY: where from, in what format, into which columns, by which query. pipe: the id of the pipe whose COPY it is."""
+    """One COPY: where from, in what format, into which columns, by which query."""
 
     session: Session
     record: Record
@@ -52,15 +52,23 @@ class Load:
     format: FileFormat
     query: exp.Select | None
     pattern: str | None
-    pipe: int | None = None
+    ingest: Ingest | None = None
 
 
-def load(session: Session, record: Record, copy: CopyInto, pipe: int | None = None) -> list[FileLoad]:
+@dataclass(frozen=True)
+class Ingest:
+    """What a pipe's COPY loads: the pipe's id, and the files that were sent to it, by their names in the stage; None for all."""
+
+    pipe: int
+    files: frozenset[str] | None = None
+
+
+def load(session: Session, record: Record, copy: CopyInto, ingest: Ingest | None = None) -> list[FileLoad]:
     """Load what is new in the location; what became of each file. Raises the first error where ON_ERROR is ABORT_STATEMENT."""
     unknown = copy.options.keys() - _KNOWN
     if unknown:
         raise UnsupportedFeature(f"COPY option {min(unknown)}")
-    plan = _plan(session, record, copy, pipe)
+    plan = _plan(session, record, copy, ingest)
     files = _chosen(plan)
     rows = reading.read(session.duck, files, plan.format)
     columns, tree = _query(plan, rows)
@@ -79,7 +87,12 @@ def load(session: Session, record: Record, copy: CopyInto, pipe: int | None = No
     return done
 
 
-def _plan(session: Session, record: Record, copy: CopyInto, pipe: int | None = None) -> Load:
+def waiting(session: Session, record: Record, copy: CopyInto, ingest: Ingest) -> list[Staged]:
+    """The files that a pipe's COPY would load now."""
+    return _chosen(_plan(session, record, copy, ingest))
+
+
+def _plan(session: Session, record: Record, copy: CopyInto, ingest: Ingest | None = None) -> Load:
     query = found = given = None
     where = copy.source
     if copy.query is not None:
@@ -89,7 +102,7 @@ def _plan(session: Session, record: Record, copy: CopyInto, pipe: int | None = N
     options = copy.format if copy.format is not None else {"FORMAT_NAME": found} if found else {}
     wanted = copy.options.get("PATTERN", given)
     format_ = format_of(session, options, location.format)
-    return Load(session, record, copy, location, format_, query, str(wanted) if wanted else None, pipe)
+    return Load(session, record, copy, location, format_, query, str(wanted) if wanted else None, ingest)
 
 
 def _chosen(plan: Load) -> list[Staged]:
@@ -100,8 +113,10 @@ def _chosen(plan: Load) -> list[Staged]:
         found = chosen(plan.location, found, names if isinstance(names, tuple) else (str(names),))
     if plan.copy.options.get("FORCE") is True:
         return found
-    before = loads.known(plan.session.duck, plan.record.id, plan.location.folder.name, plan.session.now)
-    return [file for file in found if (file.name, file.md5) not in before]
+    pipe, sent = (plan.ingest.pipe, plan.ingest.files) if plan.ingest else (None, None)
+    before = loads.known(plan.session.duck, plan.record.id, plan.location.folder.name, plan.session.now, pipe)
+    fresh = [file for file in found if not {(file.name, file.md5), (file.name, None)} & before]
+    return fresh if sent is None else [file for file in fresh if file.name in sent]
 
 
 def _matches_names(copy: CopyInto) -> bool:
@@ -177,8 +192,9 @@ def _run(plan: Load, rows: Rows, columns: list[str], query: tuple[str, list[Snow
     mode = _ON_ERROR.fullmatch(on_error)
     if mode is None:
         raise compilation(f"invalid value ['{on_error}'] for parameter 'ON_ERROR'", 1008, "22023")
+    pipe = plan.ingest.pipe if plan.ingest else None
     done = [
-        FileLoad(file.name, plan.location.listed(file.name), file.size, file.md5, count, error_limit=_limit(mode, count), pipe=plan.pipe)
+        FileLoad(file.name, plan.location.listed(file.name), file.size, file.md5, count, error_limit=_limit(mode, count), pipe=pipe)
         for file, count in zip(rows.files, rows.parsed, strict=True)
     ]
     for index, item, fault in rows.faults:

@@ -1,6 +1,8 @@
 """What was loaded into a table: a file is loaded once (https://docs.snowflake.com/en/user-guide/data-load-considerations-load#load-metadata).
 
-Rows commit with the load they describe. Snowflake forgets after 64 days; the table's own end ends them too.
+Rows commit with the load they describe. A table forgets what COPY loaded after 64 days; a pipe remembers its own files, for 14 days and
+whatever is in them, and COPY does not ask it (https://docs.snowflake.com/en/user-guide/data-load-snowpipe-intro#load-history). A row
+without its md5 is history and nothing more.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ CREATE TABLE _snow.loads (table_id BIGINT, stage VARCHAR, file VARCHAR, label VA
     parsed BIGINT, loaded BIGINT, errors BIGINT, first_error VARCHAR, first_line BIGINT, first_character BIGINT, first_column VARCHAR,
     loaded_on TIMESTAMPTZ, error_limit BIGINT, pipe BIGINT)
 """
-DAYS = 64
+DAYS, PIPE_DAYS = 64, 14
 
 
 @dataclass
@@ -51,11 +53,15 @@ class FileLoad:
         return self.errors[0][1:] if self.errors else (None, None, None, None)
 
 
-def known(duck: duckdb.DuckDBPyConnection, table_id: int, stage: str, now: datetime) -> set[tuple[str, str]]:
-    """(file, md5) of what a stage's files have brought into a table."""
+def known(
+    duck: duckdb.DuckDBPyConnection, table_id: int, stage: str, now: datetime, pipe: int | None = None
+) -> set[tuple[str, str | None]]:
+    """(file, md5) of what COPY brought from a stage into a table; for a pipe also (file, None) of what the pipe did."""
     rows = duck.execute(
-        f"SELECT file, md5 FROM _snow.loads WHERE table_id = ? AND stage = ? AND loaded > 0 AND loaded_on > ? - INTERVAL {DAYS} DAY",
-        [table_id, stage, now],
+        f"""SELECT file, CASE WHEN pipe IS NULL THEN md5 END FROM _snow.loads
+        WHERE table_id = ? AND stage = ? AND loaded > 0 AND md5 IS NOT NULL
+        AND (pipe IS NULL OR pipe = ?) AND loaded_on > ? - to_days(CASE WHEN pipe IS NULL THEN {DAYS} ELSE {PIPE_DAYS} END)""",
+        [table_id, stage, pipe, now],
     )
     return {(file, md5) for file, md5 in rows.fetchall()}
 
@@ -69,7 +75,7 @@ class Kept:
     file: str
     label: str
     size: int
-    md5: str
+    md5: str | None
     status: str
     parsed: int
     loaded: int
@@ -102,4 +108,4 @@ def remember(write: Callable[..., Any], table_id: int, stage: str, item: FileLoa
 
 def forget(run: Callable[..., Any], table_id: int) -> None:
     """TRUNCATE lets a table's files be loaded anew (https://docs.snowflake.com/en/sql-reference/sql/truncate-table)."""
-    run(f"DELETE FROM _snow.loads WHERE table_id = {table_id}")
+    run(f"UPDATE _snow.loads SET md5 = NULL WHERE table_id = {table_id} AND pipe IS NULL")

@@ -72,14 +72,28 @@ def locate(session: Session, text: str, privilege: str = "READ") -> Location:
         table = session.require(Kind.TABLE, session.name(head + last))
         access.require(session, table, "OWNERSHIP", label="Table")
         return Location(home / f"t{table.id}", path, "", table)
+    record = _named(session, name)
+    access.require(session, record, privilege, label="Stage")
+    if record.object.property("url"):
+        raise UnsupportedFeature(f"files of the external stage {record.name}")
+    return Location(home / f"s{record.id}", path, record.name.name.lower(), record)
+
+
+def _named(session: Session, name: str) -> Record:
     full = session.name(name)
     record = session.find(Kind.STAGE, full)
     if record is None:
         raise missing(full, "Stage")
-    access.require(session, record, privilege, label="Stage")
-    if record.object.property("url"):
-        raise UnsupportedFeature(f"files of the external stage {full}")
-    return Location(home / f"s{record.id}", path, full.name.lower(), record)
+    return record
+
+
+def named_stage(session: Session, text: str) -> None:
+    """Raise where a location names a stage, of whatever kind, that is not there or may not be used."""
+    found = _REFERENCE.match(text)
+    if found is None or found["name"] == "~" or "%" in found["name"]:
+        locate(session, text)
+        return
+    access.require(session, _named(session, found["name"]), "USAGE", "READ", label="Stage")
 
 
 def folder_of(session: Session, record: Record) -> Path:

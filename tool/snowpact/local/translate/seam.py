@@ -80,6 +80,10 @@ class Scope(Protocol):
         """The value of a tag on what the policy protects whose body this is: SYSTEM$GET_TAG_ON_CURRENT_COLUMN and …_TABLE."""
         ...
 
+    def pipe_status(self, pipe: str) -> str:
+        """What SYSTEM$PIPE_STATUS says."""
+        ...
+
     def has_data(self, stream: str) -> exp.Expression:
         """Whether a stream has data, as a DuckDB condition: SYSTEM$STREAM_HAS_DATA."""
         ...

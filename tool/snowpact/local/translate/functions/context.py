@@ -68,6 +68,14 @@ def _stream_has_data(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(translator.scope.has_data(name.this), BOOLEAN)
 
 
+def _pipe_status(translator: Translator, node: exp.Expression) -> Typed:
+    """https://docs.snowflake.com/en/sql-reference/functions/system_pipe_status"""
+    name = node.expressions[0] if len(node.expressions) == 1 else None
+    if not isinstance(name, exp.Literal) or not name.is_string:
+        refuse("SYSTEM$PIPE_STATUS of something that is no constant")
+    return Typed(exp.Literal.string(translator.scope.pipe_status(name.this)), TEXT)
+
+
 def _get_ddl(translator: Translator, node: exp.Expression) -> Typed:
     """https://docs.snowflake.com/en/sql-reference/functions/get_ddl"""
     texts, flag = node.expressions[:2], node.expressions[2:]
@@ -138,6 +146,7 @@ NAMED = {
     "SYSTEM$GET_TAG": _get_tag,
     "SYSTEM$GET_TAG_ON_CURRENT_COLUMN": _guarded_tag(True),
     "SYSTEM$GET_TAG_ON_CURRENT_TABLE": _guarded_tag(False),
+    "SYSTEM$PIPE_STATUS": _pipe_status,
 } | {
     name: _text(name)
     for name in (
