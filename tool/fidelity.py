@@ -80,6 +80,8 @@ def functions() -> list[Row]:
     with Engine() as engine, engine.connect("FIDELITY", "PUBLIC", create=True) as session:
         session.execute("CREATE TABLE T (A INT, B VARCHAR(20), D TIMESTAMP_LTZ)")
         session.execute("CREATE TASK TK SCHEDULE = '5 MINUTE' AS SELECT 1")
+        session.execute("CREATE STAGE SG")
+        session.execute("CREATE PIPE PI AS COPY INTO T FROM @SG")
         content = read("functions")
         for page, names in content["pages"].items():
             for written in names.split():
