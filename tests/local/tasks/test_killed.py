@@ -21,6 +21,10 @@ SETUP = (
     "CREATE TASK load AFTER root WHEN SYSTEM$STREAM_HAS_DATA('s') AS "
     "INSERT INTO loaded SELECT at, SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_RUN_GROUP_ID') FROM s",
     "SELECT SYSTEM$TASK_DEPENDENTS_ENABLE('root')",
+    "CREATE TABLE alerted (at TIMESTAMP_LTZ)",
+    "CREATE ALERT a SCHEDULE = '10 MINUTES' IF (EXISTS (SELECT 1 FROM raw)) "
+    "THEN INSERT INTO alerted SELECT SNOWFLAKE.ALERT.SCHEDULED_TIME()",
+    "ALTER ALERT a RESUME",
 )
 
 
@@ -58,5 +62,8 @@ def test_killed_and_started_again_nothing_is_lost_and_nothing_twice(tmp_path):
         assert list(session.execute("SELECT COUNT(*), COUNT(DISTINCT at) FROM loaded").rows) == [(23, 23)]
         runs = "SELECT name, COUNT(*), COUNT(DISTINCT run_id) FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY()) GROUP BY name ORDER BY name"
         assert list(session.execute(runs).rows) == [("LOAD", 23, 23), ("ROOT", 23, 23)]
+        assert list(session.execute("SELECT COUNT(*), COUNT(DISTINCT at) FROM alerted").rows) == [(11, 11)]
+        alerts = "SELECT COUNT(*), COUNT(DISTINCT scheduled_time), MIN(state) FROM TABLE(INFORMATION_SCHEMA.ALERT_HISTORY())"
+        assert list(session.execute(alerts).rows) == [(11, 11, "TRIGGERED")]
         states = "SELECT DISTINCT state FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY())"
         assert list(session.execute(states).rows) == [("SUCCEEDED",)]

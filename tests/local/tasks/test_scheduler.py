@@ -201,3 +201,25 @@ def test_two_simulations_of_one_account_have_equal_histories(plans):
 def test_no_schedule_is_no_schedule():
     with pytest.raises(StatementError):
         parse_schedule("USING CRON 61 * * * * UTC")
+
+
+ALERT = (
+    "CREATE TABLE gauge AS SELECT 0 AS value",
+    "CREATE ALERT a WAREHOUSE = wh SCHEDULE = '10 minutes' IF (EXISTS (SELECT 1 FROM gauge WHERE value > 2)) "
+    "THEN INSERT INTO log SELECT 'a', SNOWFLAKE.ALERT.SCHEDULED_TIME()",
+    "ALTER ALERT a RESUME",
+)
+
+
+def test_an_alert_is_evaluated_by_its_schedule_and_acts_where_its_condition_holds():
+    with made(*ALERT, *task("t", "SCHEDULE = '10 minutes'", "UPDATE gauge SET value = value + 1")) as engine:
+        assert simulated(engine, timedelta(hours=1)) == {("T", "succeeded"): 5, ("A", "succeeded"): 3, ("A", "skipped"): 2}
+        times = [at.astimezone(UTC) for (at,) in rows(engine, "SELECT at FROM log ORDER BY at")]
+        assert times == [START + timedelta(minutes=minutes) for minutes in (30, 40, 50)]
+
+
+def test_an_alert_is_not_evaluated_twice_for_one_time():
+    with made(*ALERT) as engine:
+        simulated(engine, timedelta(hours=1))
+        assert simulated(engine, timedelta(hours=1)) == {}
+        assert simulated(engine, timedelta(minutes=30), START + timedelta(hours=1)) == {("A", "skipped"): 2}

@@ -17,7 +17,10 @@ from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 
-PLAIN = {Kind.SCHEMA, Kind.VIEW, Kind.PROCEDURE, Kind.FUNCTION, Kind.FILE_FORMAT, Kind.TAG, Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY}
+PLAIN = {
+    Kind.SCHEMA, Kind.VIEW, Kind.PROCEDURE, Kind.FUNCTION, Kind.FILE_FORMAT, Kind.TAG, Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY,
+    Kind.SECRET, Kind.NETWORK_RULE,
+}  # fmt: skip
 """Kinds that are their definition and nothing else."""
 LAST = {Kind.STREAM, Kind.MATERIALIZED_VIEW}
 """Made after what they stand on."""
@@ -43,6 +46,8 @@ def clone_inside(change: Ddl, source: Name, target: Name) -> None:
             scope = Scope(change.session, name.parts[0], name.parts[1])
             base = base_of(scope, change.session.parse(item.definition or ""), change.get)
             change.create(item, extra={**record.extra, "base": base})
+        elif record.object.kind is Kind.ALERT:
+            change.create(item.with_properties(state="suspended"))
         elif record.object.kind in PLAIN:
             change.create(item, extra=record.extra)
         else:

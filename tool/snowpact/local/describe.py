@@ -17,7 +17,7 @@ from snowpact.local.information_schema import VIEWS
 from snowpact.local.information_schema.fields import TEXT, TIME, Field, plain_name
 from snowpact.local.objects import Record
 from snowpact.local.querylog import remembered
-from snowpact.local.show import governance, pipes, shares, stages, streams, tasks
+from snowpact.local.show import alerts, governance, pipes, shares, stages, streams, tasks
 from snowpact.local.show.listing import Item
 from snowpact.model.catalog import RELATIONS, Column, Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -187,6 +187,7 @@ _OTHERS: dict[Kind, Callable[[Classified, Session], Answer]] = {
     Kind.STREAM: _as_listed(Kind.STREAM, streams.FIELDS),
     Kind.TASK: _as_listed(Kind.TASK, tasks.FIELDS),
     Kind.PIPE: _as_listed(Kind.PIPE, pipes.FIELDS),
+    Kind.ALERT: _as_listed(Kind.ALERT, alerts.FIELDS),
     Kind.STAGE: stages.describe_stage,
     Kind.FILE_FORMAT: stages.describe_format,
     Kind.SHARE: shares.described_share,

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+from snowpact.local.alerts import history as alerts
 from snowpact.local.clock import Clock
 from snowpact.local.governance.shown import shown
 from snowpact.local.lock import WriteLock
@@ -34,6 +35,7 @@ class Engine:
         self.state: State = purge(self.store.connection, self.store.load())
         tidy(self.store.connection, self.state)
         abandon(self.store.connection)
+        alerts.abandon(self.store.connection)
         self.clock = Clock()
         sweep(self.store.stages, self.state)
         self.lock = WriteLock()

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from snowpact.model.catalog import CatalogObject, Key, Kind
+from snowpact.model.catalog import INTEGRATIONS, CatalogObject, Key, Kind
 from snowpact.model.names import Name
 
 if TYPE_CHECKING:
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 PARTIES = frozenset({Kind.ROLE, Kind.DATABASE_ROLE, Kind.USER})
 """Kinds whose changes change the hierarchy of roles."""
 
-DEPTH = {Kind.DATABASE: 1, Kind.WAREHOUSE: 1, Kind.ROLE: 1, Kind.USER: 1, Kind.SHARE: 1, Kind.SCHEMA: 2, Kind.DATABASE_ROLE: 2}
+ACCOUNT_KINDS = (
+    Kind.DATABASE, Kind.WAREHOUSE, Kind.ROLE, Kind.USER, Kind.SHARE, Kind.NETWORK_POLICY, Kind.RESOURCE_MONITOR, *INTEGRATIONS,
+)  # fmt: skip
+DEPTH = {**dict.fromkeys(ACCOUNT_KINDS, 1), Kind.SCHEMA: 2, Kind.DATABASE_ROLE: 2}
 """How many parts a full name of that kind has; 3 where it is not said."""
 
 

@@ -44,6 +44,7 @@ FAMILIES = (
     "pipes",
     "streams",
     "tasks",
+    "alerts",
     "streamlits",
 )
 """The modules of ``local/handlers``; a new family of statements is one file and one line here."""

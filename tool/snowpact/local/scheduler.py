@@ -1,8 +1,8 @@
-"""The scheduler: tasks and metrics by their schedules, dynamic tables by their target lags, on the machine's clock or a simulated one.
+"""The scheduler: tasks, alerts and metrics by their schedules, dynamic tables by their lags, on the machine's clock or a simulated one.
 
-One moment after another, and within a moment the dynamic tables first, then the tasks by name, then metrics: on a simulated clock the same
-account ends in the same state with the same histories. What a run has committed is never run again for the same time, so that a simulation
-which was killed may be started again.
+One moment after another, and within a moment the dynamic tables first, then the tasks by name, then alerts, then metrics: on a simulated
+clock the same account ends in the same state with the same histories. What a run has committed is never run again for the same time, so
+that a simulation which was killed may be started again.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from snowpact.local.alerts.due import AlertPlan
+from snowpact.local.alerts.history import CONDITION_FALSE, TRIGGERED
 from snowpact.local.clock import Clock
 from snowpact.local.dynamic import due as tables
 from snowpact.local.quality.measure import MetricPlan
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from snowpact.local.session import Session
 
 SUCCEEDED, SKIPPED, FAILED = "succeeded", "skipped", "failed"
-_OUTCOMES = {"SUCCEEDED": SUCCEEDED, "SKIPPED": SKIPPED}
+_OUTCOMES = {"SUCCEEDED": SUCCEEDED, "SKIPPED": SKIPPED, TRIGGERED: SUCCEEDED, CONDITION_FALSE: SKIPPED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,15 @@ def run(engine: Engine, clock: Clock, start: datetime, until: datetime | None) -
         clock.reach(now)
         if reached is not None:
             yield from _finish_graphs(engine)
-        plan, metrics = TaskPlan(engine, session, start), MetricPlan(engine, session, start)
+        plan, alerts, metrics = TaskPlan(engine, session, start), AlertPlan(engine, session, start), MetricPlan(engine, session, start)
         metrics.watch()
         while True:
-            moment = _next(session, plan, metrics, now)
+            moment = _next(session, plan, alerts, metrics, now)
             if moment is None or (until is not None and moment >= until):
                 break
             clock.reach(moment)
             now = moment
-            yield from _at(session, plan, metrics, moment)
+            yield from _at(session, plan, alerts, metrics, moment)
         if until is not None:
             clock.reach(until)
             _note(session, start, until, finished=True)
@@ -73,19 +75,21 @@ def _on(engine: Engine, clock: Clock) -> Iterator[None]:
         engine.clock = before
 
 
-def _next(session: Session, plan: TaskPlan, metrics: MetricPlan, now: datetime) -> datetime | None:
+def _next(session: Session, plan: TaskPlan, alerts: AlertPlan, metrics: MetricPlan, now: datetime) -> datetime | None:
     task = plan.next(now)
-    moments = task[0] if task else None, tables.next_due(session, now), metrics.next(now)
+    moments = task[0] if task else None, tables.next_due(session, now), alerts.next(now), metrics.next(now)
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _at(session: Session, plan: TaskPlan, metrics: MetricPlan, moment: datetime) -> Iterator[Ran]:
+def _at(session: Session, plan: TaskPlan, alerts: AlertPlan, metrics: MetricPlan, moment: datetime) -> Iterator[Ran]:
     """All that is due at a moment."""
     for refresh in tables.refresh_due(session, moment):
         yield Ran(Kind.DYNAMIC_TABLE, str(refresh.record.name), moment, _OUTCOMES.get(refresh.state, FAILED))
     while (found := plan.next(moment)) is not None and found[0] <= moment:
         for ended in plan.run(found[1], found[0]):
             yield Ran(Kind.TASK, str(ended.task.name), moment, _OUTCOMES.get(ended.state, FAILED))
+    for evaluated in alerts.run(moment):
+        yield Ran(Kind.ALERT, str(evaluated.alert.name), moment, _OUTCOMES.get(evaluated.state, FAILED))
     for one, state in metrics.run(moment):
         name = f"{one.called} ON {one.record.name}({', '.join(column or '?' for column in one.columns)})"
         yield Ran(Kind.DATA_METRIC_FUNCTION, name, moment, _OUTCOMES.get(state, FAILED))
@@ -112,6 +116,7 @@ def _reached(session: Session, start: datetime, until: datetime) -> datetime:
     """The last moment from ``start`` on, and before ``until``, for which something was run by schedule."""
     return session.duck.execute(
         "SELECT coalesce(max(due), ?) FROM (SELECT make_timestamptz(run_id * 1000) AS due FROM _snow.task_runs WHERE source = 'SCHEDULE' "
+        "UNION ALL SELECT scheduled_time FROM _snow.alert_runs WHERE source = 'SCHEDULE' "
         "UNION ALL SELECT data_timestamp FROM _snow.refreshes WHERE refresh_trigger = 'SCHEDULED') WHERE due >= ? AND due < ?",
         [start, start, until],
     ).fetchone()[0]

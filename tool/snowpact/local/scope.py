@@ -7,6 +7,7 @@ Inside a view, names resolve in the view's own database and schema and the sessi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -16,6 +17,7 @@ from snowpact.local.governance.held import owner
 from snowpact.local.governance.policies import protected
 from snowpact.local.objects import Record
 from snowpact.model.catalog import CatalogObject, Column, Kind
+from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 
 if TYPE_CHECKING:
@@ -166,6 +168,16 @@ class Scope:
         from snowpact.local.tasks.running import ANSWERS
 
         return ANSWERS[function](self.session, argument)
+
+    def of_alert(self, function: str) -> exp.Expression:
+        """What the running alert is told by the functions of SNOWFLAKE.ALERT."""
+        from snowpact.local.alerts.run import told
+
+        if function not in ("SCHEDULED_TIME", "LAST_SUCCESSFUL_SCHEDULED_TIME"):
+            raise UnsupportedFeature(f"function SNOWFLAKE.ALERT.{function}")
+        self.session.asked += 1
+        moment = told(self.session, function)
+        return exp.cast(exp.Literal.string(moment.astimezone(UTC).isoformat(sep=" ")), exp.DataType.build("TIMESTAMPTZ"))
 
     def variable(self, name: str) -> Any:
         """A session variable's value; KeyError where it is not set."""

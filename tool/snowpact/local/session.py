@@ -33,10 +33,11 @@ from snowpact.sql.tokens import SqlInputError, locate, significant
 from snowpact.sql.typing.guard import require_bounded
 
 if TYPE_CHECKING:
+    from snowpact.local.alerts.history import AlertRun
     from snowpact.local.engine import Engine
     from snowpact.local.tasks.running import Running
 
-OPAQUE = {Kind.PROCEDURE, Kind.FUNCTION, Kind.TASK, Kind.DATA_METRIC_FUNCTION}
+OPAQUE = {Kind.PROCEDURE, Kind.FUNCTION, Kind.TASK, Kind.ALERT, Kind.DATA_METRIC_FUNCTION}
 """What carries a body: its ``$name`` and ``?`` are not the session's."""
 
 RUNS_OTHERS = {"CALL", "BLOCK", "EXECUTE IMMEDIATE"}
@@ -47,7 +48,7 @@ class Session:
 
     asked: how often a query asked for its context, so that nobody keeps what depends on it.
 
-    task: the run of a task that it carries out; on_commit: called before each commit, to write what is to commit with it.
+    task, alert: the run of one that it carries out; on_commit: called before each commit, to write what is to commit with it.
     """
 
     def __init__(self, engine: Engine, id_: int, role: str | None = None):
@@ -69,6 +70,7 @@ class Session:
         self.view_cache: dict[int, tuple[tuple[int, int], Record, exp.Expression]] = {}
         self.now = engine.clock.now()
         self.task: Running | None = None
+        self.alert: AlertRun | None = None
         self.on_commit: Callable[[], None] | None = None
         self.queries = QueryLog()
         self.stop = Stop(self)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from snowpact.local.alerts import history as alerts
 from snowpact.local.dynamic import descriptions, history
 from snowpact.local.objects import Record, State
 from snowpact.local.quality import history as measurements
@@ -30,7 +31,7 @@ from snowpact.local.translate.macros import MACROS
 from snowpact.model.errors import Held, InputError
 from snowpact.model.names import quote
 
-LAYOUT = 7
+LAYOUT = 8
 """Raised whenever what ``_SETUP`` makes changes; a file of another layout is refused rather than guessed at."""
 
 _SETTINGS = {
@@ -53,6 +54,7 @@ CREATE SEQUENCE _snow.object_id;
 {descriptions.SETUP};
 {log.SETUP};
 {runs.SETUP};
+{alerts.SETUP};
 {measurements.SETUP};
 {loads.SETUP};
 CREATE TABLE _snow.objects (

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from snowpact.local import metadata
+from snowpact.local.alerts import functions as alerts
 from snowpact.local.dynamic import functions as dynamic
 from snowpact.local.errors import compilation, missing
 from snowpact.local.governance import references as governance
@@ -112,6 +113,7 @@ FUNCTIONS: dict[str, TableFunction] = {
     **governance.FUNCTIONS,
     **dynamic.FUNCTIONS,
     **tasks.FUNCTIONS,
+    **alerts.FUNCTIONS,
     **quality.FUNCTIONS,
     **loading.FUNCTIONS,
 }

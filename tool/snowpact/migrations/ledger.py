@@ -93,7 +93,7 @@ class Ledger:
         if len(table.parts) != 3:
             raise InputError(f"the ledger {table} needs a database and a schema in its name")
         self.target, self.table, self.create_database = target, table, create_database
-        self.journal = table.parent.child("STATEMENT_HISTORY")  # type: ignore[union-attr]
+        self.journal = table.beside("STATEMENT_HISTORY")
         self._redact = redact
         self._home = target.context()
 

@@ -45,6 +45,17 @@ class Kind(str, Enum):
     MASKING_POLICY = "MASKING POLICY"
     ROW_ACCESS_POLICY = "ROW ACCESS POLICY"
     STREAMLIT = "STREAMLIT"
+    ALERT = "ALERT"
+    SECRET = "SECRET"
+    NETWORK_RULE = "NETWORK RULE"
+    NETWORK_POLICY = "NETWORK POLICY"
+    INTEGRATION = "INTEGRATION"
+    API_INTEGRATION = "API INTEGRATION"
+    EXTERNAL_ACCESS_INTEGRATION = "EXTERNAL ACCESS INTEGRATION"
+    NOTIFICATION_INTEGRATION = "NOTIFICATION INTEGRATION"
+    SECURITY_INTEGRATION = "SECURITY INTEGRATION"
+    STORAGE_INTEGRATION = "STORAGE INTEGRATION"
+    RESOURCE_MONITOR = "RESOURCE MONITOR"
     WAREHOUSE = "WAREHOUSE"
     ROLE = "ROLE"
     DATABASE_ROLE = "DATABASE ROLE"
@@ -56,10 +67,12 @@ class Kind(str, Enum):
 
     @property
     def domain(self) -> str:
-        """The name space: tables, views and dynamic tables share one, every other kind has its own.
+        """The name space: tables, views and dynamic tables share one, so do integrations; every other kind has its own.
 
         https://docs.snowflake.com/en/sql-reference/sql/create-view: a table and a view may not share a name.
         """
+        if self in INTEGRATIONS:
+            return Kind.INTEGRATION.value
         return "TABLE" if self in RELATIONS else "FUNCTION" if self is Kind.DATA_METRIC_FUNCTION else self.value
 
 
@@ -76,6 +89,18 @@ RELATIONS = frozenset(
     }
 )
 """What has columns and can be selected from."""
+
+INTEGRATIONS = frozenset(
+    {
+        Kind.INTEGRATION,
+        Kind.API_INTEGRATION,
+        Kind.EXTERNAL_ACCESS_INTEGRATION,
+        Kind.NOTIFICATION_INTEGRATION,
+        Kind.SECURITY_INTEGRATION,
+        Kind.STORAGE_INTEGRATION,
+    }
+)
+"""INTEGRATION itself is how ALTER, DROP, DESCRIBE and GRANT may name any of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,14 @@ class Name:
     def child(self, part: str) -> Name:
         return Name((*self.parts, part))
 
+    def beside(self, part: str) -> Name:
+        """The name of something in the same schema or database."""
+        return Name((*self.parts[:-1], part))
+
+    def with_signature(self, signature: str) -> Name:
+        """A routine's full name: overloads are told apart by their argument types, ``F(NUMBER)``."""
+        return self.beside(self.name + signature)
+
     def within(self, container: Name) -> bool:
         """Whether this is the container itself or lies inside it."""
         return self.parts[: len(container.parts)] == container.parts

@@ -6,7 +6,7 @@ rules, notebooks, models, services and their kin hold nothing that a contract co
 
 from __future__ import annotations
 
-from snowpact.model.catalog import CatalogObject, Kind
+from snowpact.model.catalog import INTEGRATIONS, CatalogObject, Kind
 from snowpact.replay.registry import replays
 from snowpact.replay.state import State, unmodelled
 from snowpact.sql.classify import Classified
@@ -15,7 +15,9 @@ from snowpact.sql.kinds import OTHER_KINDS
 MODELLED = frozenset({"EXTERNAL FUNCTION", "VERSIONED SCHEMA", "DYNAMIC ICEBERG TABLE"})
 """Kinds without a place in the model's enumeration that have families all the same, or that have columns and so stay opaque."""
 
-UNKEPT = (Kind.USER, Kind.DATABASE_ROLE)
+UNKEPT = (
+    Kind.USER, Kind.DATABASE_ROLE, Kind.ALERT, Kind.SECRET, Kind.NETWORK_RULE, Kind.NETWORK_POLICY, Kind.RESOURCE_MONITOR, *INTEGRATIONS,
+)  # fmt: skip
 """Kinds that only the embedded engine keeps."""
 
 WITHOUT_EFFECT = tuple(kind for kind in OTHER_KINDS if kind not in MODELLED)

@@ -34,7 +34,7 @@ def alter(state: State, statement: Classified) -> None:
     kind = Kind(statement.kind)
     name = state.name(parsed.name, kind)
     if parsed.signature:
-        name = Name((*name.parts[:-1], name.name + parsed.signature))
+        name = name.with_signature(parsed.signature)
     if not _stands(state, kind, name, parsed):
         return
     for action in parsed.actions:

@@ -95,7 +95,7 @@ class Dependents:
         self._own(state, change)
         names = [change.object, change.to] if isinstance(change, RenameObject) else [change.object]
         if change.kind in (Kind.FUNCTION, Kind.PROCEDURE):
-            names += [Name((*name.parts[:-1], name.name.partition("(")[0])) for name in names]
+            names += [name.beside(name.name.partition("(")[0]) for name in names]
         names += [reader.name for name in names for reader in self.over(name) if reader.item.kind is Kind.STREAM]
         for name in names:
             for reader in self.over(name):

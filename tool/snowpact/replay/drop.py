@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from snowpact.model.catalog import RELATIONS, CatalogObject, Kind
 from snowpact.model.change import CreateObject
+from snowpact.replay.account import UNKEPT
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, Refused, State
 from snowpact.sql.classify import Classified
 
-DROPPED = tuple(
-    kind for kind in Kind if kind not in (Kind.PROCEDURE, Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION, Kind.USER, Kind.DATABASE_ROLE)
-)
+DROPPED = tuple(kind for kind in Kind if kind not in (Kind.PROCEDURE, Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION, *UNKEPT))
 
 
 @replays("DROP", *DROPPED)

@@ -82,7 +82,7 @@ def _objects(state: State, parsed: Grant) -> Iterator[CatalogObject]:
         return
     name = state.name(parsed.name or "", kind)
     if parsed.signature:
-        name = Name((*name.parts[:-1], name.name + parsed.signature))
+        name = name.with_signature(parsed.signature)
     found = state.find(kind, name)
     if found is not None:
         yield found

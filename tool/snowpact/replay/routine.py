@@ -38,7 +38,7 @@ def _object(parsed: CreateRoutine, name: Name) -> CatalogObject:
         returns_not_null=parsed.returns_not_null or None,
         secure=True if "secure" in parsed.modifiers else None,
     )
-    full = Name((*name.parts[:-1], name.name + parsed.signature))
+    full = name.with_signature(parsed.signature)
     return CatalogObject(parsed.kind, full, columns or (), definition=parsed.body, comment=parsed.comment, properties=settings)
 
 

@@ -32,6 +32,7 @@ PRIVILEGES: dict[Kind, tuple[str, ...]] = {
     Kind.DYNAMIC_TABLE: ("MONITOR", "OPERATE", "SELECT"),
     Kind.STREAM: ("SELECT",),
     Kind.TASK: ("APPLYBUDGET", "MONITOR", "OPERATE"),
+    Kind.ALERT: ("MONITOR", "OPERATE"),
     Kind.PIPE: ("APPLYBUDGET", "MONITOR", "OPERATE"),
     Kind.STAGE: ("READ", "USAGE", "WRITE"),
     Kind.FILE_FORMAT: _USAGE,

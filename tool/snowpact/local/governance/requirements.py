@@ -91,7 +91,7 @@ def _create(session: Session, statement: Classified) -> None:
     roles = access.primary(session)
     temporary = {"temporary", "volatile"} & statement.modifiers
     if len(name.parts) == 1:
-        if f"CREATE {kind.value}" not in session.engine.state.hierarchy.account_privileges(roles):
+        if f"CREATE {kind.domain}" not in session.engine.state.hierarchy.account_privileges(roles):
             raise access.refused("Insufficient privileges to operate on account 'SNOWPACT'.")
     else:
         _create_in(session, roles, kind, name, bool(temporary))
@@ -178,4 +178,5 @@ _RULES: dict[str, Rule] = {
     "TRUNCATE": _needs("TRUNCATE", "DELETE"),
     "COPY": _needs("INSERT"),
     "EXECUTE TASK": _needs("OPERATE"),
+    "EXECUTE ALERT": _needs("OPERATE"),
 }

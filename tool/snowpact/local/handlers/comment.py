@@ -31,7 +31,7 @@ def comment(session: Session, statement: Classified) -> EngineResult:
     elif isinstance(statement.kind, Kind):
         kind, name = statement.kind, session.name(statement.name, DEPTH.get(statement.kind, 3))
         if kind in (Kind.PROCEDURE, Kind.FUNCTION):
-            name = name.parent.child(name.name + read_signature(cursor))  # type: ignore[union-attr]
+            name = name.with_signature(read_signature(cursor))
     else:
         raise UnsupportedFeature(f"COMMENT ON {getattr(statement.kind, 'value', statement.kind)}")
     cursor.expect("IS")

@@ -118,7 +118,7 @@ def _named(session: Session, kind: Kind, parsed: Grant) -> Record:
     """The object granted on. TABLE, or no word at all, also means a view or dynamic table [M]; a routine has its signature."""
     name = session.name(parsed.name, DEPTH.get(kind, 3))
     if parsed.signature:
-        name = Name((*name.parts[:-1], name.name + parsed.signature))
+        name = name.with_signature(parsed.signature)
     record = session.find(kind, name)
     if record is None or (record.object.kind is not kind and kind is not Kind.TABLE):
         raise missing(name, kind.value.capitalize())

@@ -27,7 +27,7 @@ def create(session: Session, statement: Classified) -> EngineResult:
     if "or_alter" in parsed.modifiers:
         raise UnsupportedFeature("CREATE OR ALTER DATA METRIC FUNCTION")
     base = session.name(parsed.name)
-    name = base.parent.child(base.name + parsed.signature)  # type: ignore[union-attr]
+    name = base.with_signature(parsed.signature)
     found = existing(session, Kind.DATA_METRIC_FUNCTION, name, parsed.modifiers)
     session.parse(parsed.body)
     with ddl(session) as change:
@@ -54,7 +54,7 @@ def drop(session: Session, statement: Classified) -> EngineResult:
     """Refused while the metric is on a table [M]."""
     cursor = statement.cursor()
     base = session.name(statement.name)
-    name = base.parent.child(base.name + read_signature(cursor))  # type: ignore[union-attr]
+    name = base.with_signature(read_signature(cursor))
     cursor.finish()
     found = session.find(Kind.DATA_METRIC_FUNCTION, name)
     if found is None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from snowpact.local.containers import rename
+from snowpact.local import frame
 from snowpact.local.ddl import Ddl, ddl
-from snowpact.local.errors import compilation, exists, missing
+from snowpact.local.errors import compilation
 from snowpact.local.existing import existing
 from snowpact.local.governance.policies import KINDS, refuse_attached
 from snowpact.local.objects import Record
@@ -19,11 +19,8 @@ from snowpact.local.session import Session
 from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.sql.classify import Classified
-from snowpact.sql.statements.actions import Action, RenameTo, SetDefinition, SetProperties, UnsetProperties
-from snowpact.sql.statements.alter_object import parse_alter_object
+from snowpact.sql.statements.actions import Action, SetDefinition
 from snowpact.sql.statements.policy import CreatePolicy, parse_create_policy
-
-DONE = message("Statement executed successfully.")
 
 
 @handles("CREATE", *KINDS)
@@ -63,48 +60,20 @@ def _check(kind: Kind, parsed: CreatePolicy) -> None:
 
 @handles("ALTER", *KINDS)
 def alter(session: Session, statement: Classified) -> EngineResult:
-    parsed = parse_alter_object(statement.text)
-    record = _found(session, Kind(parsed.kind), parsed.name, parsed.if_exists)
-    if record is None:
-        return DONE
-    with ddl(session) as change:
-        for action in parsed.actions:
-            record = _apply(change, record, action)
-    return DONE
+    return frame.alter(session, statement, _apply)
 
 
 def _apply(change: Ddl, record: Record, action: Action) -> Record:
-    item = record.object
-    if isinstance(action, RenameTo):
-        to = change.session.name(action.name)
-        if change.get(item.kind.domain, to):
-            raise exists(to, item.kind.value.capitalize())
-        rename(change, record, to)
-        return change.records[record.id]
     if isinstance(action, SetDefinition):
-        return change.alter(record, replace(item, definition=action.text))
-    if isinstance(action, SetProperties) and [key for key, _ in action.values] == ["comment"]:
-        return change.alter(record, replace(item, comment=action.values[0][1]))
-    if isinstance(action, UnsetProperties) and action.keys == ("comment",):
-        return change.alter(record, replace(item, comment=None))
-    raise UnsupportedFeature(f"ALTER {item.kind.value} … {type(action).__name__}")
+        return change.alter(record, replace(record.object, definition=action.text))
+    return frame.plain(change, record, action)
 
 
 @handles("DROP", *KINDS)
 def drop(session: Session, statement: Classified) -> EngineResult:
-    record = _found(session, Kind(statement.kind), statement.name, "if_exists" in statement.modifiers)
-    statement.cursor().finish()
-    if record is None:
-        return message("Drop statement executed successfully.")
-    refuse_attached(session.engine.state, record, "Drop")
-    with ddl(session) as change:
-        change.drop(record)
-    return message(f"{record.name.name} successfully dropped.")
+    return frame.drop(session, statement, _drop)
 
 
-def _found(session: Session, kind: Kind, written: str | None, optional: bool) -> Record | None:
-    name = session.name(written)
-    record = session.find(kind, name)
-    if record is None and not optional:
-        raise missing(name, kind.value.capitalize())
-    return record
+def _drop(change: Ddl, record: Record) -> None:
+    refuse_attached(change.session.engine.state, record, "Drop")
+    change.drop(record)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from snowpact.local.containers import rename
+from snowpact.local import frame
 from snowpact.local.ddl import Ddl, ddl
-from snowpact.local.errors import compilation, exists, missing
+from snowpact.local.errors import compilation, exists
 from snowpact.local.existing import existing
 from snowpact.local.governance import parties, tagging
 from snowpact.local.objects import DEPTH, Record
@@ -22,10 +22,8 @@ from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements.actions import Action, RenameTo, SetProperties, SetTags, UnsetProperties, UnsetTags
-from snowpact.sql.statements.alter_object import parse_alter_object
 from snowpact.sql.statements.settings import parse_create_settings
 
-DONE = message("Statement executed successfully.")
 KINDS = (Kind.ROLE, Kind.DATABASE_ROLE, Kind.USER)
 
 
@@ -55,27 +53,17 @@ def create(session: Session, statement: Classified) -> EngineResult:
 
 @handles("ALTER", *KINDS)
 def alter(session: Session, statement: Classified) -> EngineResult:
-    parsed = parse_alter_object(statement.text)
-    record = _found(session, Kind(parsed.kind), parsed.name, parsed.if_exists)
-    if record is None:
-        return DONE
-    with ddl(session) as change:
-        for action in parsed.actions:
-            record = _apply(change, record, action)
-    return DONE
+    return frame.alter(session, statement, _apply)
 
 
 def _apply(change: Ddl, record: Record, action: Action) -> Record:
     kind = record.object.kind
     if isinstance(action, RenameTo):
-        to = change.session.name(action.name, DEPTH[kind])
-        if change.get(kind.domain, to):
-            raise exists(to, kind.value.capitalize())
         if record.id < 0:
             raise compilation(f"The {kind} '{record.name}' can't be renamed.", 3045, "42601")  # text and number [M]
-        rename(change, record, to)
-        parties.follow(change, record, to)
-        return change.records[record.id]
+        after = frame.renamed(change, record, action)
+        parties.follow(change, record, after.name)
+        return after
     if isinstance(action, SetProperties):
         return change.alter(record, _with(record.object, dict(action.values)))
     if isinstance(action, UnsetProperties):
@@ -97,27 +85,12 @@ def _with(item: CatalogObject, settings: dict[str, str | None]) -> CatalogObject
 
 @handles("DROP", *KINDS)
 def drop(session: Session, statement: Classified) -> EngineResult:
-    kind = Kind(statement.kind)
-    record = _found(session, kind, statement.name, "if_exists" in statement.modifiers)
-    statement.cursor().finish()
-    if record is None:
-        return message("Drop statement executed successfully.")
-    if record.name.name in BUILT_IN or record.id < 0:
-        raise compilation(f"Cannot drop {kind} '{record.name}'.", 3046, "42601")  # text and number [M]
-    with ddl(session) as change:
-        _drop(change, record)
-    return message(f"{record.name.name} successfully dropped.")
+    return frame.drop(session, statement, _drop)
 
 
 def _drop(change: Ddl, record: Record) -> None:
     """What a role owned passes to the role that drops it (https://docs.snowflake.com/en/sql-reference/sql/drop-role)."""
+    if record.name.name in BUILT_IN or record.id < 0:
+        raise compilation(f"Cannot drop {record.object.kind} '{record.name}'.", 3046, "42601")  # text and number [M]
     parties.follow(change, record, None)
     change.drop(record)
-
-
-def _found(session: Session, kind: Kind, written: str | None, optional: bool) -> Record | None:
-    name = session.name(written, DEPTH[kind])
-    record = session.find(kind, name)
-    if record is None and not optional:
-        raise missing(name, kind.value.capitalize())
-    return record

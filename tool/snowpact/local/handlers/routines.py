@@ -92,7 +92,7 @@ def _signature(session: Session, statement: Classified) -> Record | None:
 def routine_of(session: Session, kind: Kind, name: str | None, signature: str, may_lack: bool) -> Record | None:
     """The routine of that name and ``(TYPE, …)``. Raises 002003 where there is none, unless it may lack."""
     given = session.name(name)
-    full = given.parent.child(given.name + signature)  # type: ignore[union-attr]
+    full = given.with_signature(signature)
     found = session.find(kind, full)
     if found is None and not may_lack:
         raise missing(full.name, str(kind).title())
@@ -118,7 +118,7 @@ def alter_routine(session: Session, statement: Classified) -> EngineResult:
 def _altered(session: Session, item: CatalogObject, action: actions.Action, signature: str) -> CatalogObject:
     if isinstance(action, actions.RenameTo):
         to = session.name(action.name)
-        full = to.parent.child(to.name + signature)  # type: ignore[union-attr]
+        full = to.with_signature(signature)
         if session.find(item.kind, full):
             raise exists(full)
         return replace(item, name=full)

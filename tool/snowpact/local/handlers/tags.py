@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from snowpact.local.containers import rename
+from snowpact.local import frame
 from snowpact.local.ddl import Ddl, ddl
-from snowpact.local.errors import compilation, exists, missing
+from snowpact.local.errors import compilation
 from snowpact.local.existing import existing
 from snowpact.local.governance import access, attaching
 from snowpact.local.governance.tag_masking import arguments, carried, refuse_carrying
@@ -22,16 +22,12 @@ from snowpact.sql.statements.actions import (
     Action,
     AddTo,
     RemoveFrom,
-    RenameTo,
     SetMaskingPolicies,
-    SetProperties,
     UnsetMaskingPolicies,
     UnsetProperties,
 )
-from snowpact.sql.statements.alter_object import parse_alter_object
 from snowpact.sql.statements.clauses import read_comment
 
-DONE = message("Statement executed successfully.")
 MOST = 5000
 """Allowed values of one tag: https://docs.snowflake.com/en/sql-reference/sql/create-tag."""
 
@@ -76,25 +72,12 @@ def _checked(values: list[str]) -> tuple[str, ...]:
 
 @handles("ALTER", Kind.TAG)
 def alter(session: Session, statement: Classified) -> EngineResult:
-    parsed = parse_alter_object(statement.text)
-    record = _found(session, parsed.name, parsed.if_exists)
-    if record is None:
-        return DONE
-    with ddl(session) as change:
-        for action in parsed.actions:
-            record = _apply(change, record, action)
-    return DONE
+    return frame.alter(session, statement, _apply)
 
 
 def _apply(change: Ddl, record: Record, action: Action) -> Record:
     item = record.object
     values = item.property("allowed_values") or ()
-    if isinstance(action, RenameTo):
-        to = change.session.name(action.name)
-        if change.get(item.kind.domain, to):
-            raise exists(to, "Tag")
-        rename(change, record, to)
-        return change.records[record.id]
     if isinstance(action, AddTo) and action.key == "allowed_values":
         return change.alter(record, item.with_properties(allowed_values=_checked([*values, *action.values])))
     if isinstance(action, RemoveFrom) and action.key == "allowed_values":
@@ -107,9 +90,7 @@ def _apply(change: Ddl, record: Record, action: Action) -> Record:
     if isinstance(action, UnsetProperties) and set(action.keys) <= {"allowed_values", "comment"}:
         item = replace(item, comment=None) if "comment" in action.keys else item
         return change.alter(record, item.with_properties(allowed_values=None) if "allowed_values" in action.keys else item)
-    if isinstance(action, SetProperties) and [key for key, _ in action.values] == ["comment"]:
-        return change.alter(record, replace(item, comment=action.values[0][1]))
-    raise UnsupportedFeature(f"ALTER TAG … {type(action).__name__}")
+    return frame.plain(change, record, action)
 
 
 def _set_policies(change: Ddl, tag: Record, action: SetMaskingPolicies) -> Record:
@@ -148,19 +129,9 @@ def _allowed(change: Ddl, policy: Record) -> None:
 @handles("DROP", Kind.TAG)
 def drop(session: Session, statement: Classified) -> EngineResult:
     """What it was set on has it no longer."""
-    record = _found(session, statement.name, "if_exists" in statement.modifiers)
-    statement.cursor().finish()
-    if record is None:
-        return message("Drop statement executed successfully.")
+    return frame.drop(session, statement, _drop)
+
+
+def _drop(change: Ddl, record: Record) -> None:
     refuse_carrying(record)
-    with ddl(session) as change:
-        change.drop(record)
-    return message(f"{record.name.name} successfully dropped.")
-
-
-def _found(session: Session, written: str | None, optional: bool) -> Record | None:
-    name = session.name(written)
-    record = session.find(Kind.TAG, name)
-    if record is None and not optional:
-        raise missing(name, "Tag")
-    return record
+    change.drop(record)

@@ -88,7 +88,7 @@ def _warehouse(session: Session, written: str) -> str:
 def _beside(session: Session, name: Name, written: str) -> Name:
     """Another task of the graph: in the same schema, since a graph's tasks all are."""
     found = Name.parse(written)
-    other = session.complete(found) if len(found.parts) > 1 else name.parent.child(found.name)  # type: ignore[union-attr]
+    other = session.complete(found) if len(found.parts) > 1 else name.beside(found.name)
     if other.parent != name.parent:
         raise compilation(f"Task {other} is not in the schema of task {name}: a task graph lies in one schema.", 91416, "42601")  # [M]
     session.require(Kind.TASK, other)

@@ -100,7 +100,7 @@ def object_of(parsed: CreateRoutine, name: Name) -> CatalogObject:
         returns_not_null=parsed.returns_not_null or None,
         secure=True if "secure" in parsed.modifiers else None,
     )
-    full = name.parent.child(name.name + parsed.signature)  # type: ignore[union-attr]
+    full = name.with_signature(parsed.signature)
     return CatalogObject(parsed.kind, full, columns or (), definition=parsed.body, comment=parsed.comment, properties=own)
 
 

@@ -9,7 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.facts import Facts
-from snowpact.local.show import accounts, governance, keys, parties, pipes, relations, routines, shares, stages, streamlits, streams, tasks
+from snowpact.local.show import (
+    accounts,
+    alerts,
+    governance,
+    keys,
+    parties,
+    pipes,
+    relations,
+    routines,
+    shares,
+    stages,
+    streamlits,
+    streams,
+    tasks,
+)
 from snowpact.local.show.grants import show_future_grants, show_grants
 from snowpact.local.show.listing import Listing
 from snowpact.local.show.parameters import parameters
@@ -27,7 +41,7 @@ Answer = tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]
 OWN_FORMS = {"PARAMETERS": parameters, "GRANTS": show_grants, "FUTURE GRANTS": show_future_grants}
 """Statements that do not follow the grammar of the others."""
 
-_FAMILIES = (accounts, governance, parties, pipes, relations, keys, routines, shares, stages, streamlits, streams, tasks)
+_FAMILIES = (accounts, alerts, governance, parties, pipes, relations, keys, routines, shares, stages, streamlits, streams, tasks)
 LISTINGS: dict[Kind | str, Listing] = {kind: listing for family in _FAMILIES for kind, listing in family.LISTINGS.items()}
 
 

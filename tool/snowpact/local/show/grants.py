@@ -120,7 +120,7 @@ def _on(cursor: Cursor, session: Session) -> tuple[tuple[str, ...], list[tuple[A
     written = cursor.name()
     signature = read_signature(cursor) if cursor.peek() == "(" else ""
     name = session.name(written, DEPTH.get(kind, 3))
-    name = Name((*name.parts[:-1], name.name + signature)) if signature else name
+    name = name.with_signature(signature) if signature else name
     record = session.find(kind, name)
     if record is None or not (access.sees(session, record) or access.on_account(session, "MANAGE GRANTS")):
         raise missing(name, kind.value.capitalize())

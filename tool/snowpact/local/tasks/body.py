@@ -63,7 +63,7 @@ def _run(session: Session, running: Running) -> TaskRun:
         if not _condition(session, task):
             return _finish(session, running, running.run.ended(history.SKIPPED, clock.now(), query_id=None, started=None))
         text = statement_of(task.object.definition or "")
-        session.on_commit = _recorder(session, running, _commits_often(text))
+        session.on_commit = _recorder(session, running, commits_often(text))
         session.execute(text)
         if running.run.state == history.SUCCEEDED:
             return running.run
@@ -73,7 +73,7 @@ def _run(session: Session, running: Running) -> TaskRun:
     return _finish(session, running, replace(running.run.ended(history.SUCCEEDED, clock.now()), return_value=running.return_value))
 
 
-def _commits_often(text: str) -> bool:
+def commits_often(text: str) -> bool:
     statement = classify(text)
     return statement.verb in _SEVERAL or statement.kind is Kind.DYNAMIC_TABLE
 

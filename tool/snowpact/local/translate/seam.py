@@ -92,6 +92,10 @@ class Scope(Protocol):
         """The answer of a function that only a running task may call; raises StatementError elsewhere."""
         ...
 
+    def of_alert(self, function: str) -> exp.Expression:
+        """The TIMESTAMPTZ of a function of SNOWFLAKE.ALERT, which only a running alert may call; raises StatementError elsewhere."""
+        ...
+
     def metric(self, name: tuple[str, ...], call: exp.Expression) -> exp.Expression:
         """The query, not translated yet, that answers a data metric function called with queries; raises StatementError without one."""
         ...

@@ -24,6 +24,7 @@ from snowpact.sql.statements.actions import (
     UnsetMaskingPolicies,
     UnsetProperties,
 )
+from snowpact.sql.statements.alert import read_condition
 from snowpact.sql.statements.alter_columns import read_set_tags, read_unset_tags
 from snowpact.sql.statements.clauses import read_name
 from snowpact.sql.statements.routine import read_signature
@@ -75,6 +76,10 @@ def _read_action(cursor: Cursor) -> list[Action]:
         return [SetDefinition(cursor.rest() or cursor.fail("expected a statement"))]
     if cursor.accept("SET BODY ->"):
         return [SetDefinition(cursor.rest() or cursor.fail("expected an expression"))]
+    if cursor.accept("MODIFY CONDITION"):
+        return [SetProperties((("condition", read_condition(cursor)),))]
+    if cursor.accept("MODIFY ACTION"):
+        return [SetDefinition(cursor.rest() or cursor.fail("expected a statement"))]
     if cursor.accept("MODIFY WHEN"):
         return [SetProperties((("when", cursor.rest()),))]
     if cursor.accept("REMOVE WHEN"):

@@ -10,6 +10,7 @@ from snowpact.local.translate.coerce import convert
 from snowpact.local.translate.environment import stored
 from snowpact.local.translate.typed import Typed, refuse
 from snowpact.model.names import Name
+from snowpact.model.types import timestamp
 
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Translator
@@ -23,6 +24,8 @@ def _is_metric(name: tuple[str, ...], node: exp.Expression) -> bool:
 
 def user_defined(translator: Translator, name: tuple[str, ...], node: exp.Expression) -> Typed:
     """The call of a function that is no built-in; refused where the scope knows none of that name."""
+    if name[:2] == ("SNOWFLAKE", "ALERT") and not node.expressions:
+        return Typed(translator.scope.of_alert(name[-1]), timestamp("LTZ"))
     if _is_metric(name, node):
         return translator.value(exp.Subquery(this=translator.scope.metric(name, node)))
     names = [stored(argument.this) if isinstance(argument, exp.Kwarg) else None for argument in node.expressions]
