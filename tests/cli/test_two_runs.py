@@ -8,7 +8,8 @@ from snowpact.apply import apply
 from snowpact.connect import open_target
 from snowpact.init import init
 from snowpact.model.errors import Held
-from snowpact.plan import Judging, plan
+from snowpact.judging import Judging
+from snowpact.plan import plan
 from snowpact.prepare import Rendering, prepare
 from snowpact.project import load
 

@@ -16,12 +16,13 @@ from snowpact.collector import seldom_during
 from snowpact.contracts.git import Repository
 from snowpact.data import examine
 from snowpact.evolve import decided, evolve
+from snowpact.judging import Judging
 from snowpact.mapped import back
 from snowpact.model.catalog import Catalog
 from snowpact.model.errors import InputError
 from snowpact.model.finding import Finding, Severity
 from snowpact.model.report import Report, Verdict
-from snowpact.plan import Judging, ambiguous, plan
+from snowpact.plan import ambiguous, plan
 from snowpact.predict import kept, predict, unsure, untold
 from snowpact.prepare import Prepared, PreparedScript, Rendering, prepare
 from snowpact.project import CONFIG, TargetConfig, load

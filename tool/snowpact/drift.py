@@ -14,6 +14,7 @@ from snowpact.contracts.declare import declared
 from snowpact.freshness import effective_lags
 from snowpact.gate import decide, satisfaction, schema_drift
 from snowpact.governed import live_governance
+from snowpact.judging import Judging
 from snowpact.mapped import back
 from snowpact.migrations.plan import State
 from snowpact.model.catalog import Catalog, Key, Kind
@@ -24,7 +25,6 @@ from snowpact.model.names import Name
 from snowpact.model.report import Report
 from snowpact.model.sides import side_by_side
 from snowpact.picture import picture
-from snowpact.plan import Judging
 from snowpact.predict import unsure
 from snowpact.prepare import Prepared
 from snowpact.project import TargetConfig

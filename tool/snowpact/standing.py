@@ -109,24 +109,32 @@ def reproduced(found: Standing, say: Say) -> tuple[Scratch, Rehearsal]:
     with beside(engine) as session:
         for database in sorted(_given(found)):
             session.execute(f"CREATE DATABASE {quote(database)}")
-    ran = found.scripts(State.APPLIED, State.EDITED, selected=False)
-    again = [script for script in _changed_repeatables(found) if script not in ran]
+    ran = applied_scripts(found)
     if ran:
         say(f"replaying {len(ran)} applied scripts on a throw-away engine")
-    return engine, rehearse(engine, _in_running_order(found, [*ran, *again]), home=home(found))
+    return engine, rehearse(engine, ran, home=home(found))
 
 
 def remade(found: Standing, say: Say) -> Rehearsal:
     """What the scripts make that the ledgers say were applied: predicted from their text, and run on a throw-away engine where the text
     does not tell it or where prediction would refuse what did run."""
-    scripts = _in_running_order(found, [*found.scripts(State.APPLIED, State.EDITED, selected=False), *_changed_repeatables(found)])
-    given = Catalog.of(item for database in _given(found) for item in _empty(database))
-    predicted = predict(scripts, (), given, home(found))
+    predicted = predict(applied_scripts(found), (), given(found), home(found))
     if not predicted.refusals and not any(isinstance(change, OpaqueChange) for change in predicted.changes):
         return Rehearsal(predicted.before, predicted.after, predicted.changes)
     engine, rehearsal = reproduced(found, say)
     engine.close()
     return rehearsal
+
+
+def applied_scripts(found: Standing) -> list[PreparedScript]:
+    """Those that the ledgers say ran, of all pipelines, in running order; repeatable ones in their present form."""
+    ran = {id(script) for script in (*found.scripts(State.APPLIED, State.EDITED, selected=False), *_changed_repeatables(found))}
+    return [script for item in found.prepared.pipelines for script in item.scripts if id(script) in ran]
+
+
+def given(found: Standing) -> Catalog:
+    """What stands on the target before any script: the databases that none of them makes."""
+    return Catalog.of(item for database in _given(found) for item in _empty(database))
 
 
 def _empty(database: str) -> Iterator[CatalogObject]:
@@ -167,10 +175,6 @@ def _changed_repeatables(found: Standing) -> list[PreparedScript]:
 def changed_repeatables(found: Standing) -> frozenset[str]:
     """The files of repeatable scripts whose applied form is gone: what they make can't be held against the live schema."""
     return frozenset(script.script.path for script in _changed_repeatables(found))
-
-
-def _in_running_order(found: Standing, scripts: list[PreparedScript]) -> list[PreparedScript]:
-    return [script for item in found.prepared.pipelines for script in item.scripts if script in scripts]
 
 
 def starting(found: Standing, say: Say) -> Scratch:

@@ -70,15 +70,21 @@ def foretold(found: Standing, todo: Sequence[PreparedScript]) -> list[Finding]:
 
 def differences(upgraded: Replayed, fresh: Replayed) -> list[Finding]:
     """Where the two ways end elsewhere, object by object."""
-    changes: dict[Name, list[str]] = {}
-    for change in unfolded(compare(_compared(upgraded.after), _compared(fresh.after))):
-        changes.setdefault(change.object, []).append(_told(change))
     blame = Blame(upgraded.changes)
-    return [fresh_install_differs.finding(name, _listed(told), blame.of(name)) for name, told in sorted(changes.items())]
+    changes = unfolded(compare(_compared(upgraded.after), _compared(fresh.after)))
+    return [fresh_install_differs.finding(name, told, blame.of(name)) for name, told in contrasted(changes, "the upgrade")]
 
 
 def _compared(catalog: Catalog) -> Catalog:
     return Catalog.of(catalog.relations())
+
+
+def contrasted(changes: Iterable[Change], one: str) -> list[tuple[Name, str]]:
+    """Object by object, what ``one`` of two ways leaves that the other would not: the changes lead from the one to the other."""
+    found: dict[Name, list[str]] = {}
+    for change in changes:
+        found.setdefault(change.object, []).append(_told(change, one))
+    return [(name, _listed(told)) for name, told in sorted(found.items())]
 
 
 def _listed(told: list[str]) -> str:
@@ -86,17 +92,16 @@ def _listed(told: list[str]) -> str:
     return "; ".join(told[:MOST_TOLD]) + more
 
 
-def _told(change: Change) -> str:
-    """What the upgrade leaves that a fresh install would not: the change from the one to the other."""
+def _told(change: Change, one: str) -> str:
     if isinstance(change, CreateObject):
-        return f"the upgrade leaves no {change.object}"
+        return f"{one} leaves no {change.object}"
     if isinstance(change, DropObject):
-        return f"the upgrade leaves {change.object}, which it would not make"
+        return f"{one} leaves {change.object}, which it would not make"
     where = f"{change.object}.{spell(change.column_name)}" if change.column_name else str(change.object)
     if isinstance(change, AddColumn):
-        return f"the upgrade leaves {change.object} without {spell(change.column.name)}"
+        return f"{one} leaves {change.object} without {spell(change.column.name)}"
     if isinstance(change, DropColumn):
-        return f"the upgrade leaves {where}, which it would not make"
+        return f"{one} leaves {where}, which it would not make"
     if isinstance(change, ChangeType):
-        return f"{where} is {change.before.type} after the upgrade, and would be {change.after.type}"
+        return f"{where} is {change.before.type} after {one}, and would be {change.after.type}"
     return f"{where} differs in {getattr(change, 'property', None) or type(change).__name__.removeprefix('Change').lower()}"

@@ -103,6 +103,7 @@ _COMMANDS: dict[str, Entry] = {
     "migrate": ("main", "migrate", "Versioned SQL migrations: plan, apply, status, repair, new."),
     "contracts": ("main", "contracts", "What consumers were promised: check, list, show, diff."),
     "drift": ("drift", "drift", "The schema drift report."),
+    "rehearse": ("rehearse", "rehearse", "Run pending migrations on a throw-away engine and compare."),
     "lineage": ("lineage", "lineage", "What flows into what, as Mermaid or SVG."),
     "rules": ("rules", "rules", "Every rule, or one explained."),
     "local": ("main", "local", "The embedded Snowflake: sql, serve, run, reset."),

@@ -11,10 +11,18 @@ import click
 from snowpact.cli.options import Settings, common, emit, target_option, vars_option
 
 if TYPE_CHECKING:
-    from snowpact.plan import Judging, Planned
+    from snowpact.judging import Judging
+    from snowpact.plan import Planned
     from snowpact.prepare import Prepared
     from snowpact.project import TargetConfig
     from snowpact.targets.protocol import Target
+
+
+rehearse_option = click.option(
+    "--rehearse",
+    is_flag=True,
+    help="Also run what is pending on a throw-away engine first, so that a row that does not fit is told before anything runs.",
+)
 
 
 @contextmanager
@@ -32,8 +40,8 @@ def situation(settings: Settings, target_name: str | None, variables: tuple[str,
 
 
 def judging(settings: Settings, adopting: bool, **more: Any) -> Judging:
+    from snowpact.judging import Judging
     from snowpact.model.finding import Severity
-    from snowpact.plan import Judging
 
     return Judging(Severity(settings.fail_on), adopting, settings.progress if settings.verbose else lambda text: None, **more)
 
@@ -49,25 +57,31 @@ def judging(settings: Settings, adopting: bool, **more: Any) -> Judging:
 )
 @target_option
 @vars_option
+@rehearse_option
 @common
-def plan(settings: Settings, target: str | None, variables: tuple[str, ...]) -> int:
+def plan(settings: Settings, target: str | None, variables: tuple[str, ...], rehearse: bool) -> int:
     from snowpact.plan import plan as planned
 
     with situation(settings, target, variables) as (prepared, config, opened):
-        return emit(_rehearsed(settings, planned, prepared, config, opened).report, settings)
+        return emit(foreseen(settings, planned, prepared, config, opened, rehearse=rehearse).report, settings)
 
 
-def _rehearsed(settings: Settings, planned: Any, prepared: Prepared, config: TargetConfig, opened: Target) -> Planned:
+def foreseen(
+    settings: Settings, planned: Any, prepared: Prepared, config: TargetConfig, opened: Target, **asked: Any
+) -> Planned:
+    """The plan; progress is shown where its scripts are rehearsed."""
     from snowpact.cli.progress import Progress
 
     total = sum(len(item.scripts) for item in prepared.chosen)
     with Progress("rehearsing", total, settings) as bar:
-        return planned(prepared, config, opened, judging(settings, True, progress=lambda script: bar.step(script.script.path)))
+        return planned(prepared, config, opened, judging(settings, True, progress=lambda script: bar.step(script.script.path), **asked))
 
 
 @click.command(
     "apply",
-    help="""Rehearse what is pending, judge it, and run it when every promise is kept. Never asks.
+    help="""Judge what is pending, and run it when every promise is kept. Never asks.
+
+    What is pending is predicted from its text, and rehearsed on a throw-away engine where the text does not tell it.
 
     Stops at the first statement that fails; the ledger tells what ran.
 
@@ -78,15 +92,16 @@ def _rehearsed(settings: Settings, planned: Any, prepared: Prepared, config: Tar
 )
 @target_option
 @vars_option
+@rehearse_option
 @common
-def apply(settings: Settings, target: str | None, variables: tuple[str, ...]) -> int:
+def apply(settings: Settings, target: str | None, variables: tuple[str, ...], rehearse: bool) -> int:
     from snowpact.apply import apply as run
     from snowpact.cli.progress import Progress
     from snowpact.model.report import Verdict
     from snowpact.plan import plan as planned
 
     with situation(settings, target, variables) as (prepared, config, opened):
-        found = _rehearsed(settings, planned, prepared, config, opened)
+        found = foreseen(settings, planned, prepared, config, opened, rehearse=rehearse)
         if found.report.verdict is Verdict.BLOCKED:
             from dataclasses import replace
 

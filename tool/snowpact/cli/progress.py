@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
     from snowpact.cli.options import Settings
 
 
@@ -16,31 +19,34 @@ class Progress:
 
     def __init__(self, verb: str, total: int, settings: Settings):
         self.verb, self.total, self.verbose = verb, total, settings.verbose
-        self._bar = None
-        self._task = None
+        self._bar: Bar | None = None
+        self._task: TaskID
         self._steps = 0
 
     def __enter__(self) -> Progress:
-        if self.total and not self.verbose and sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-            from rich.progress import Progress as Bar
-
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-            self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task(self.verb, total=self.total)
         return self
 
     def step(self, what: str) -> None:
-        """The next script begins."""
+        """The next script begins; with the first one the bar is shown."""
         if self.verbose:
             click.echo(f"{self.verb} {what}", err=True)
-        elif self._bar is not None:
+        elif self.total and sys.stderr.isatty():
             from rich.markup import escape
 
-            self._bar.update(self._task, completed=self._steps, description=escape(f"{self.verb} {what}"))
+            bar = self._bar = self._bar or self._begun()
+            bar.update(self._task, completed=self._steps, description=escape(f"{self.verb} {what}"))
         self._steps += 1
+
+    def _begun(self) -> Bar:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        bar = Bar(*columns, console=Console(stderr=True), transient=True)
+        bar.start()
+        self._task = bar.add_task(self.verb, total=self.total)
+        return bar
 
     def __exit__(self, *exc: object) -> None:
         if self._bar is not None:

@@ -14,9 +14,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from snowpact.migrations.script import Script
+from snowpact.model.catalog import Column
 from snowpact.model.errors import InputError, StatementError, TargetUnreachable
 from snowpact.model.names import Name
 from snowpact.model.source import Source
+from snowpact.model.types import parse_type
 
 if TYPE_CHECKING:
     from snowpact.targets.protocol import Target
@@ -36,6 +38,9 @@ _HISTORY = {
     "INSTALLED_BY": "VARCHAR",
     "INSTALLED_ON": "TIMESTAMP_LTZ",
 }
+COLUMNS = tuple(Column(name, parse_type(type_)) for name, type_ in _HISTORY.items())
+"""CHANGE_HISTORY's, as a catalog has them."""
+
 _STATEMENTS = {
     "SCRIPT": "VARCHAR",
     "CHECKSUM": "VARCHAR",
