@@ -53,11 +53,11 @@ def foresee(found: Standing, todo: Sequence[PreparedScript], judging: Judging) -
     """Predict, and rehearse where that is not enough or where it is asked for."""
     start = outset(found, todo, judging.say)
     predicted = predict(todo, found.prepared.contracts, start.catalog, home(found))
-    reason = found.prepared.redact("it was asked for" if judging.rehearse else untold_by(predicted) or "")
+    reason = found.prepared.redact("as asked" if judging.rehearse else untold_by(predicted) or "")
     engine = _engine(found, judging.say) if reason else None
     if engine is None:
         return _as_predicted(found, start, predicted, blind=judging.adopting)
-    judging.say(f"rehearsing: {reason}")
+    judging.say(f"rehearsing {reason}")
     with engine:
         _make_ledgers(found, todo, engine)
         rehearsal = rehearse(engine, todo, judging.progress, home(found))
@@ -69,10 +69,10 @@ def untold_by(predicted: Replayed) -> str | None:
     """Why prediction is not enough; None where it is."""
     for change in predicted.changes:
         if isinstance(change, OpaqueChange):
-            return f"{change.source}: {opening(change.statement)} is opaque: {change.reason}"
+            return f"since {change.source} is opaque: {opening(change.statement)}: {change.reason}"
     if predicted.refusals:
         refusal = predicted.refusals[0]
-        return f"{refusal.source}: Snowflake would refuse it: {refusal.message}"
+        return f"since Snowflake would refuse {refusal.source}: {refusal.message}"
     return _unknown(predicted)
 
 
@@ -83,7 +83,7 @@ def _unknown(predicted: Replayed) -> str | None:
             continue
         for column in item.columns:
             if column.certainty is Certainty.UNKNOWN:
-                return f"the type of {item.name}.{spell(column.name)} is unknown: {column.reason}"
+                return f"since the type of {item.name}.{spell(column.name)} is unknown: {column.reason}"
     return None
 
 

@@ -1,6 +1,6 @@
 """A statement that Snowflake will refuse.
 
-The rehearsal ran it on the state that the target has, and got the error that the account would give.
+Prediction tells it from the text; a rehearsal ran it on the state that the target has, and got the error that the account would give.
 Instead: what the error says; for a type or default, add a column beside the old one.
 Why: DDL commits by itself (https://docs.snowflake.com/en/sql-reference/transactions): what ran before the refusal stays, and the
 schema stands half-way between two versions.
