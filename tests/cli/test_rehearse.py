@@ -13,8 +13,8 @@ from snowpact.prepare import Rendering, prepare
 from snowpact.project import load
 
 BASE = """CREATE DATABASE D; CREATE SCHEMA D.S; CREATE TABLE D.S.T (A NUMBER(9,0), B VARCHAR(4));
-CREATE PROCEDURE D.S.MAKE() RETURNS VARCHAR LANGUAGE PYTHON RUNTIME_VERSION = '3.11' PACKAGES = ('snowflake-snowpark-python') HANDLER = 'run'
-AS $$
+CREATE PROCEDURE D.S.MAKE() RETURNS VARCHAR LANGUAGE PYTHON RUNTIME_VERSION = '3.11'
+PACKAGES = ('snowflake-snowpark-python') HANDLER = 'run' AS $$
 def run(session):
     session.sql("CREATE OR REPLACE TABLE D.S.T (A NUMBER(9,0), B VARCHAR(4), C DATE)").collect()
     return "made"
@@ -46,8 +46,9 @@ def test_what_the_text_tells_is_not_run(project):
     """A row that does not fit is data: that it fails is told where it is run."""
     too_long = "CREATE TABLE D.S.U (A NUMBER);\nINSERT INTO D.S.T (B) VALUES ('too long');\n"
     assert planned(project, too_long) == (0, None, [])
-    assert planned(project, too_long, "snowpact rehearse") == (1, "as asked", [("statement-refused-by-snowflake", "error", 2)])
-    assert planned(project, too_long, "snowpact migrate plan --rehearse") == (1, "as asked", [("statement-refused-by-snowflake", "error", 2)])
+    refused = [("statement-refused-by-snowflake", "error", 2)]
+    assert planned(project, too_long, "snowpact rehearse") == (1, "as asked", refused)
+    assert planned(project, too_long, "snowpact migrate plan --rehearse") == (1, "as asked", refused)
     assert planned(project, too_long, "snowpact migrate apply --rehearse")[0] == 1
     assert project.run("snowpact local sql", "SHOW TABLES LIKE 'U' IN SCHEMA D.S", "--format", "json").json == []
 

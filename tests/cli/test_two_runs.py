@@ -7,8 +7,8 @@ import pytest
 from snowpact.apply import apply
 from snowpact.connect import open_target
 from snowpact.init import init
-from snowpact.model.errors import Held
 from snowpact.judging import Judging
+from snowpact.model.errors import Held
 from snowpact.plan import plan
 from snowpact.prepare import Rendering, prepare
 from snowpact.project import load
