@@ -12,7 +12,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -169,6 +170,16 @@ class Store:
         if self.stages.is_dir():
             shutil.copytree(self.stages, target.with_name(target.name + STAGES), copy_function=_link)
         return target
+
+    @contextmanager
+    def one_thread(self) -> Iterator[None]:
+        """Ties in ROW_NUMBER, LIMIT, lists without an order, sums of FLOAT: with several threads DuckDB answers otherwise each time. On
+        this connection, since a session's may end in an aborted transaction."""
+        self.connection.execute("SET threads = 1")
+        try:
+            yield
+        finally:
+            self.connection.execute("RESET threads")
 
     def close(self) -> None:
         self.connection.close()

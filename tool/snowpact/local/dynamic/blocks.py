@@ -189,6 +189,12 @@ def _settle_group(block: exp.Select) -> None:
     group.set("expressions", settled)
 
 
+def settled(tree: exp.Expression) -> bool:
+    """Whether the rows of the answer are the same in whatever order its tables are read: each stands alone."""
+    united = any(node.args.get("distinct") for node in tree.find_all(exp.SetOperation))
+    return not united and not aggregates(tree) and tree.find(exp.Window, exp.Distinct) is None
+
+
 def aggregates(node: exp.Expression) -> bool:
     """Whether an expression holds an aggregate, the function of a window left out."""
     return any(found.meta.get("aggregate") or (isinstance(found, exp.AggFunc) and not _windowed(found)) for found in node.walk())

@@ -7,7 +7,8 @@ brought back, it is refreshed in full and follows anew.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -40,18 +41,13 @@ def follow(change: Ddl, record: Record, ids: Sequence[int], sql: str) -> Record:
     return record.with_extra(tables=list(ids) or None, query=digest(sql) if ids else None)
 
 
-def move(change: Ddl, record: Record) -> None:
-    """The table has taken in everything up to now."""
-    for id_ in record.extra["tables"]:
-        log.trim(change.run, change.session.engine.state, id_, held(change.session))
-    change.run("UPDATE _snow.offsets SET seq = (SELECT seq FROM _snow.clock), moved_on = ? WHERE stream = ?", [change.now, record.id])
-
-
-def since_last(change: Ddl, record: Record) -> Changes:
-    """What changed in the tables that a table follows."""
-    after, until = change.run("SELECT seq, (SELECT seq FROM _snow.clock) FROM _snow.offsets WHERE stream = ?", [record.id]).fetchone()
-    changed = [id_ for id_ in record.extra["tables"] if _any(change, id_, after)]
-    return _Window(change, after, until).changes(frozenset(changed))
+def since_last(change: Ddl, record: Record) -> Span:
+    """What the tables that a table follows have gone through since its last refresh."""
+    ids = record.extra["tables"]
+    own = f"(SELECT seq FROM _snow.offsets WHERE stream = {record.id})"
+    images = [f"(SELECT [min(_seq), max(_seq), min(_image)] FROM {log.table(id_)} WHERE _seq > {own})" for id_ in ids]
+    after, until, *found = change.run(f"SELECT {', '.join([own, '(SELECT seq FROM _snow.clock)', *images])}").fetchone()
+    return Span(change, record, after, until, {id_: seen for id_, seen in zip(ids, found, strict=True) if seen[0] is not None})
 
 
 def imagined(session: Session, ids: Sequence[int]) -> Changes:
@@ -66,45 +62,60 @@ def imagined(session: Session, ids: Sequence[int]) -> Changes:
     )
 
 
-def _any(change: Ddl, id_: int, after: int) -> bool:
-    return change.run(f"SELECT count(*) > 0 FROM (SELECT 1 FROM {log.table(id_)} WHERE _seq > {after} LIMIT 1)").fetchone()[0]
-
-
 def is_real(session: Session, query: exp.Expression) -> bool:
     """Whether a column of the query is a FLOAT, for DuckDB."""
     rows = session.duck.execute(f"DESCRIBE {duckdb_sql(query)}").fetchall()
     return any(row[1] in ("DOUBLE", "FLOAT") for row in rows)
 
 
-_ACTIONS = {PLUS: "INSERT", MINUS: "DELETE"}
+_IMAGE = {PLUS: "<>", MINUS: "="}
 
 
-class _Window:
-    """The changes with a number in (after, until], put down in temporary tables where they are asked for."""
+class Span:
+    """The changes with a number in (after, until] of the tables in ``images``, which have some: the least and the greatest number of each,
+    and its least image."""
 
-    def __init__(self, change: Ddl, after: int, until: int):
-        self.change = change
+    def __init__(self, change: Ddl, record: Record, after: int, until: int, images: Mapping[int, Sequence[int]]):
+        self.change, self.record = change, record
         self.after, self.until = after, until
+        self.images = images
         self.state = change.session.engine.state
         self.made: set[int] = set()
         self.keys = 0
 
-    def changes(self, changed: frozenset[int]) -> Changes:
-        return Changes(self.state, changed, self.relation, self.gathered, lambda query: is_real(self.change.session, query))
+    def changes(self) -> Changes:
+        grown = frozenset(id_ for id_, (*_, image) in self.images.items() if image == log.ADDED)
+        real = partial(is_real, self.change.session)
+        return Changes(self.state, frozenset(self.images), self.relation, self.gathered, real, grown)
+
+    def move(self) -> None:
+        """The table has taken all of it in."""
+        moved = "UPDATE _snow.offsets SET seq = ?, moved_on = ? WHERE stream = ?"
+        self.change.run(moved, [self.until, self.change.now, self.record.id])
+        for id_ in self.images:
+            log.trim(self.change.run, self.state, id_, held(self.change.session))
 
     def relation(self, id_: int, version: str) -> exp.Expression:
         record = self.state.by_id[id_]
+        columns = ", ".join(
+            f"{physical} AS {quoted(column.name)}" for physical, column in zip(record.physical, record.object.columns, strict=True)
+        )
         if version == OLD:
-            pairs = zip(record.physical, record.object.columns, strict=True)
-            columns = ", ".join(f"{physical} AS {quoted(column.name)}" for physical, column in pairs)
-            return exp.maybe_parse(f"(SELECT {columns} FROM ({content.rows_at(record, self.after)}))", dialect=DUCKDB)
-        if id_ not in self.made:
-            net = content.net_changes(record, self.after, self.until)
-            self.change.run(f"CREATE OR REPLACE TEMP TABLE _changed_{id_} AS {net}")
-            self.made.add(id_)
-        names = ", ".join(quoted(column.name) for column in record.object.columns)
-        rows = f"SELECT {names} FROM temp._changed_{id_} WHERE \"METADATA$ACTION\" = '{_ACTIONS[version]}'"
+            rows = f"SELECT {columns} FROM ({content.rows_at(record, self.after)})"
+        elif self._is_plain(id_):
+            rows = f"SELECT {columns} FROM {content.logged(record, self.after, self.until)} WHERE _image {_IMAGE[version]} {log.OLD}"
+        else:
+            if id_ not in self.made:
+                net = f"SELECT {columns}, _image FROM ({content.net_images(record, self.after, self.until)})"
+                self.change.run(f"CREATE OR REPLACE TEMP TABLE _changed_{id_} AS {net}")
+                self.made.add(id_)
+            rows = f"SELECT * EXCLUDE _image FROM temp._changed_{id_} WHERE _image {_IMAGE[version]} {log.OLD}"
         return exp.maybe_parse(f"({rows})", dialect=DUCKDB)
+
+    def _is_plain(self, id_: int) -> bool:
+        """Whether no row has two old images or two new ones: one statement changed the table, or all that did only added rows."""
+        first, last, image = self.images[id_]
+        return first == last or image == log.ADDED
 
     def gathered(self, queries: list[exp.Expression]) -> str | None:
         if not queries:
@@ -112,5 +123,5 @@ class _Window:
         self.keys += 1
         table = f"_keys_{self.keys}"
         rows = " UNION ALL ".join(f"({duckdb_sql(query)})" for query in queries)
-        self.change.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT DISTINCT * FROM ({rows})")
-        return table if self.change.run(f"SELECT count(*) FROM temp.{table}").fetchone()[0] else None
+        made = self.change.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT DISTINCT * FROM ({rows})").fetchone()[0]
+        return table if made else None

@@ -35,12 +35,12 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """gone: a query of the ids of rows to delete; came: an INSERT for after that; expected: how many must go, where that is known;
-    complete: a query for after the deletion, whether nothing is to come, where that is worth asking."""
+    """gone: a query of the ids of rows to delete; came: an INSERT for after that; size: how many rows must go and come, where that is
+    known; complete: a query for after the deletion, whether nothing is to come, where that is worth asking."""
 
     gone: str
     came: str
-    expected: int | None = None
+    size: int | None = None
     complete: str | None = None
 
 
@@ -67,22 +67,28 @@ def anew(table: str, columns: Sequence[str]) -> Edit:
     return Edit(f"SELECT _rid FROM {table}", f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {_ANSWER}")
 
 
-def by_terms(run: Run, table: str, columns: Sequence[str], signed: Sequence[tuple[int, str]]) -> Edit | None:
-    """The edit for rows that came (+1) and went (-1), given as queries; None where there are none."""
+def by_terms(run: Run, table: str, columns: Sequence[str], signed: Sequence[str], keys: Sequence[str] = ()) -> Edit | None:
+    """The edit for rows that came and went, given as queries with a sign, +1 or -1, after each row's values; None where there are none.
+
+    keys: columns no two rows of the table are alike in, where there are such.
+    """
     if not signed:
         return None
     listed = ", ".join(columns)
-    rows = " UNION ALL ".join(f"SELECT *, {sign} FROM ({query})" for sign, query in signed)
-    net = f"SELECT {listed}, CAST(sum(sign) AS BIGINT) AS copies FROM ({rows}) AS r({listed}, sign) GROUP BY {listed} HAVING sum(sign) <> 0"
-    run(f"CREATE OR REPLACE TEMP TABLE _net AS {net}")
-    expected = run(f"SELECT CAST(coalesce(-sum(copies), 0) AS BIGINT) FROM {_NET} WHERE copies < 0").fetchone()[0]
-    same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM n.{name}" for name in columns)
-    copies = ", ".join("t." + name for name in columns)
+    rows = f"({' UNION ALL '.join(signed)}) AS r({listed}, sign)"
+    net = f"SELECT {listed}, CAST(sum(sign) AS BIGINT) AS copies FROM {rows} GROUP BY {listed} HAVING sum(sign) <> 0"
+    size = run(f"CREATE OR REPLACE TEMP TABLE _net AS {net}").fetchone()[0]
+    if not size:
+        return None
+    same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM n.{name}" for name in keys or columns)
     matched = f"{table} t JOIN {_NET} n ON {same} AND n.copies < 0"
+    came = f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {_NET}"
+    if keys:
+        return Edit(f"SELECT t._rid FROM {matched}", f"{came} WHERE copies > 0", size)
+    copies = ", ".join("t." + name for name in columns)
     numbered = f"SELECT t._rid, n.copies, row_number() OVER (PARTITION BY {copies} ORDER BY t._rid) AS place FROM {matched}"
-    gone = f"SELECT _rid FROM ({numbered}) WHERE place <= -copies"
-    came = f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {_NET}, range(copies) WHERE copies > 0"
-    return Edit(gone, came, expected)
+    size = run(f"SELECT CAST(sum(abs(copies)) AS BIGINT) FROM {_NET}").fetchone()[0]
+    return Edit(f"SELECT _rid FROM ({numbered}) WHERE place <= -copies", f"{came}, range(copies) WHERE copies > 0", size)
 
 
 def _numbered(relation: str, names: Sequence[str], more: str = "") -> str:

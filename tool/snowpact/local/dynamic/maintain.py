@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -10,8 +11,9 @@ from sqlglot import exp
 from snowpact.local.ddl import Ddl
 from snowpact.local.dynamic import changes as sources
 from snowpact.local.dynamic import state
-from snowpact.local.dynamic.blocks import Whole, clauses, has_other_relations, items_of, own, plain, tables_in
+from snowpact.local.dynamic.blocks import Whole, clauses, has_other_relations, items_of, own, plain, settled, tables_in
 from snowpact.local.dynamic.delta import Edit, by_terms, put_beside, towards_answer
+from snowpact.local.dynamic.state import Aggregation
 from snowpact.local.dynamic.terms import Changes, as_distinct, keys_of, restricted, terms, touched
 from snowpact.local.encoding import encode
 from snowpact.local.governance import access
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from snowpact.local.session import Session
 
 _STORED = (Kind.TABLE, Kind.DYNAMIC_TABLE)
+Keyed = tuple[exp.Select, list[exp.Expression], list[int]]
 
 
 def followable(session: Session, record: Record) -> list[int]:
@@ -54,36 +57,47 @@ def tree_of(session: Session, record: Record) -> exp.Expression:
     return tree
 
 
-def fitted(record: Record, query: Query, sql: str | None = None) -> str:
-    """The query, or another of the same columns, with each value made fit for its column."""
+def fitted(record: Record, query: Query, sql: str | None = None, more: str = "") -> str:
+    """The query, or another of the same columns, with each value made fit for its column; more: a further column, after them."""
     names = [f"x{index}" for index in range(1, len(query.columns) + 1)]
     columns = zip(names, query.types, record.object.columns, strict=True)
-    values = ", ".join(assigned(name, type_, column) for name, type_, column in columns)
-    return f"SELECT {values} FROM ({sql or query.sql}) AS s({', '.join(names)})"
+    values = [assigned(name, type_, column) for name, type_, column in columns]
+    further = [more] if more else []
+    return f"SELECT {', '.join(values + further)} FROM ({sql or query.sql}) AS s({', '.join(names + further)})"
 
 
-def edit(change: Ddl, record: Record, query: Query) -> Edit | None:
-    """What to change in the table; None where nothing that it reads has changed. Raises Whole."""
-    changes = sources.since_last(change, record)
-    if not changes.changed:
-        return None
+def edit(change: Ddl, record: Record, query: Query, changes: Changes) -> Edit | None:
+    """What to change in the table for what has changed in its sources; None where that is nothing. Raises Whole."""
     tree = tree_of(change.session, record)
-    kept = state.aggregation_of(tree, changes.is_real) if record.extra.get("state") else None
-    if kept is not None:
-        return _by_terms(change, record, query, state.absorb(change, record, kept, changes))
-    found = _keyed(record, tree, query, changes)
-    if found is None:
-        return _by_terms(change, record, query, [(term.sign, duckdb_sql(term.query)) for term in terms(tree, changes)])
+    kept = state.aggregation_of(tree, lambda query: False) if record.extra.get("state") else None  # of no FLOAT, or it were not kept
+    one_after_the_other = nullcontext() if settled(tree if kept is None else state.rows(kept)) else change.session.engine.store.one_thread()
+    with one_after_the_other:
+        if kept is not None:
+            return _by_state(change, record, query, kept, changes)
+        found = _keyed(record, tree, query, changes)
+        if found is not None:
+            return _by_keys(change, record, query, found, changes)
+        signed = [f"SELECT *, {term.sign} FROM ({fitted(record, query, duckdb_sql(term.query))})" for term in terms(tree, changes)]
+        return by_terms(change.run, record.table, record.physical, signed)
+
+
+def _by_state(change: Ddl, record: Record, query: Query, kept: Aggregation, changes: Changes) -> Edit | None:
+    if not state.absorb(change, record, kept, changes):
+        return None
+    signed = fitted(record, query, state.answers(kept), '"~s"')
+    places = [_place(kept.block, key, query, changes.state) for key in kept.keys]
+    told_apart = bool(places) and None not in places and not record.extra.get("named")  # declared types may take two keys for one
+    keys = [record.physical[place] for place in places if place is not None] if told_apart else []
+    return by_terms(change.run, record.table, record.physical, [signed], keys)
+
+
+def _by_keys(change: Ddl, record: Record, query: Query, found: Keyed, changes: Changes) -> Edit | None:
     block, keys, places = found
     table = touched(block, keys, changes)
     if table is None:
         return None
     put_beside(change.run, record.table, record.physical, fitted(record, query, duckdb_sql(restricted(block, table, keys))))
     return towards_answer(record.table, record.physical, _among(record, query, table, places))
-
-
-def _by_terms(change: Ddl, record: Record, query: Query, signed: Sequence[tuple[int, str]]) -> Edit | None:
-    return by_terms(change.run, record.table, record.physical, [(sign, fitted(record, query, sql)) for sign, sql in signed])
 
 
 def keep_state(change: Ddl, record: Record) -> Record:
@@ -95,9 +109,7 @@ def keep_state(change: Ddl, record: Record) -> Record:
     return record.with_extra(state=True if found else None)
 
 
-def _keyed(
-    record: Record, tree: exp.Expression, query: Query, changes: Changes
-) -> tuple[exp.Select, list[exp.Expression], list[int]] | None:
+def _keyed(record: Record, tree: exp.Expression, query: Query, changes: Changes) -> Keyed | None:
     """A block whose rows hang together by keys that are columns of the answer, the keys and where they stand: then the table itself knows
     which of its rows are touched."""
     if not isinstance(tree, exp.Select) or record.extra.get("named"):  # declared types may take two keys for one

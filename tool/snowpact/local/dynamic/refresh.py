@@ -7,8 +7,7 @@ are taken in (``maintain``), else the query is run in full; either way as an edi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from snowpact.local.ddl import Ddl, ddl
-from snowpact.local.dynamic import history, maintain
-from snowpact.local.dynamic.changes import digest, follow, move
+from snowpact.local.dynamic import changes, history, maintain
+from snowpact.local.dynamic.changes import digest, follow
 from snowpact.local.dynamic.delta import Delta, Edit, anew, put_beside, towards_answer
 from snowpact.local.dynamic.evolution import evolve
 from snowpact.local.dynamic.graph import upstream
@@ -143,20 +142,22 @@ def _why_again(record: Record, before: Sources, now: Sources) -> str | None:
 
 
 def _from_changes(change: Ddl, record: Record, query: Query) -> Delta:
-    """Take in what the sources have gone through since the last refresh. A row that should go and is not there (a tie that was decided
-    otherwise) puts all of it in doubt: then the whole answer settles it."""
-    with _one_thread(change.session):
-        edit = maintain.edit(change, record, query)
+    """Take in what the sources have gone through since the last refresh. Fewer rows gone than should (a tie that was decided otherwise) put
+    all of it in doubt: then the whole answer settles it."""
+    span = changes.since_last(change, record)
+    if not span.images:
+        return Delta()
+    edit = maintain.edit(change, record, query, span.changes())
     delta = Delta() if edit is None else _applied(change, record, edit)
-    if edit is not None and edit.expected not in (None, delta.deleted):
+    if edit is not None and edit.size not in (None, delta.deleted + delta.inserted):
         delta += _in_full(change, record, query, False)
-    move(change, record)
+    span.move()
     return delta
 
 
 def _in_full(change: Ddl, record: Record, query: Query, again: bool) -> Delta:
     """Run the whole query; again: all rows are new ones."""
-    with _one_thread(change.session):
+    with change.session.engine.store.one_thread():
         put_beside(change.run, record.table, record.physical, maintain.fitted(record, query))
     way = anew if again else towards_answer
     return _applied(change, record, way(record.table, record.physical))
@@ -168,17 +169,6 @@ def _applied(change: Ddl, record: Record, edit: Edit) -> Delta:
         gone = change.run(f"DELETE FROM {record.table} WHERE _rid IN ({rows})").fetchone()[0]
         complete = edit.complete is not None and change.run(edit.complete).fetchone()[0]
         return Delta(gone, 0 if complete else change.run(edit.came).fetchone()[0])
-
-
-@contextmanager
-def _one_thread(session: Session) -> Iterator[None]:
-    """Ties in ROW_NUMBER, LIMIT, lists without an order, sums of FLOAT: with several threads DuckDB answers otherwise each time, and rows
-    of an unchanged source would change. A connection of its own, since the session's may end in an aborted transaction."""
-    session.engine.store.connection.execute("SET threads = 1")
-    try:
-        yield
-    finally:
-        session.engine.store.connection.execute("RESET threads")
 
 
 def is_initialized(record: Record) -> bool:

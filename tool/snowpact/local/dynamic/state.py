@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from snowpact.local.ddl import Ddl
 from snowpact.local.dynamic.blocks import aggregates, clauses
-from snowpact.local.dynamic.terms import Changes, joined, restricted
+from snowpact.local.dynamic.terms import Changes, Term, joined, restricted
 from snowpact.local.objects import Record
 from snowpact.local.relation import duckdb_sql
 
@@ -49,7 +49,7 @@ def aggregation_of(block: exp.Expression, is_real: Callable[[exp.Expression], bo
     if None in shown or (having is not None and condition is None):
         return None
     found = Aggregation(block, keys, calls, [node for node in shown if node is not None], condition)
-    return None if any(call.name.lower() == "sum" for call in calls) and is_real(_rows(found)) else found
+    return None if any(call.name.lower() == "sum" for call in calls) and is_real(rows(found)) else found
 
 
 def _over_state(node: exp.Expression, keys: list[exp.Expression], calls: list[exp.Anonymous]) -> exp.Expression | None:
@@ -102,7 +102,7 @@ def _core(aggregation: Aggregation, selects: list[exp.Expression]) -> exp.Select
     return core
 
 
-def _rows(aggregation: Aggregation) -> exp.Select:
+def rows(aggregation: Aggregation) -> exp.Select:
     """The rows that are aggregated: keys and the aggregates' arguments ``~x1`` …"""
     keys = [exp.alias_(key.copy(), f"~{index}", quoted=True) for index, key in enumerate(aggregation.keys, start=1)]
     arguments = [
@@ -131,7 +131,7 @@ def drop(change: Ddl, record: Record) -> None:
 
 def provable(aggregation: Aggregation, changes: Changes) -> None:
     """Raises Whole where the changes of the rows that are aggregated can't be worked out."""
-    joined(_rows(aggregation), changes)
+    joined(rows(aggregation), changes)
 
 
 def build(change: Ddl, record: Record, aggregation: Aggregation) -> None:
@@ -139,66 +139,86 @@ def build(change: Ddl, record: Record, aggregation: Aggregation) -> None:
     change.run(f"CREATE OR REPLACE TABLE {table(record)} AS {_states(aggregation)}")
 
 
-def absorb(change: Ddl, record: Record, aggregation: Aggregation, changes: Changes) -> list[tuple[int, str]]:
-    """Bring the state up to date; the answer's rows that went (-1) and came (+1) with it, as queries."""
+def absorb(change: Ddl, record: Record, aggregation: Aggregation, changes: Changes) -> bool:
+    """Bring the state up to date; whether any group was touched. What those were before (``~s`` -1) and are after (1) is left for
+    ``answers``."""
     keys, values = _names(aggregation)
-    rows = joined(_rows(aggregation), changes)
-    if not rows:
-        return []
-    signed = " UNION ALL ".join(f'SELECT *, {term.sign} AS "~s" FROM ({duckdb_sql(term.query)})' for term in rows)
-    change.run(f"CREATE OR REPLACE TEMP TABLE _rows AS {signed}")
-    columns = ", ".join([*keys, *(f'"~x{index}"' for index in range(1, len(aggregation.calls) + 1))]) or "TRUE"
-    differing = f'SELECT 1 FROM temp._rows GROUP BY {columns} HAVING sum("~s") <> 0 LIMIT 1'
-    if not change.run(f"SELECT count(*) FROM ({differing})").fetchone()[0]:
-        return []  # what changed is in columns that the query does not read
-    listed = ", ".join(keys) or "TRUE"
-    bounds = any(call.name.lower() in _BOUNDS for call in aggregation.calls)
-    gone = 'bool_or("~s" < 0)' if bounds else "FALSE"
-    change.run(f"CREATE OR REPLACE TEMP TABLE _touched_keys AS SELECT {listed}, {gone} AS doubtful FROM temp._rows GROUP BY {listed}")
-    among = f"EXISTS (SELECT 1 FROM temp._touched_keys k WHERE {_same(keys, 's', 'k')})"
-    change.run(f"CREATE OR REPLACE TEMP TABLE _before AS SELECT * FROM {table(record)} s WHERE {among}")
-    change.run(f"CREATE OR REPLACE TEMP TABLE _after AS SELECT * FROM {table(record)} LIMIT 0")
-    change.run(f"INSERT INTO temp._after {_combined(aggregation)}")
-    if bounds and change.run("SELECT count(*) FROM temp._touched_keys WHERE doubtful").fetchone()[0]:
-        change.run("CREATE OR REPLACE TEMP TABLE _doubtful AS SELECT * EXCLUDE doubtful FROM temp._touched_keys WHERE doubtful")
-        change.run(f"INSERT INTO temp._after {_states(aggregation, '_doubtful')}")
-    change.run(f"DELETE FROM {table(record)} s WHERE {among}")
-    empty = ' WHERE "~n" > 0' if keys else ""
-    change.run(f"INSERT INTO {table(record)} SELECT {', '.join([*keys, *values])} FROM temp._after{empty}")
-    return [(-1, _answer(aggregation, "_before")), (1, _answer(aggregation, "_after"))]
+    follows = _take(change, aggregation, joined(rows(aggregation), changes))
+    if follows is None:
+        return False
+    kept = table(record)
+    change.run(f'CREATE OR REPLACE TEMP TABLE _groups AS SELECT CAST(0 AS TINYINT) AS "~s", * FROM {kept} LIMIT 0')
+    change.run(f"INSERT INTO temp._groups {_before_and_after(aggregation, kept, follows)}")
+    if not follows:
+        change.run(f"INSERT INTO temp._groups SELECT 1, * FROM ({_states(aggregation, '_doubtful')})")
+    change.run(f'DELETE FROM {kept} s WHERE EXISTS (SELECT 1 FROM temp._groups g WHERE g."~s" < 0 AND {_same(keys, "s", "g")})')
+    there = ' AND "~n" > 0' if keys else ""
+    change.run(f'INSERT INTO {kept} SELECT {", ".join([*keys, *values])} FROM temp._groups WHERE "~s" > 0{there}')
+    return True
 
 
-def _combined(aggregation: Aggregation) -> str:
-    """The states of the touched groups that are not in doubt, from those before and what came and went."""
+def _take(change: Ddl, aggregation: Aggregation, found: list[Term]) -> bool | None:
+    """Put down which of the rows that are aggregated came and went. None where none did, as far as the query reads them; else whether all
+    groups' states follow from that. Groups whose states don't, for they lost a row and a bound is asked for, are put down too."""
+    if not found:
+        return None
+    signed = " UNION ALL ".join(f'SELECT *, {term.sign} AS "~s" FROM ({duckdb_sql(term.query)})' for term in found)
+    taken = change.run(f"CREATE OR REPLACE TEMP TABLE _rows AS {signed}").fetchone()[0]
+    if not taken or all(term.sign > 0 for term in found):
+        return True if taken else None
     keys, _ = _names(aggregation)
+    columns = ", ".join([*keys, *(f'"~x{index}"' for index in range(1, len(aggregation.calls) + 1))]) or "TRUE"
+    net = f'SELECT {", ".join([*keys, ""])}sum("~s") AS "~s" FROM temp._rows GROUP BY {columns} HAVING sum("~s") <> 0'
+    if not change.run(f"CREATE OR REPLACE TEMP TABLE _net_rows AS {net}").fetchone()[0]:
+        return None
+    if not any(call.name.lower() in _BOUNDS for call in aggregation.calls):
+        return True
+    doubtful = f'SELECT DISTINCT {", ".join(keys) or "TRUE"} FROM temp._net_rows WHERE "~s" < 0'
+    return not change.run(f"CREATE OR REPLACE TEMP TABLE _doubtful AS {doubtful}").fetchone()[0]
+
+
+def _before_and_after(aggregation: Aggregation, kept: str, follows: bool) -> str:
+    """The touched groups' states before, and after as far as they follow from those and what came and went."""
+    keys, values = _names(aggregation)
+    deltas, sums = _sums(aggregation)
+    listed = ", ".join(keys) or "TRUE"
+    delta = f"SELECT {', '.join([*keys, *deltas])} FROM temp._rows GROUP BY {listed}"
+    named = [f'"~a{index}"' for index in range(len(values))]
+    pairs = ", ".join(f"{sum_} AS {name}" for sum_, name in zip(sums, named, strict=True))
+    shown = ", ".join([*(f"d.{key}" for key in keys), *(f"s.{value}" for value in values), pairs])
+    both = f"SELECT {shown} FROM ({delta}) d LEFT JOIN {kept} s ON {_same(keys, 's', 'd')}"
+    before = f'SELECT -1, {", ".join([*keys, *values])} FROM g WHERE "~n" IS NOT NULL'
+    after = f"SELECT 1, {', '.join([*keys, *named])} FROM g"
+    settled = "" if follows else f" ANTI JOIN temp._doubtful k ON {_same(keys, 'g', 'k')}"
+    return f"WITH g AS MATERIALIZED ({both}) {before} UNION ALL {after}{settled}"
+
+
+def _sums(aggregation: Aggregation) -> tuple[list[str], list[str]]:
+    """What ``_rows`` adds to each of a state's values, as ``d``, and those together with the state's own, ``s``."""
     deltas, sums = ['sum("~s") AS "~n"'], ['coalesce(s."~n", 0) + d."~n"']
     for index, call in enumerate(aggregation.calls, start=1):
         name, argument, value, count = call.name.lower(), f'"~x{index}"', f'"~v{index}"', f'"~c{index}"'
         deltas.append(f'coalesce(sum("~s") FILTER ({argument} IS NOT NULL), 0) AS {count}')
         after = f"coalesce(s.{count}, 0) + d.{count}"
         if name == "count":
-            deltas.append(f"NULL AS {value}")
-            sums += [f"coalesce(s.{value}, 0) + d.{count}", after]
+            sums += [after, after]
         elif name == "sum":
             deltas.append(f'sum(CASE WHEN "~s" > 0 THEN {argument} ELSE -{argument} END) AS {value}')
             sums += [f"CASE WHEN {after} > 0 THEN coalesce(s.{value}, 0) + coalesce(d.{value}, 0) END", after]
         else:
             deltas.append(f"{name}({argument}) AS {value}")
             sums += [f"{_BOUNDS[name]}(s.{value}, d.{value})", after]
-    listed = ", ".join(keys) or "TRUE"
-    delta = f"SELECT {', '.join([*keys, *deltas])} FROM temp._rows GROUP BY {listed}"
-    certain = f"SELECT d.* FROM ({delta}) d SEMI JOIN temp._touched_keys k ON {_same(keys, 'd', 'k')} AND NOT k.doubtful"
-    shown = ", ".join([*(f"d.{key}" for key in keys), *sums])
-    return f"SELECT {shown} FROM ({certain}) d LEFT JOIN temp._before s ON {_same(keys, 's', 'd')}"
+    return deltas, sums
 
 
 def _same(keys: list[str], one: str, other: str) -> str:
     return " AND ".join(f"{one}.{key} IS NOT DISTINCT FROM {other}.{key}" for key in keys) or "TRUE"
 
 
-def _answer(aggregation: Aggregation, states: str) -> str:
-    """The rows of the answer that groups in those states give."""
-    query = exp.select(*(node.copy() for node in aggregation.shown)).from_(f"temp.{states}")
+def answers(aggregation: Aggregation) -> str:
+    """The rows of the answer that came and went with the touched groups, the sign ``~s`` last."""
+    sign = exp.column(exp.to_identifier("~s", quoted=True))
+    query = exp.select(*(node.copy() for node in aggregation.shown), sign).from_("temp._groups")
     if aggregation.keys:
         query = query.where('"~n" > 0', dialect="duckdb")
     if aggregation.having is not None:

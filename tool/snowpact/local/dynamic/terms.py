@@ -13,7 +13,7 @@ then. Sources stand in a term as they were (OLD), as they are, or as what came o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -36,7 +36,8 @@ class Changes:
     """What changed since a moment.
 
     changed: ids of tables; relation: (id, OLD | PLUS | MINUS) → what stands in FROM for it; gathered: makes a table of the distinct rows of
-    queries and gives its name, None where there are no rows; is_real: whether a query has a FLOAT column.
+    queries and gives its name, None where there are no rows; is_real: whether a query has a FLOAT column; grown: the ids of those that
+    only gained rows.
     """
 
     state: State
@@ -44,7 +45,7 @@ class Changes:
     relation: Callable[[int, str], exp.Expression]
     gathered: Callable[[list[exp.Expression]], str | None]
     is_real: Callable[[exp.Expression], bool]
-    keys: dict[int, tuple[str, list[exp.Expression]]] = field(default_factory=dict)
+    grown: frozenset[int] = frozenset()
 
     def touch(self, tree: exp.Expression) -> bool:
         return bool(tables_in(tree) & self.changed)
@@ -121,7 +122,8 @@ def _item_terms(item: exp.Expression, changes: Changes) -> list[tuple[int, exp.E
     """What came and went in an item of FROM, under its alias."""
     id_ = table_of(item)
     if id_ is not None:
-        pairs = [(1, changes.relation(id_, PLUS)), (-1, changes.relation(id_, MINUS))]
+        signs = {1: PLUS} if id_ in changes.grown else {1: PLUS, -1: MINUS}
+        pairs = [(sign, changes.relation(id_, version)) for sign, version in signs.items()]
     elif isinstance(item, exp.Subquery) and isinstance(item.this, exp.Query):
         pairs = [(term.sign, exp.Subquery(this=term.query)) for term in terms(item.this, changes)]
     else:

@@ -66,6 +66,12 @@ def afterwards(record: Record, after: int, until: int) -> str:
     return f"SELECT * FROM (SELECT * FROM {logged(record, after, until)} QUALIFY {last}) WHERE _image <> {log.OLD}"
 
 
+def net_images(record: Record, after: int, until: int) -> str:
+    """Both: of each row touched in a window its image before and its image afterwards, as far as there were any."""
+    ends = f"(_image = {log.OLD} AND lag(_rid) OVER w IS NULL) OR (_image <> {log.OLD} AND lead(_rid) OVER w IS NULL)"
+    return f"SELECT * FROM {logged(record, after, until)} WINDOW w AS (PARTITION BY _rid ORDER BY _seq, _image) QUALIFY {ends}"
+
+
 def initial(record: Record, at: int) -> str:
     """SHOW_INITIAL_ROWS: the rows that were there when the stream was made."""
     listed = shown(record.physical, _names(record), "'INSERT'", "FALSE", row_id())
