@@ -81,6 +81,7 @@ def functions() -> list[Row]:
         session.execute("CREATE TABLE T (A INT, B VARCHAR(20), D TIMESTAMP_LTZ)")
         session.execute("CREATE TASK TK SCHEDULE = '5 MINUTE' AS SELECT 1")
         session.execute("CREATE STAGE SG")
+        session.execute("CREATE FILE FORMAT FF TYPE = CSV")
         session.execute("CREATE PIPE PI AS COPY INTO T FROM @SG")
         content = read("functions")
         for page, names in content["pages"].items():

@@ -42,3 +42,21 @@ def test_columns_are_matched_by_name(session):
 def test_what_is_no_parquet_is_an_error(session):
     with pytest.raises(StatementError, match="Error reading Parquet file"):
         session.execute("SELECT $1 FROM @s/b")
+
+
+def test_a_file_tells_its_columns(session):
+    """https://docs.snowflake.com/en/sql-reference/functions/infer_schema: what holds values in values is a VARIANT."""
+    session.execute("CREATE FILE FORMAT f TYPE = PARQUET")
+    rows = session.execute("SELECT column_name, type FROM TABLE(INFER_SCHEMA(LOCATION => '@s/a', FILE_FORMAT => 'f'))").rows
+    scalars = [("id", "NUMBER(38, 0)"), ("Name", "TEXT"), ("amount", "NUMBER(10, 2)"), ("d", "DATE"), ("at", "TIMESTAMP_NTZ")]
+    assert [tuple(row) for row in rows] == [*scalars, ("list", "VARIANT")]
+
+
+def test_a_template_makes_the_table_that_a_file_fits(session):
+    session.execute("CREATE FILE FORMAT f TYPE = PARQUET")
+    inferred = "TABLE(INFER_SCHEMA(LOCATION => '@s/a', FILE_FORMAT => 'f', IGNORE_CASE => TRUE))"
+    columns = "ARRAY_AGG(OBJECT_CONSTRUCT(*)) WITHIN GROUP (ORDER BY order_id)"
+    session.execute(f"CREATE TABLE t USING TEMPLATE (SELECT {columns} FROM {inferred})")
+    session.execute("COPY INTO t FROM @s/a MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE")
+    rows = session.execute("SELECT id, name, amount FROM t ORDER BY id").rows
+    assert [tuple(row) for row in rows] == [(1, "x", Decimal("1.50")), (2, None, None)]

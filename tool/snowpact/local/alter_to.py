@@ -26,7 +26,8 @@ none of its business (https://docs.snowflake.com/en/sql-reference/sql/create-or-
 
 def refuse_forms(parsed: CreateTable) -> None:
     """Raise for the forms of CREATE TABLE that have no OR ALTER, whether or not the table is there."""
-    for form, present in (("AS SELECT", parsed.query), ("LIKE", parsed.like), ("CLONE", parsed.clone)):
+    forms = (("AS SELECT", parsed.query), ("LIKE", parsed.like), ("CLONE", parsed.clone), ("USING TEMPLATE", parsed.template))
+    for form, present in forms:
         if present:
             raise UnsupportedFeature(f"CREATE OR ALTER TABLE … {form}")
 

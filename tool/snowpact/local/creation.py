@@ -13,6 +13,7 @@ from snowpact.local.governance import access, attaching
 from snowpact.local.objects import Record
 from snowpact.local.relation import Query, query_of
 from snowpact.local.session import Session
+from snowpact.local.stages.template import columns_of
 from snowpact.local.streams import offsets
 from snowpact.model.catalog import CatalogObject, Column, Constraint, Kind, properties
 from snowpact.model.errors import UnsupportedFeature
@@ -21,7 +22,7 @@ from snowpact.sql.statements.columns import ColumnDefinition
 from snowpact.sql.statements.create_table import CreateTable
 
 IGNORED = {"copy grants", "copy tags", "max_data_extension_time_in_days", "data_retention_time_in_days", "enable_schema_evolution"}
-"""Options without an effect on what the engine does; the last two are kept as properties."""
+"""Options without an effect on what the engine makes; the last two are kept as properties."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,6 @@ class Plan:
 
 def refuse_unknown(parsed: CreateTable) -> None:
     """Raise for what the engine would have to ignore."""
-    if parsed.template is not None:
-        raise UnsupportedFeature("CREATE TABLE … USING TEMPLATE")
     if parsed.like and "copy grants" in dict(parsed.options):
         raise UnsupportedFeature("COPY GRANTS with LIKE")
     for item in parsed.columns:
@@ -58,6 +57,7 @@ def plan(session: Session, parsed: CreateTable, name: Name, temporary: bool) -> 
         temporary=True if temporary else None,
         cluster_by=parsed.cluster_by,
         change_tracking=True if options.get("change_tracking") == "TRUE" else None,
+        enable_schema_evolution=True if options.get("enable_schema_evolution") == "TRUE" else None,
         data_retention_time_in_days=options.get("data_retention_time_in_days"),
     )
     item = retention.check(CatalogObject(Kind.TABLE, name, comment=parsed.comment, properties=shared))
@@ -70,6 +70,8 @@ def plan(session: Session, parsed: CreateTable, name: Name, temporary: bool) -> 
         made = replace(source.object, name=name, comment=parsed.comment or source.object.comment, properties=properties(**kept))
         kept_extra = {key: source.extra[key] for key in attaching.ATTACHED if key in source.extra}
         return Plan(made, temporary, copied=source if parsed.clone else None, extra=kept_extra)
+    if parsed.template is not None:
+        return Plan(replace(item, columns=tables.distinct(columns_of(session, parsed.template))), temporary)
     if parsed.query is None:
         columns = tuple(attaching.bare(item.column) for item in parsed.columns)
         if not columns:

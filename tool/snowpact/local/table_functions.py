@@ -20,6 +20,7 @@ from snowpact.local.quality import functions as quality
 from snowpact.local.relation import duckdb_sql
 from snowpact.local.scope import stored
 from snowpact.local.stages import history as loading
+from snowpact.local.stages import inferring
 from snowpact.local.table_function import TableFunction
 from snowpact.local.tasks import functions as tasks
 from snowpact.model.catalog import CatalogObject, Column, Kind
@@ -40,7 +41,7 @@ def of_information_schema(scope: Scope, call: exp.Expression) -> bool:
 def elsewhere(call: exp.Expression) -> TableFunction | None:
     """The function of SNOWFLAKE.LOCAL, or the system's, that a call names."""
     path = _path(call)
-    return quality.LOCAL.get(path[-1]) if path[:2] == ["SNOWFLAKE", "LOCAL"] else quality.SYSTEM.get(path[-1]) if len(path) == 1 else None
+    return quality.LOCAL.get(path[-1]) if path[:2] == ["SNOWFLAKE", "LOCAL"] else SYSTEM.get(path[-1]) if len(path) == 1 else None
 
 
 def of_account(scope: Scope, call: exp.Expression, function: TableFunction) -> tuple[exp.Expression, Mapping[str, SnowflakeType | None]]:
@@ -100,14 +101,24 @@ def _arguments(session: Session, name: str, call: exp.Expression, function: Tabl
         value = argument.expression if isinstance(argument, exp.Kwarg) else argument
         if key not in function.parameters:
             raise UnsupportedFeature(f"INFORMATION_SCHEMA.{name}({key or 'a positional argument'} …)")
-        given[key] = value.to_py() if isinstance(value, (exp.Literal, exp.Boolean)) else _constant(session, value)
+        given[key] = _given(session, value)
     return given
+
+
+def _given(session: Session, value: exp.Expression) -> Any:
+    """An argument's value; of a list in brackets a tuple."""
+    if isinstance(value, exp.Tuple):
+        return tuple(_given(session, item) for item in value.expressions)
+    return value.to_py() if isinstance(value, (exp.Literal, exp.Boolean)) else _constant(session, value)
 
 
 def _constant(session: Session, value: exp.Expression) -> Any:
     """The value of a constant expression, translated already: ``DATEADD('hour', -1, CURRENT_TIMESTAMP())``."""
     return session.duck.execute(f"SELECT {duckdb_sql(value)}").fetchone()[0]
 
+
+SYSTEM: dict[str, TableFunction] = {**quality.SYSTEM, **inferring.FUNCTIONS}
+"""Those that stand in no schema."""
 
 FUNCTIONS: dict[str, TableFunction] = {
     **governance.FUNCTIONS,

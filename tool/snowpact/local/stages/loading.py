@@ -135,6 +135,8 @@ def _query(plan: Load, rows: Rows) -> tuple[list[str], exp.Expression]:
             )
         return columns, source.plain(plan.session, plan.record, columns, plan.format)
     exact = str(plan.copy.options["MATCH_BY_COLUMN_NAME"]) == "CASE_SENSITIVE"
+    if str(plan.record.object.property("enable_schema_evolution")).upper() == "TRUE":
+        source.refuse_evolution(plan.record, rows, exact)
     if plan.format.type in SEMI_STRUCTURED:
         return source.by_name(plan.session, plan.record, plan.format, None, exact)
     if not plan.format["PARSE_HEADER"]:

@@ -78,19 +78,27 @@ def parsed(file: Staged, format_: FileFormat) -> Iterator[Parsed]:
 
 
 def _parquet(duck: duckdb.DuckDBPyConnection, file: Staged) -> Iterator[Parsed]:
-    """A row of the file as the JSON of an object. Only stage folders are open to DuckDB."""
-    if set(str(file.path)) & set("*?[]"):
-        raise UnsupportedFeature(f"a Parquet file called {file.name}")
-    path = str(file.path).replace("'", "''")
+    """A row of the file as the JSON of an object."""
+    path = parquet_path(file)
     cursor = duck.cursor()
     try:
         rows = cursor.execute(f"""SELECT CAST(to_json("staged row") AS VARCHAR) FROM read_parquet('{path}') "staged row" """).fetchall()
     except duckdb.Error as error:
-        text = f"Error reading Parquet file '{file.name}': {str(error).splitlines()[0]}"  # text and number [M]
-        raise StatementError(text, 100185, "22000") from error
+        raise unreadable(file, error) from error
     finally:
         cursor.close()
     return (Parsed(number, number, [text]) for number, (text,) in enumerate(rows, 1))
+
+
+def parquet_path(file: Staged) -> str:
+    """A file's path for DuckDB's reader, inside quotes. Only stage folders are open to it."""
+    if set(str(file.path)) & set("*?[]"):
+        raise UnsupportedFeature(f"a Parquet file called {file.name}")
+    return str(file.path).replace("'", "''")
+
+
+def unreadable(file: Staged, error: duckdb.Error) -> StatementError:
+    return StatementError(f"Error reading Parquet file '{file.name}': {str(error).splitlines()[0]}", 100185, "22000")  # text and number [M]
 
 
 def text_of(file: Staged, format_: FileFormat) -> str:

@@ -6,6 +6,7 @@ The query reads the one prepared relation of staged rows, whatever location it n
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +99,19 @@ def by_name(
     if not pairs:
         raise UnsupportedFeature("MATCH_BY_COLUMN_NAME where no name matches")
     return [name for name, _ in pairs], session.parse(f"SELECT {', '.join(value for _, value in pairs)} {_HERE}")
+
+
+def refuse_evolution(record: Record, rows: Rows, exact: bool) -> None:
+    """ENABLE_SCHEMA_EVOLUTION adds what a file has and the table has not (https://docs.snowflake.com/en/user-guide/data-load-schema-evolution):
+    raise where there is such a column."""
+    if rows.format.type in SEMI_STRUCTURED:
+        documents = (json.loads(fields[0]) for *_, fields in rows.rows if fields[0])
+        names = {name for document in documents if isinstance(document, dict) for name in document}
+    else:
+        names = {name for file in rows.files for name in reading.names_of(file, rows.format)}
+    known = {column.name if exact else column.name.upper() for column in record.object.columns}
+    if new := sorted(name for name in names if (name if exact else name.upper()) not in known):
+        raise UnsupportedFeature(f"ENABLE_SCHEMA_EVOLUTION for the new column {new[0]}")
 
 
 def _column(record: Record, name: str) -> Column:

@@ -300,13 +300,20 @@ def _table_function(translator: Translator, node: exp.Expression, call: exp.Expr
     if isinstance(inner, exp.Anonymous):
         for argument in inner.expressions:
             target = argument if isinstance(argument, exp.Kwarg) else None
-            value = translator.expression(argument.expression if target else argument, environment)
-            target.set("expression", value.sql) if target else argument.replace(value.sql)
+            value = _argument(translator, argument.expression if target else argument, environment)
+            target.set("expression", value) if target else argument.replace(value)
     elif not isinstance(inner, exp.Func):
         refuse(f"TABLE({type(inner).__name__})")
     relation, columns = translator.scope.table_function(call)
     relation = relation if isinstance(relation, (exp.Table, exp.Subquery, exp.Lateral)) else exp.Subquery(this=relation)
     return _aliased(translator, relation, node, None, columns, environment)
+
+
+def _argument(translator: Translator, node: exp.Expression, environment: Environment) -> exp.Expression:
+    """An argument's value; of a list in brackets (``FILES => ('a', 'b')``) each."""
+    if isinstance(node, exp.Tuple):
+        return exp.Tuple(expressions=[_argument(translator, item, environment) for item in node.expressions])
+    return translator.expression(node, environment).sql
 
 
 def _values_source(translator: Translator, node: exp.Values, environment: Environment, alone: bool) -> exp.Expression:
