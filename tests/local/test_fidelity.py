@@ -15,7 +15,7 @@ SUPPORTED = (
     "snowflake-scripting/begin", "create-procedure: python", "create-function: table",
     "alter-table: data metric function", "show-grants: to",
 )  # fmt: skip
-REFUSED = ("create-external-table", "create-iceberg-table", "select: match recognize", "create-secret", "create-function: java")
+REFUSED = ("create-external-table", "create-iceberg-table", "select: match recognize", "create-semantic-view", "create-function: java")
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ from snowpact.local.information_schema import VIEWS
 from snowpact.local.information_schema.fields import TEXT, TIME, Field, plain_name
 from snowpact.local.objects import Record
 from snowpact.local.querylog import remembered
-from snowpact.local.show import alerts, governance, pipes, shares, stages, streams, tasks
+from snowpact.local.show import alerts, external, governance, pipes, shares, stages, streams, tasks
 from snowpact.local.show.listing import Item
-from snowpact.model.catalog import RELATIONS, Column, Kind
+from snowpact.model.catalog import INTEGRATIONS, RELATIONS, Column, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 from snowpact.model.types import SnowflakeType, TypeSyntaxError, parse_type
@@ -188,6 +188,10 @@ _OTHERS: dict[Kind, Callable[[Classified, Session], Answer]] = {
     Kind.TASK: _as_listed(Kind.TASK, tasks.FIELDS),
     Kind.PIPE: _as_listed(Kind.PIPE, pipes.FIELDS),
     Kind.ALERT: _as_listed(Kind.ALERT, alerts.FIELDS),
+    **dict.fromkeys(INTEGRATIONS, external.described_integration),
+    Kind.SECRET: _as_listed(Kind.SECRET, external.SECRET_FIELDS),
+    Kind.NETWORK_RULE: _as_listed(Kind.NETWORK_RULE, external.RULE_FIELDS),
+    Kind.NETWORK_POLICY: external.described_network_policy,
     Kind.STAGE: stages.describe_stage,
     Kind.FILE_FORMAT: stages.describe_format,
     Kind.SHARE: shares.described_share,

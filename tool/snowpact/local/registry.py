@@ -45,6 +45,7 @@ FAMILIES = (
     "streams",
     "tasks",
     "alerts",
+    "external",
     "streamlits",
 )
 """The modules of ``local/handlers``; a new family of statements is one file and one line here."""

@@ -5,7 +5,7 @@ https://docs.snowflake.com/en/user-guide/security-access-control-privileges
 
 from __future__ import annotations
 
-from snowpact.model.catalog import Kind
+from snowpact.model.catalog import INTEGRATIONS, Kind
 
 _SCHEMA_KINDS = (
     "AGGREGATION POLICY", "ALERT", "AUTHENTICATION POLICY", "CORTEX SEARCH SERVICE", "DATA METRIC FUNCTION", "DATASET", "DYNAMIC TABLE",
@@ -33,6 +33,11 @@ PRIVILEGES: dict[Kind, tuple[str, ...]] = {
     Kind.STREAM: ("SELECT",),
     Kind.TASK: ("APPLYBUDGET", "MONITOR", "OPERATE"),
     Kind.ALERT: ("MONITOR", "OPERATE"),
+    Kind.SECRET: ("READ", "USAGE"),
+    Kind.NETWORK_RULE: (),
+    Kind.NETWORK_POLICY: (),
+    Kind.RESOURCE_MONITOR: ("MODIFY", "MONITOR"),
+    **dict.fromkeys(INTEGRATIONS, ("USAGE", "USE_ANY_ROLE")),
     Kind.PIPE: ("APPLYBUDGET", "MONITOR", "OPERATE"),
     Kind.STAGE: ("READ", "USAGE", "WRITE"),
     Kind.FILE_FORMAT: _USAGE,

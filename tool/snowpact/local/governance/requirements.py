@@ -90,10 +90,12 @@ def _create(session: Session, statement: Classified) -> None:
     name = session.name(statement.name, DEPTH.get(kind, 3))
     roles = access.primary(session)
     temporary = {"temporary", "volatile"} & statement.modifiers
-    if len(name.parts) == 1:
+    if kind is Kind.RESOURCE_MONITOR and "ACCOUNTADMIN" not in roles:  # nobody else's, and nothing that could be granted
+        raise access.refused("Insufficient privileges to operate on account 'SNOWPACT'.")
+    if len(name.parts) == 1 and kind is not Kind.RESOURCE_MONITOR:
         if f"CREATE {kind.domain}" not in session.engine.state.hierarchy.account_privileges(roles):
             raise access.refused("Insufficient privileges to operate on account 'SNOWPACT'.")
-    else:
+    elif len(name.parts) > 1:
         _create_in(session, roles, kind, name, bool(temporary))
     found = None if temporary else session.find(kind, name)
     if found is None or found.temporary:

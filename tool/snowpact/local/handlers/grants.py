@@ -120,7 +120,7 @@ def _named(session: Session, kind: Kind, parsed: Grant) -> Record:
     if parsed.signature:
         name = name.with_signature(parsed.signature)
     record = session.find(kind, name)
-    if record is None or (record.object.kind is not kind and kind is not Kind.TABLE):
+    if record is None or (record.object.kind is not kind and kind not in (Kind.TABLE, Kind.INTEGRATION)):
         raise missing(name, kind.value.capitalize())
     if kind is Kind.DATABASE and "IMPORTED PRIVILEGES" in parsed.privileges and "share" not in record.extra:
         raise granting.invalid("IMPORTED PRIVILEGES", "a DATABASE that is not made from a share")

@@ -12,6 +12,7 @@ from snowpact.local.facts import Facts
 from snowpact.local.show import (
     accounts,
     alerts,
+    external,
     governance,
     keys,
     parties,
@@ -41,7 +42,7 @@ Answer = tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]
 OWN_FORMS = {"PARAMETERS": parameters, "GRANTS": show_grants, "FUTURE GRANTS": show_future_grants}
 """Statements that do not follow the grammar of the others."""
 
-_FAMILIES = (accounts, alerts, governance, parties, pipes, relations, keys, routines, shares, stages, streamlits, streams, tasks)
+_FAMILIES = (accounts, alerts, external, governance, parties, pipes, relations, keys, routines, shares, stages, streamlits, streams, tasks)
 LISTINGS: dict[Kind | str, Listing] = {kind: listing for family in _FAMILIES for kind, listing in family.LISTINGS.items()}
 
 

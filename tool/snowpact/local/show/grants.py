@@ -13,7 +13,7 @@ from snowpact.local.governance import access
 from snowpact.local.governance.held import Held, account_grants, future_grants, grants, owner
 from snowpact.local.information_schema.fields import TEXT, TIME
 from snowpact.local.objects import DEPTH, Record
-from snowpact.model.catalog import Kind
+from snowpact.model.catalog import INTEGRATIONS, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name, spell
 from snowpact.model.types import SnowflakeType
@@ -79,8 +79,8 @@ def _require(session: Session, kind: Kind, written: str, parts: int) -> Record:
 
 
 def word_of(kind: Kind) -> str:
-    """A kind as this output writes it: ``DYNAMIC_TABLE``."""
-    return kind.value.replace(" ", "_")
+    """A kind as this output writes it: ``DYNAMIC_TABLE``; an integration of any kind is one [M]."""
+    return (kind.domain if kind in INTEGRATIONS else kind.value).replace(" ", "_")
 
 
 def _grantee(held: Held) -> str:

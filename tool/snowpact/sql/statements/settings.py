@@ -67,6 +67,8 @@ def read_setting(cursor: Cursor) -> tuple[str, str]:
     if cursor.kind != "word":
         cursor.fail("expected a setting")
     key = cursor.take().word
+    if key == "TRIGGERS":  # of a resource monitor: ON 80 PERCENT DO SUSPEND …
+        return "triggers", cursor.rest()
     if not cursor.accept("=") and key not in _WITHOUT_SIGN:
         cursor.fail(f"expected = after {key}")
     if cursor.kind == "stage":
