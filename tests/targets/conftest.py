@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import uvicorn
 import yaml
 
+from snowpact.local.server import create_app
 from snowpact.model.errors import StatementError
 from snowpact.targets.protocol import Result
+from snowpact.targets.snowflake import SnowflakeTarget
 
 CASES = Path(__file__).parent / "cases"
 
@@ -79,6 +85,29 @@ class Account:
     def _rows(rows):
         columns = tuple(rows[0]) if rows else ("name",)
         return Result(columns, tuple(tuple(row.get(column) for column in columns) for row in rows))
+
+
+@pytest.fixture(scope="session")
+def served():
+    """The snowflake target on an engine's server: the real connector over HTTP."""
+
+    @contextmanager
+    def serve(engine):
+        app = create_app(engine)
+        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        port = str(server.servers[0].sockets[0].getsockname()[1])
+        environment = {"SNOWFLAKE_HOST": "127.0.0.1", "SNOWFLAKE_PORT": port, "SNOWFLAKE_PROTOCOL": "http", "SNOWFLAKE_PASSWORD": "any"}
+        with SnowflakeTarget("served", {"account": "a", "user": "u"}, environment) as opened:
+            yield opened
+        server.should_exit = True
+        thread.join(10)
+        app.state.clients.close()
+
+    return serve
 
 
 @pytest.fixture

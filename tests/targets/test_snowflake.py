@@ -5,16 +5,12 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import threading
-import time
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-import uvicorn
 
 from snowpact.local.engine import Engine
-from snowpact.local.server import create_app
 from snowpact.local.target import LocalTarget
 from snowpact.model.errors import InputError, StatementError, TargetUnreachable
 from snowpact.targets.connection import arguments, redacted
@@ -162,23 +158,11 @@ def engine():
 
 
 @pytest.fixture(scope="module")
-def target(engine):
-    """The snowflake target on the embedded engine's server: the real connector over HTTP."""
-    app = create_app(engine)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    port = str(server.servers[0].sockets[0].getsockname()[1])
-    environment = {"SNOWFLAKE_HOST": "127.0.0.1", "SNOWFLAKE_PORT": port, "SNOWFLAKE_PROTOCOL": "http", "SNOWFLAKE_PASSWORD": "any"}
-    with SnowflakeTarget("served", {"account": "a", "user": "u"}, environment) as opened:
+def target(engine, served):
+    with served(engine) as opened:
         opened.execute("CREATE DATABASE SHOP")
         opened.execute("CREATE SCHEMA SHOP.RAW")
         yield opened
-    server.should_exit = True
-    thread.join(10)
-    app.state.clients.close()
 
 
 def test_it_is_a_target(target):

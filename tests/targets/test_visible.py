@@ -74,7 +74,7 @@ def test_a_collation_that_is_not_told_is_no_change_and_another_one_is():
 
 
 def test_other_kinds_of_object_are_left_out():
-    assert len(visible(Catalog.of([CatalogObject(Kind.WAREHOUSE, Name.of("WH")), CatalogObject(Kind.PIPE, T)]))) == 0
+    assert len(visible(Catalog.of([CatalogObject(Kind.WAREHOUSE, Name.of("WH")), CatalogObject(Kind.STREAMLIT, T)]))) == 0
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,8 @@ from snowpact.prepare import Prepared
 from snowpact.project import TargetConfig
 from snowpact.promised import promises
 from snowpact.rehearse import Rehearsal
-from snowpact.standing import Standing, changed_repeatables, compared, ledger_of, remade, standing
+from snowpact.standing import Standing, attached, changed_repeatables, compared, ledger_of, remade, standing
+from snowpact.targets.inspect import Inspection
 from snowpact.targets.inspect.visible import comparable
 from snowpact.targets.protocol import Target
 
@@ -45,18 +46,22 @@ def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Jud
     predicted = _without_ledgers(found, compared(back(config.databases, rehearsal.after)))
     owners = _owners(found, back(config.databases, rehearsal.changes))
     own = promises(prepared.contracts, evolving=False)
-    cared = [promise.name for promise in own if promise.care and prepared.pipeline_of(promise.contract) in prepared.selected]
-    there = found.inspected(_databases(prepared, predicted), _required(prepared, owners), judging.say, cared)
+    cared = [promise for promise in own if prepared.pipeline_of(promise.contract) in prepared.selected]
+    there = found.inspected(_databases(prepared, predicted), _required(prepared, owners), judging.say, attached(cared, predicted))
     live = _without_ledgers(found, compared(there.catalog))
     kept = declared(prepared.contracts, live)
     findings = [
-        *live_governance(own, there),
+        *live_governance(own, there, config.databases),
         *satisfaction(kept, live, own, Comparison.CONTRACT_DRIFT, lags=effective_lags(live)),
-        *_settled(schema_drift(*comparable(predicted, live), own, kept, prepared.project.ignore), found, rehearsal.changes),
+        *_settled(schema_drift(*_both(predicted, there, live), own, kept, prepared.project.ignore), found, rehearsal.changes),
     ]
     decision = decide((finding for finding in findings if _reported(prepared, owners, finding)), judging.fail_on, prepared.waivers)
     report = Report("drift", decision.verdict, decision.findings, summary=_summary(found, predicted, live, decision.findings))
     return _pictured(report, prepared, predicted, kept, live) if pictured else report
+
+
+def _both(predicted: Catalog, found: Inspection, live: Catalog) -> tuple[Catalog, Catalog]:
+    return comparable(predicted, live, found.protected, found.measured)
 
 
 def _pictured(report: Report, prepared: Prepared, predicted: Catalog, kept: Catalog, live: Catalog) -> Report:
@@ -89,7 +94,8 @@ def _refuse_incomplete(rehearsal: Rehearsal) -> None:
 
 
 def _databases(prepared: Prepared, predicted: Catalog) -> set[str]:
-    return {contract.name.parts[0] for contract in prepared.contracts} | {item.name.parts[0] for item in predicted}
+    made = {item.name.parts[0] for item in predicted if item.kind is not Kind.SHARE}
+    return {contract.name.parts[0] for contract in prepared.contracts} | made
 
 
 def _required(prepared: Prepared, owners: dict[Name, str]) -> set[str]:

@@ -6,9 +6,10 @@ its owner's role saw, so it needs a policy of its own (https://docs.snowflake.co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from snowpact.gate import protection
+from snowpact.mapped import back
 from snowpact.model.catalog import Catalog, CatalogObject, Column, Kind
 from snowpact.model.change import Change, ChangeColumnProperty, ChangeProperty, CreateObject, ReplaceObject
 from snowpact.model.finding import Comparison, Finding
@@ -17,34 +18,69 @@ from snowpact.replay.governance import masked_type
 from snowpact.replay.replay import Replayed
 from snowpact.rules.context import Care, Guard, Promise, place
 from snowpact.sql.tokens import SqlInputError
-from snowpact.sql.typing import Place, Use, lineage
+from snowpact.sql.typing import Dependency, Place, Use, lineage
 from snowpact.targets.inspect import Inspection
 
+Databases = Mapping[str, str]
+NOT_MAPPED: Databases = {}
 _SHOWING = {Kind.VIEW, Kind.MATERIALIZED_VIEW}
 
 
-def governance(promises: Sequence[Promise], predicted: Replayed) -> list[Finding]:
-    """Findings of promised objects that the run made; of what it only altered nobody can tell what stood there."""
-    return protection(_Guards(predicted).of(promises), promises, lambda change: change.source)
+def governance(promises: Sequence[Promise], predicted: Replayed, databases: Databases = NOT_MAPPED) -> list[Finding]:
+    """Findings of promised objects that the run made; of what it only altered nobody can tell what stood there. databases: what those of
+    the contracts are called in the texts of views."""
+    return protection(_Guards(predicted, databases).of(promises), promises, lambda change: change.source)
 
 
-def live_governance(promises: Sequence[Promise], live: Inspection) -> list[Finding]:
-    """The same of what is live, as far as it was told: policies and tags of tables and dynamic tables that were asked for (what a view
-    shows masked stands below it); grants of objects whose grants are all seen."""
-    told = (guard for guard in _Guards(Replayed(Catalog(), live.catalog)).of(promises) if _told(guard, live))
+def live_governance(promises: Sequence[Promise], live: Inspection, databases: Databases = NOT_MAPPED) -> list[Finding]:
+    """The same of what is live, as far as it was told: policies and tags of what was asked about, of a view where they were told of
+    all that it shows; grants of objects whose grants are all seen."""
+    guards = _Guards(Replayed(Catalog(), live.catalog), databases)
+    told = (guard for guard in guards.of(promises) if guards.told(guard, live))
     return protection(told, promises, comparison=Comparison.CONTRACT_DRIFT)
 
 
-def _told(guard: Guard, live: Inspection) -> bool:
-    item = live.catalog.relation(guard.name)
-    if guard.column is None:
-        return item.property("grants") is not None
-    return guard.name in live.protected and item.kind not in _SHOWING
+Relation = Callable[[Name], CatalogObject | None]
+
+
+def shown_below(names: Iterable[Name], relation: Relation) -> set[Name]:
+    """The objects of these names, and whatever the views among them show, down to what is stored. What is not there keeps the name that
+    a view has for it."""
+    found: set[Name] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        item = relation(name)
+        known = name if item is None else item.name
+        if known not in found and item is not None and item.kind in _SHOWING:
+            waiting += {one.object for column in _origins(item, relation) for one in column}
+        found.add(known)
+    return found
+
+
+def _origins(view: CatalogObject, relation: Relation) -> list[list[Dependency]]:
+    """Column by column, those whose values a view shows; none of a query that can't be read."""
+    try:
+        found = lineage(view.definition or "", relation, Place(*view.name.parts[:2]))
+    except SqlInputError:
+        return []
+    return [[one for one in column.origins if one.use is Use.PROJECTION] for column in found.columns]
 
 
 class _Guards:
-    def __init__(self, predicted: Replayed):
+    def __init__(self, predicted: Replayed, databases: Databases = NOT_MAPPED):
         self.after, self.before, self.changes = predicted.after, predicted.before, predicted.changes
+        self.databases = databases
+
+    def relation(self, name: Name) -> CatalogObject | None:
+        """By the name that the text of a view has for it."""
+        return self.after.relation(back(self.databases, name))
+
+    def told(self, guard: Guard, live: Inspection) -> bool:
+        """Whether the inspection tells how something is looked after."""
+        if guard.column is None:
+            return live.catalog.relation(guard.name).property("grants") is not None
+        return shown_below([guard.name], self.relation) <= live.protected
 
     def of(self, promises: Iterable[Promise]) -> Iterator[Guard]:
         for promise in promises:
@@ -58,8 +94,8 @@ class _Guards:
                     yield self.column(promise.name, care, found, there)
 
     def column(self, name: Name, care: Care, item: CatalogObject, column: Column) -> Guard:
-        tags = {**dict(item.property("tags") or ()), **dict(column.tags)}  # a table's tags are its columns' as well
-        own = Care(self.masks(item, column), {str(tag): value for tag, value in tags.items()})
+        held = (item.property("inherited_tags"), item.property("tags"), column.tags)  # a table's tags are its columns' as well
+        own = Care(self.masks(item, column), {str(tag): value for tags in held for tag, value in tags or ()})
         if own.masked or not care.masked:
             return Guard(name, column.name, care, own, self.last(name, column.name, "tags"))
         bare = self.bare(item, column.name, ())
@@ -78,7 +114,7 @@ class _Guards:
             return (step,)
         below = self.shown(item, column)
         for name, other in below:
-            source = self.after.relation(name)
+            source = self.relation(name)
             way = self.bare(source, other, (*seen, step)) if source is not None else ((name, other),)
             if way is not None:
                 return (*way, step)
@@ -88,7 +124,7 @@ class _Guards:
         """Whether a policy masks the column: its own, or the one of its type that a tag carries which it has, itself or from its table,
         schema or database (https://docs.snowflake.com/en/user-guide/tag-based-masking-policies). Of a policy that nobody here has seen made
         it can't be told that it does not."""
-        if column.masking_policy is not None:
+        if column.masking_policy is not None or column.name in (item.property("tag_masked") or ()):
             return True
         carriers = filter(None, (self.after.get(Kind.TAG, tag) for tag in self.tags(item, column)))
         policies = (self.after.get(Kind.MASKING_POLICY, name) for tag in carriers for name in tag.property("masking_policies") or ())
@@ -121,13 +157,8 @@ class _Guards:
 
     def shown(self, item: CatalogObject, column: str) -> list[tuple[Name, str]]:
         """The columns whose values a view's column shows."""
-        try:
-            found = lineage(item.definition or "", self.after.relation, Place(*item.name.parts[:2]))
-        except SqlInputError:
-            return []
-        index = item.position(column)
-        origins = found.columns[index].origins if index < len(found.columns) else ()
-        return sorted({(one.object, one.column) for one in origins if one.use is Use.PROJECTION})
+        shown = _origins(item, self.relation)[item.position(column) :][:1]
+        return sorted({(back(self.databases, one.object), one.column) for origins in shown for one in origins})
 
     def last(self, name: Name, column: str | None, property: str) -> Change | None:
         """The last change that set or took it, or that made the object anew."""

@@ -33,8 +33,8 @@ def _renamed(names: Mapping[str, str], found: Any) -> Any:
         return Name((names.get(found.parts[0], found.parts[0]), *found.parts[1:]))
     if isinstance(found, Catalog):
         return Catalog.of(_renamed(names, item) for item in found)
-    if isinstance(found, tuple):
-        return tuple(_renamed(names, item) for item in found)
+    if isinstance(found, tuple | frozenset):
+        return type(found)(_renamed(names, item) for item in found)
     if isinstance(found, Mapping):
         return {_renamed(names, key): _renamed(names, value) for key, value in found.items()}
     if is_dataclass(found) and not isinstance(found, type):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from snowpact.connect import beside, scratch
+from snowpact.governed import shown_below
 from snowpact.mapped import back, there
 from snowpact.migrations.ledger import Ledger
 from snowpact.migrations.plan import Entry, Plan, State, pending
-from snowpact.model.catalog import RELATIONS, Catalog, CatalogObject, Kind
+from snowpact.model.catalog import Catalog, CatalogObject, Kind
 from snowpact.model.change import OpaqueChange
 from snowpact.model.errors import StatementError
 from snowpact.model.names import Name, quote
@@ -17,14 +18,44 @@ from snowpact.predict import predict
 from snowpact.prepare import Prepared, PreparedPipeline, PreparedScript
 from snowpact.project import TargetConfig
 from snowpact.rehearse import Rehearsal, Scratch, rehearse
+from snowpact.rules.context import Promise
 from snowpact.sql.classify import classify
-from snowpact.targets.inspect import Inspection, inspect
+from snowpact.targets.inspect import Inspection, attachments, inspect
+from snowpact.targets.inspect.visible import INSPECTED
 from snowpact.targets.protocol import Context, Target
 
-COMPARED = RELATIONS | {Kind.DATABASE, Kind.SCHEMA, Kind.SEQUENCE, Kind.STREAM, Kind.TASK, Kind.PROCEDURE, Kind.FUNCTION}
+COMPARED = INSPECTED
 """The kinds that both a rehearsal and an inspection see."""
 
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an inspection costs further statements for. kinds: those that are looked for on demand; guarded: the objects whose policies
+    and tags are asked for, with those of whatever a view among them shows; metered: those whose metrics are."""
+
+    kinds: frozenset[Kind] = frozenset()
+    guarded: frozenset[Name] = frozenset()
+    metered: frozenset[Name] = frozenset()
+
+
+NOTHING_MORE = Wanted()
+
+
+def attached(promises: Iterable[Promise], predicted: Catalog) -> Wanted:
+    """What is to be asked for: of what was predicted, and of what is promised to be looked after."""
+    relations = predicted.relations()
+    return Wanted(
+        frozenset(item.kind for item in predicted),
+        frozenset(item.name for item in relations if _is_protected(item)) | {promise.name for promise in promises if promise.care},
+        frozenset(item.name for item in relations if item.property("data_metric_functions")),
+    )
+
+
+def _is_protected(item: CatalogObject) -> bool:
+    columns = any(column.masking_policy is not None or column.tags for column in item.columns)
+    return columns or item.property("row_access_policy") is not None or item.property("tags") is not None
 
 
 @dataclass(frozen=True)
@@ -58,19 +89,23 @@ class Standing:
         return self.inspected(databases, required, say).catalog
 
     def inspected(
-        self, databases: Iterable[str], required: Collection[str] = (), say: Say = lambda note: None, guarded: Iterable[Name] = ()
+        self,
+        databases: Iterable[str],
+        required: Collection[str] = (),
+        say: Say = lambda note: None,
+        wanted: Wanted = NOTHING_MORE,
     ) -> Inspection:
-        """The same, with the policies and tags of the guarded objects."""
-        wanted = {there(self.config.databases, database) for database in databases}
+        """The same, with more of what is wanted: see ``Wanted``."""
+        places = {there(self.config.databases, database) for database in databases}
         known = {there(self.config.databases, database) for database in required}
-        if wanted - known:
-            wanted &= known | visible_databases(self.target)
-        names = {self._there(name): name for name in guarded}
-        found = inspect(self.target, sorted(wanted), self._to_describe(), names)
+        if places - known:
+            places &= known | visible_databases(self.target)
+        found = inspect(self.target, sorted(places), self._to_describe(), wanted.kinds)
+        guarded = shown_below(map(self._there, wanted.guarded), found.catalog.relation)
+        found = attachments(self.target, found, guarded, map(self._there, wanted.metered))
         for note in found.notes:
             say(note)
-        protected = frozenset(names[name] for name in found.protected)
-        return Inspection(back(self.config.databases, found.catalog), found.notes, protected)
+        return replace(found, **{key: back(self.config.databases, getattr(found, key)) for key in ("catalog", "protected", "measured")})
 
     def _there(self, name: Name) -> Name:
         """A contract's object as the target calls it."""
@@ -199,7 +234,7 @@ def compared(catalog: Catalog) -> Catalog:
 
 def _visible(item: CatalogObject) -> CatalogObject:
     """Of a routine inspection tells the name, with its argument types, and the body; how the rest is spelt differs."""
-    if item.kind in (Kind.PROCEDURE, Kind.FUNCTION):
+    if item.kind in (Kind.PROCEDURE, Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION):
         return CatalogObject(item.kind, item.name, definition=item.definition)
     return item
 

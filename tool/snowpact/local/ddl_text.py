@@ -13,6 +13,7 @@ from snowpact.local.describing import create_text, spelled
 from snowpact.local.errors import compilation, missing
 from snowpact.local.governance import access
 from snowpact.local.governance.attaching import ATTACHED
+from snowpact.local.governance.policies import KINDS as POLICIES
 from snowpact.local.objects import Record
 from snowpact.local.stages.formats import FileFormat
 from snowpact.model.catalog import Column, Constraint, Kind
@@ -34,6 +35,8 @@ _ORDER = (
 
 def ddl_of(session: Session, word: str, name: str, qualified: bool = False) -> str:
     """The statements for an object. Raises "does not exist", UnsupportedFeature for a kind without a text here."""
+    if word.upper() == "POLICY":
+        return _policy_of(session, session.name(name), qualified)
     kind = _kind(word)
     full = session.name(name.split("(")[0], _DEPTHS.get(kind, 3))
     if "(" in name:
@@ -63,6 +66,19 @@ def _kind(word: str) -> Kind:
     if kind not in {**_TEXTS, Kind.DATABASE: None, Kind.SCHEMA: None}:
         raise UnsupportedFeature(f"GET_DDL of a {kind}")
     return kind
+
+
+def _policy_of(session: Session, name: Name, qualified: bool) -> str:
+    """Masking and row access policies have one word for both."""
+    found = (session.find(kind, name) for kind in POLICIES)
+    record = next((record for record in found if record is not None), None)
+    if record is None or not access.visible(session, access.active(session), record):
+        raise missing(name, "Policy")
+    item = record.object
+    arguments = ", ".join(f"{spell(argument)} {type_}" for argument, type_ in item.property("arguments", ()))
+    comment = f" {_comment(record)}" if item.comment else ""
+    head = f"create or replace {item.kind.value.lower()} {_shown(record, qualified)} as ({arguments}) returns {item.property('returns')}"
+    return f"{head} -> {item.definition}{comment};"
 
 
 def _routine(session: Session, kind: Kind, full: Name, written: str) -> Record:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _HOME = "temp"
 """DuckDB's own database of temporary tables."""
+MOST_CALLED = 1000
 
 
 def relation(session: Session, database: str, name: str) -> exp.Expression:
@@ -42,6 +45,19 @@ def rows_as_relation(session: Session, name: str, columns: list[tuple[str, Snowf
     table = f"_information_schema {name}"
     _fill(session, quoted(table), columns, rows)
     return exp.Table(this=exp.to_identifier(encode(table), quoted=True), db=exp.to_identifier(_HOME))
+
+
+def called_as_relation(
+    session: Session, name: str, arguments: Mapping[str, Any], columns: list[tuple[str, SnowflakeType]], rows: list[tuple[Any, ...]]
+) -> exp.Expression:
+    """The same for what a function answers: calls with other arguments in one query are other tables. Some of the latest are kept."""
+    digest = hashlib.sha256(repr(sorted(arguments.items())).encode()).hexdigest()[:32]
+    known = f"{name} {digest}"
+    session.called[known] = session.called.pop(known, None)
+    for old in list(session.called)[:-MOST_CALLED]:
+        del session.called[old]
+        session.duck.execute(f"DROP TABLE IF EXISTS {_HOME}.{quoted(f'_information_schema {old}')}")
+    return rows_as_relation(session, known, columns, rows)
 
 
 def reads_metadata(tree: exp.Expression) -> bool:

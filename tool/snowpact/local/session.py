@@ -68,6 +68,7 @@ class Session:
         self.scripts: list[str] = []
         self.moves_files = True  # PUT and GET may touch this process's files; a server's clients move theirs themselves
         self.view_cache: dict[int, tuple[tuple[int, int], Record, exp.Expression]] = {}
+        self.called: dict[str, None] = {}  # what metadata functions answered, the latest last: names of temporary tables
         self.now = engine.clock.now()
         self.task: Running | None = None
         self.alert: AlertRun | None = None

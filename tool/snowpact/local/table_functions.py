@@ -47,8 +47,9 @@ def elsewhere(call: exp.Expression) -> TableFunction | None:
 def of_account(scope: Scope, call: exp.Expression, function: TableFunction) -> tuple[exp.Expression, Mapping[str, SnowflakeType | None]]:
     """The same for a function that stands in no database of the account."""
     name = _path(call)[-1]
-    rows = function.rows(scope.session, "", _arguments(scope.session, name, call, function))
-    return metadata.rows_as_relation(scope.session, f"{name}()", list(function.columns), rows), dict(function.columns)
+    given = _arguments(scope.session, name, call, function)
+    rows = function.rows(scope.session, "", given)
+    return metadata.called_as_relation(scope.session, f"{name}()", given, list(function.columns), rows), dict(function.columns)
 
 
 def local_columns(name: Name) -> CatalogObject | None:
@@ -77,8 +78,9 @@ def relation(scope: Scope, call: exp.Expression) -> tuple[exp.Expression, Mappin
     function = FUNCTIONS.get(name)
     if function is None:
         raise UnsupportedFeature(f"INFORMATION_SCHEMA.{name}()")
-    rows = function.rows(scope.session, database, _arguments(scope.session, name, call, function))
-    return metadata.rows_as_relation(scope.session, f"{database}.{name}()", list(function.columns), rows), dict(function.columns)
+    given = _arguments(scope.session, name, call, function)
+    rows = function.rows(scope.session, database, given)
+    return metadata.called_as_relation(scope.session, f"{database}.{name}()", given, list(function.columns), rows), dict(function.columns)
 
 
 def _path(call: exp.Expression) -> list[str]:

@@ -109,6 +109,7 @@ def _set(state: State, item: CatalogObject, action: actions.SetProperties) -> No
 _READ: dict[str, Callable[[str], Any]] = {
     "increment": int,
     "warehouse": fold,
+    "accounts": lambda value: tuple(account.strip().upper() for account in value.split(",") if account.strip()) or None,
     "secure": lambda value: True if value.upper() == "TRUE" else None,
 }
 
@@ -135,7 +136,7 @@ def _change_list(state: State, item: CatalogObject, key: str, change: Callable[[
         after = change(list(held or ()), [state.name(value, Kind.TASK) for value in values])
         set_property(state, item, key, tuple(sorted(after)) or None)
     else:
-        set_property(state, item, key, ", ".join(change(held.split(", ") if held else [], list(values))) or None)
+        set_property(state, item, key, tuple(change(list(held or ()), list(values))) or None)
 
 
 _STATES = {"SUSPEND": "suspended", "RESUME": "started"}

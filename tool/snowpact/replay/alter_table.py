@@ -22,7 +22,7 @@ from snowpact.model.change import (
 )
 from snowpact.model.names import Name
 from snowpact.replay import columns
-from snowpact.replay.governance import change_policy, governed, set_masking, set_tags, unset_tags
+from snowpact.replay.governance import change_policy, follow_rename, governed, set_masking, set_tags, unset_tags
 from snowpact.replay.properties import set_comment, set_property
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, Refused, State
@@ -114,12 +114,13 @@ def _refuse_clustered(item: CatalogObject, column: str, verb: str) -> None:
 
 
 def _rename_column(state: State, item: CatalogObject, action: actions.RenameColumn) -> None:
-    """Keys hold the column itself, so they follow (``model.apply``)."""
+    """Keys hold the column itself, so they follow (``model.apply``); so do policies and metrics that are given it."""
     column = columns.require(item, action.column)
     if item.column(action.to) is not None:
         raise Refused(f"column '{action.to}' already exists in {item}")
     _refuse_clustered(item, column.name, "rename")
     state.emit(RenameColumn(kind=item.kind, object=item.name, column=column.name, to=action.to))
+    follow_rename(state, item, column.name, action.to)
 
 
 def _rename(state: State, item: CatalogObject, action: actions.RenameTo) -> Name:

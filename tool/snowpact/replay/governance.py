@@ -1,7 +1,7 @@
 """Tags, policies and metrics: what is attached to objects and columns, by full names.
 
 Objects hold them in properties: ``tags`` ((name, value) …), ``row_access_policy`` and ``aggregation_policy`` (name, columns),
-``data_metric_functions`` (a set of (name, arguments)), ``search_optimization``. Columns have attributes of their own.
+``data_metric_functions`` (a set of (name, columns)), ``search_optimization``. Columns have attributes of their own.
 https://docs.snowflake.com/en/sql-reference/sql/alter-table, alter-table-column
 """
 
@@ -118,10 +118,24 @@ def change_policy(state: State, item: CatalogObject, action: actions.Policy) -> 
         set_property(state, item, _key(action.kind), None)
 
 
+def follow_rename(state: State, item: CatalogObject, column: str, to: str) -> None:
+    """A row access policy and metrics that are given a column are given it under its new name."""
+
+    def named(columns: Iterable[str]) -> tuple[str, ...]:
+        return tuple(to if one == column else one for one in columns)
+
+    held = item.property("row_access_policy")
+    if held is not None:
+        set_property(state, item, "row_access_policy", (held[0], named(held[1])))
+    metrics = item.property("data_metric_functions")
+    if metrics:
+        set_property(state, item, "data_metric_functions", frozenset((metric, named(columns)) for metric, columns in metrics))
+
+
 def _change_metric(state: State, item: CatalogObject, action: actions.Policy) -> None:
     """MODIFY changes expectations and whether a metric is measured, not what is attached."""
     held = frozenset(item.property("data_metric_functions") or ())
     for given in read_associations(action.text):
-        entry = state.name(given.metric, Kind.DATA_METRIC_FUNCTION), " ".join(given.on.upper().split())
+        entry = state.name(given.metric, Kind.DATA_METRIC_FUNCTION), given.columns
         held = {"ADD": held | {entry}, "DROP": held - {entry}}.get(action.verb, held)
     set_property(state, item, "data_metric_functions", held or None)

@@ -26,7 +26,8 @@ def create(state: State, statement: Classified) -> None:
     else:
         settings = {key: value for key, value in parsed.settings if key not in SECRET}
         temporary = True if "temporary" in parsed.modifiers else None
-        given = properties(**{**settings, "temporary": temporary, "tags": full_tags(state, parsed.tags) or None})
+        more = {"temporary": temporary, "tags": full_tags(state, parsed.tags) or None, "allowed_values": parsed.allowed_values or None}
+        given = properties(**{**settings, **more})
         item = CatalogObject(kind, name, comment=parsed.comment, properties=given)
     found = state.create(item, parsed.modifiers, "copy grants" in parsed.flags)
     if found is not None:

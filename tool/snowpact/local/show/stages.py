@@ -27,17 +27,19 @@ from snowpact.local.show.listing import (
     prop,
     text,
 )
-from snowpact.local.stages.formats import DEFAULTS, FileFormat
+from snowpact.local.stages.formats import FileFormat
 from snowpact.model.catalog import Kind
 from snowpact.model.types import SnowflakeType
 from snowpact.sql.classify import Classified
+from snowpact.sql.file_formats import DEFAULTS
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
 
 
 def stage_type(record: Record) -> str:
-    return "EXTERNAL" if record.object.property("url") else "INTERNAL"
+    """The spelling of a temporary stage's is [M]."""
+    return ("EXTERNAL" if record.object.property("url") else "INTERNAL") + (" TEMPORARY" if record.temporary else "")
 
 
 def format_type(record: Record) -> str:

@@ -5,7 +5,6 @@ An option that is not in these tables is Snowflake's "invalid property" or, wher
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,62 +12,11 @@ from typing import TYPE_CHECKING, Any
 from snowpact.local.errors import compilation, missing
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
+from snowpact.sql.file_formats import DEFAULTS, DELIMITERS, ONE_CHARACTER, WORDS, character
 from snowpact.sql.statements.options import Options
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
-
-_TIMES = {"DATE_FORMAT": "AUTO", "TIME_FORMAT": "AUTO", "TIMESTAMP_FORMAT": "AUTO", "BINARY_FORMAT": "HEX"}
-
-DEFAULTS: dict[str, dict[str, Any]] = {
-    "CSV": {
-        "RECORD_DELIMITER": "\n",
-        "FIELD_DELIMITER": ",",
-        "FILE_EXTENSION": None,
-        "SKIP_HEADER": 0,
-        "PARSE_HEADER": False,
-        **_TIMES,
-        "ESCAPE": None,
-        "ESCAPE_UNENCLOSED_FIELD": "\\",
-        "TRIM_SPACE": False,
-        "FIELD_OPTIONALLY_ENCLOSED_BY": None,
-        "NULL_IF": ("\\N",),
-        "COMPRESSION": "AUTO",
-        "ERROR_ON_COLUMN_COUNT_MISMATCH": True,
-        "VALIDATE_UTF8": True,
-        "SKIP_BLANK_LINES": False,
-        "REPLACE_INVALID_CHARACTERS": False,
-        "EMPTY_FIELD_AS_NULL": True,
-        "SKIP_BYTE_ORDER_MARK": True,
-        "ENCODING": "UTF8",
-        "MULTI_LINE": True,
-    },
-    "JSON": {
-        "FILE_EXTENSION": None,
-        **_TIMES,
-        "TRIM_SPACE": False,
-        "NULL_IF": (),
-        "COMPRESSION": "AUTO",
-        "ENABLE_OCTAL": False,
-        "ALLOW_DUPLICATE": False,
-        "STRIP_OUTER_ARRAY": False,
-        "STRIP_NULL_VALUES": False,
-        "IGNORE_UTF8_ERRORS": False,
-        "REPLACE_INVALID_CHARACTERS": False,
-        "SKIP_BYTE_ORDER_MARK": True,
-        "MULTI_LINE": True,
-    },
-    "PARQUET": {
-        "TRIM_SPACE": False,
-        "COMPRESSION": "AUTO",
-        "BINARY_AS_TEXT": True,
-        "USE_LOGICAL_TYPE": False,
-        "USE_VECTORIZED_SCANNER": False,
-        "REPLACE_INVALID_CHARACTERS": False,
-        "NULL_IF": ("\\N",),
-    },
-}
-"""The options of a type in the order of SHOW and DESCRIBE, with their defaults."""
 
 SEMI_STRUCTURED = frozenset({"JSON", "PARQUET"})
 """Types whose record is one VARIANT."""
@@ -85,10 +33,6 @@ _REFUSED: dict[str, frozenset[Any]] = {
     "TIME_FORMAT": frozenset({"AUTO"}),
 }
 """The values that are carried out; any other is refused."""
-
-_ONE_CHARACTER = frozenset({"ESCAPE", "ESCAPE_UNENCLOSED_FIELD", "FIELD_OPTIONALLY_ENCLOSED_BY"})
-_DELIMITERS = frozenset({"RECORD_DELIMITER", "FIELD_DELIMITER"})
-_WORDS = frozenset({"COMPRESSION", "ENCODING", "BINARY_FORMAT"})
 
 
 @dataclass(frozen=True)
@@ -150,30 +94,22 @@ def _checked(type_: str, key: str, value: Any) -> Any:
             raise compilation(f"invalid value ['{value}'] for parameter '{key}'", 1008, "22023")
     elif isinstance(default, int):
         value = int(str(value))
-    elif key in _ONE_CHARACTER | _DELIMITERS:
+    elif key in ONE_CHARACTER | DELIMITERS:
         value = _character(key, value)
     elif key == "FILE_EXTENSION":
         value = None if value == "NONE" else value
-    elif key in _WORDS:
+    elif key in WORDS:
         value = str(value).upper()
     if key in _REFUSED and value not in _REFUSED[key]:
         raise UnsupportedFeature(f"file format option {key} = {value}")
     return value
 
 
-_ESCAPES = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\r\\n": "\r\n", "\\\\": "\\"}
-_CODE = re.compile(r"\\x([0-9a-fA-F]{2})|0x([0-9a-fA-F]{2})|\\([0-7]{3})")
-
-
 def _character(key: str, value: Any) -> str | None:
     r"""A delimiter or quote: itself, an escape, an octal (\\041) or a hexadecimal (0x21) code; NONE for none."""
-    text = str(value)
-    if text.upper() == "NONE":
+    text = character(key, str(value))
+    if text is None:
         return None
-    if key == "RECORD_DELIMITER" and text.upper() == "AUTO":
-        return "\n"
-    text = _ESCAPES.get(text, text)
-    text = _CODE.sub(lambda found: chr(int(found[1] or found[2], 16) if found[1] or found[2] else int(found[3], 8)), text)
-    if not text or (key in _ONE_CHARACTER and len(text) != 1):
+    if not text or (key in ONE_CHARACTER and len(text) != 1):
         raise compilation(f"invalid value ['{value}'] for parameter '{key}'", 1008, "22023")
     return text

@@ -17,14 +17,12 @@ from snowpact.sql.statements.clauses import Pairs, read_comment, read_tags, read
 _FLAGS = ("COPY GRANTS", "WITH MANAGED ACCESS", "ENCRYPT", "WITH")
 """Words that stand alone; WITH only introduces settings."""
 
-_WITHOUT_SIGN = ("ALLOWED_VALUES", "FROM")
-_LISTS = ("ALLOWED_VALUES",)
-"""Settings that take strings without brackets: ``ALLOWED_VALUES 'a', 'b'``."""
+_WITHOUT_SIGN = ("FROM",)
 
 
 @dataclass(frozen=True, slots=True)
 class CreateSettings:
-    """settings by lower-case key, each value as text; flags are the phrases that stand alone, in lower case."""
+    """settings by lower-case key, each value as text; flags are the phrases that stand alone, in lower case. allowed_values: a tag's."""
 
     kind: Kind | str
     name: str
@@ -34,6 +32,7 @@ class CreateSettings:
     comment: str | None = None
     tags: tuple[tuple[Name, str], ...] = ()
     clone: str | None = None
+    allowed_values: tuple[str, ...] = ()
 
 
 def parse_create_settings(text: str) -> CreateSettings:
@@ -54,6 +53,8 @@ def parse_create_settings(text: str) -> CreateSettings:
             fields["clone"] = cursor.name()
             if cursor.accept("AT", "BEFORE"):
                 cursor.skip_group()
+        elif cursor.accept("ALLOWED_VALUES"):
+            fields["allowed_values"] = _read_strings(cursor)
         elif phrase := cursor.accept(*_FLAGS):
             flags.append(phrase.lower())
         else:
@@ -62,8 +63,18 @@ def parse_create_settings(text: str) -> CreateSettings:
     return CreateSettings(found.kind, found.name, found.modifiers, tuple(settings), tuple(flags), **fields)
 
 
+def _read_strings(cursor: Cursor) -> tuple[str, ...]:
+    """``'a', 'b'``: what stands behind ALLOWED_VALUES, without brackets."""
+    cursor.accept("=")
+    values = [cursor.string()]
+    while cursor.peek() == "," and cursor.tokens[cursor.at + 1 : cursor.at + 2] and cursor.tokens[cursor.at + 1].kind == "string":
+        cursor.take()
+        values.append(cursor.string())
+    return tuple(dict.fromkeys(values))
+
+
 def read_setting(cursor: Cursor) -> tuple[str, str]:
-    """``KEY = value``, ``KEY = (…)``, ``KEY = 'a', 'b'``, and ``KEY 'a', 'b'`` for keys that take a list."""
+    """``KEY = value``, ``KEY = (…)``, and ``KEY value`` for the few keys that take no sign."""
     if cursor.kind != "word":
         cursor.fail("expected a setting")
     key = cursor.take().word
@@ -75,11 +86,4 @@ def read_setting(cursor: Cursor) -> tuple[str, str]:
         return key.lower(), cursor.take().text
     if cursor.peek() == "=":  # ENABLED == TRUE is refused
         cursor.fail("expected a value")
-    value = read_value(cursor)
-    if key in _LISTS:
-        values = [value]
-        while cursor.peek() == "," and cursor.tokens[cursor.at + 1 : cursor.at + 2] and cursor.tokens[cursor.at + 1].kind == "string":
-            cursor.take()
-            values.append(cursor.string())
-        return key.lower(), ", ".join(values)
-    return key.lower(), value
+    return key.lower(), read_value(cursor)

@@ -37,7 +37,7 @@ _FAMILY: dict[SnowflakeType, str] = {
     varchar(): "Upper Lower Trim Substring Left Right Pad Replace Repeat Reverse Initcap SplitPart Strtok ConcatWs RegexpReplace "
     "RegexpExtract Translate MD5 SHA SHA2 Uuid Randstr ToChar Chr Stuff Space Base64Encode Hex Soundex ArrayToString Typeof JSONFormat "
     "CurrentUser CurrentRole CurrentDatabase CurrentSchema CurrentWarehouse CurrentAccount CurrentSession CurrentVersion LAST_QUERY_ID "
-    "Dayname Monthname AS_VARCHAR AS_CHAR SYSTEM$TYPEOF CURRENT_REGION CURRENT_STATEMENT CheckJson Collate "
+    "Dayname Monthname AS_VARCHAR AS_CHAR SYSTEM$TYPEOF CURRENT_REGION CURRENT_STATEMENT GET_DDL CheckJson Collate "
     "Base64DecodeString TryBase64DecodeString HexDecodeString TryHexDecodeString SoundexP123",
     number(): "Length StrPosition RegexpCount RegexpInstr Ascii ArraySize Levenshtein Sign Rand Seq1 Seq2 Seq4 Seq8 WidthBucket "
     "Factorial HASH HashAgg AS_INTEGER AS_NUMBER AS_DECIMAL "

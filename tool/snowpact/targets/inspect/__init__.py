@@ -1,19 +1,21 @@
 """inspect: a target's databases → the live Catalog, by ``execute`` alone.
 
 A constant number of statements for each database, however many objects it holds (``probe`` has the exceptions), and one more for
-the session. What the role could not see is said in the notes.
+the session. What the role could not see is said in the notes. ``attachments`` adds what is attached to chosen relations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
-from snowpact.model.catalog import RELATIONS, Catalog, CatalogObject, Kind, properties
+from snowpact.model.catalog import Catalog, CatalogObject, Kind, properties
 from snowpact.model.names import Name
+from snowpact.targets.inspect.attached import measured, protected
 from snowpact.targets.inspect.columns import columns, describe
-from snowpact.targets.inspect.governance import grants, protected
+from snowpact.targets.inspect.grants import grants
 from snowpact.targets.inspect.keys import keys
+from snowpact.targets.inspect.listed import listed, shares
 from snowpact.targets.inspect.probe import Executes, Probe, View, text, yes
 from snowpact.targets.inspect.relations import relations
 from snowpact.targets.inspect.routines import routines, sequences
@@ -23,36 +25,61 @@ from snowpact.targets.inspect.tasks import tasks
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was found, and sentences on what could not be seen. protected: the guarded objects whose policies and tags were told."""
+    """What was found, and sentences on what could not be seen. protected: the relations whose policies and tags were told; measured: those
+    whose metrics were."""
 
     catalog: Catalog
     notes: tuple[str, ...] = ()
     protected: frozenset[Name] = frozenset()
+    measured: frozenset[Name] = frozenset()
+    role: str | None = None
 
 
-def inspect(target: Executes, databases: Iterable[str], precise: Iterable[Name] = (), guarded: Iterable[Name] = ()) -> Inspection:
+def inspect(target: Executes, databases: Iterable[str], precise: Iterable[Name] = (), kinds: Collection[Kind] = ()) -> Inspection:
     """The live catalog of these databases (stored names).
 
     precise: objects to DESCRIBE as well, one statement each, since an account's INFORMATION_SCHEMA knows neither collations nor inner
-    types; the embedded engine's does. guarded: objects whose policies and tags are asked for too, two statements each.
+    types; the embedded engine's does. kinds: those among ``listed.ASKED_FOR`` to look for too, one statement each and database.
     Raises TargetUnreachable naming the first database that is missing or not visible to the role.
     """
-    wanted, wanted_precisely, wanted_guarded = list(dict.fromkeys(databases)), list(precise), set(guarded)
+    wanted, wanted_precisely = list(dict.fromkeys(databases)), list(precise)
     if not wanted:
         return Inspection(Catalog())
     session = target.execute("SELECT CURRENT_VERSION() AS VERSION, CURRENT_ROLE() AS ROLE").dicts()[0]
     embedded = "snowpact" in str(session["version"]).lower()
     found: list[CatalogObject] = []
     notes: list[str] = []
-    told: set[Name] = set()
     for database in wanted:
         probe = Probe(target, database, text(session["role"]), embedded, notes)
         described = [name for name in wanted_precisely if name.database == database and not embedded]
-        for item in _database(probe, described):
-            asked = protected(probe, item) if item.name in wanted_guarded and item.kind in RELATIONS else None
-            told |= {item.name} if asked is not None else set()
-            found.append(asked or item)
-    return Inspection(Catalog.of(found), tuple(notes), frozenset(told))
+        found += [*_database(probe, described), *listed(probe, kinds)]
+    found += shares(probe) if Kind.SHARE in kinds else []
+    return Inspection(Catalog.of(found), tuple(notes), role=text(session["role"]))
+
+
+def attachments(target: Executes, found: Inspection, guarded: Iterable[Name], metered: Iterable[Name] = ()) -> Inspection:
+    """The same inspection with the policies and tags of the guarded relations, and the metrics of the metered: at most two statements and
+    one for each database that holds some (``attached`` has the exceptions)."""
+    notes: list[str] = []
+    catalog, told = found.catalog, []
+    for names, ask in ((guarded, protected), (metered, measured)):
+        answered = _asked(target, Inspection(catalog, role=found.role), names, ask, notes)
+        catalog = Catalog({**catalog.objects, **{item.key: item for item in answered}})
+        told.append(frozenset(item.name for item in answered))
+    return Inspection(catalog, (*found.notes, *notes), *told, found.role)
+
+
+Ask = Callable[[Probe, Iterable[CatalogObject]], list[CatalogObject]]
+
+
+def _asked(target: Executes, found: Inspection, names: Iterable[Name], ask: Ask, notes: list[str]) -> list[CatalogObject]:
+    """The relations of these names with what ``ask`` is told of them, database by database."""
+    by_database: dict[str, list[CatalogObject]] = {}
+    for name in sorted(set(names)):
+        item = found.catalog.relation(name)
+        if item is not None:
+            by_database.setdefault(name.parts[0], []).append(item)
+    return [item for database, items in by_database.items() for item in ask(Probe(target, database, found.role, notes=notes), items)]
 
 
 _SCHEMATA = View("SCHEMATA", "SCHEMA_NAME", ("SCHEMA_NAME", "IS_TRANSIENT", "IS_MANAGED_ACCESS", "COMMENT"))

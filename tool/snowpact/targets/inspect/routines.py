@@ -1,13 +1,16 @@
 """Functions, procedures and sequences, from the INFORMATION_SCHEMA views of these names.
 
-A routine's argument names and types stand in ARGUMENT_SIGNATURE, ``(NUM_RECORDS NUMBER, REGION VARCHAR)``; they are read by the parser
-of CREATE FUNCTION, so that overloads are spelled alike whoever found them.
+A routine's argument names and types stand in ARGUMENT_SIGNATURE, ``(NUM_RECORDS NUMBER, REGION VARCHAR)``, those of a data metric
+function as ``(T TABLE(C NUMBER))`` [M]; they are read by the parser of CREATE, so that overloads are spelled alike whoever found them.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.names import Name, spell
+from snowpact.sql.statements.metric import parse_create_metric
 from snowpact.sql.statements.routine import CreateRoutine, parse_create_routine
 from snowpact.sql.tokens import SqlInputError
 from snowpact.targets.inspect.probe import Probe, Row, View, text, yes
@@ -37,12 +40,10 @@ def _routine(probe: Probe, word: str, row: Row) -> CatalogObject:
     kind = Kind.DATA_METRIC_FUNCTION if yes(row.get("is_data_metric")) else Kind(word.upper())
     name, schema = row[f"{word}_name"], row[f"{word}_schema"]
     try:
-        parsed = _parsed(word, row)
+        signature, declared = _metric(row) if kind is Kind.DATA_METRIC_FUNCTION else _declared(_parsed(word, row))
     except SqlInputError:
         probe.note(f"the signature {row['argument_signature']} of {probe.spelled(schema, name)} could not be read")
         signature, declared = str(row["argument_signature"]), {}
-    else:
-        signature, declared = parsed.signature, {"returns": returns(parsed), "arguments": arguments(parsed)}
     return CatalogObject(
         kind=kind,
         name=Name.of(probe.database, schema, f"{name}{signature}"),
@@ -58,6 +59,16 @@ def _routine(probe: Probe, word: str, row: Row) -> CatalogObject:
 
 def _parsed(word: str, row: Row) -> CreateRoutine:
     return parse_create_routine(f"CREATE {word} F{row['argument_signature']} RETURNS {row['data_type']} AS ''")
+
+
+def _declared(parsed: CreateRoutine) -> tuple[str, dict[str, Any]]:
+    return parsed.signature, {"returns": returns(parsed), "arguments": arguments(parsed)}
+
+
+def _metric(row: Row) -> tuple[str, dict[str, Any]]:
+    """A metric is told by its tables' types alone."""
+    parsed = parse_create_metric(f"CREATE DATA METRIC FUNCTION F{row['argument_signature']} RETURNS {row['data_type']} AS ''")
+    return parsed.signature, {}
 
 
 def arguments(parsed: CreateRoutine) -> tuple[tuple[str, str], ...]:
