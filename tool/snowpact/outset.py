@@ -33,7 +33,7 @@ def outset(found: Standing, todo: Sequence[PreparedScript], say: Say) -> Outset:
     """Inspects the databases of the contracts, of the scripts that were applied, and those that the pending ones name."""
     told = predict(applied_scripts(found), (), given(found), home(found)).after
     databases = _databases(found, told, todo)
-    seen = inspect(found.target, databases)
+    seen = inspect(found.target, databases, kinds=frozenset(item.kind for item in told))
     for note in seen.notes:
         say(note)
     standing = [_merged(item, told.get(item.kind, item.name)) for item in seen.catalog]
