@@ -12,7 +12,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from snowpact.local import transactions
+from snowpact.local import flow, transactions
 from snowpact.local.errors import compilation, missing, syntax_error, translated
 from snowpact.local.governance import access, shares
 from snowpact.local.governance.requirements import check
@@ -149,6 +149,8 @@ class Session:
             replaced = substitute(text, self.variables, params) if statement.verb != "BLOCK" else text
             if replaced != text:
                 statement = classify(replaced)
+            if "flow" in statement.modifiers and statement.verb != "BLOCK" and statement.kind not in OPAQUE:
+                return flow.run(self, statement.text)
         for rule in self.rules:
             rule(statement)
         with self.transaction.guard(whole=statement.verb not in RUNS_OTHERS), offsets.statement(self, statement):

@@ -48,8 +48,6 @@ LISTINGS: dict[Kind | str, Listing] = {kind: listing for family in _FAMILIES for
 
 def rows(statement: Classified, session: Session, facts: Facts) -> Answer:
     """(columns, rows) of a SHOW statement. Raises UnsupportedFeature for what the engine does not list."""
-    if "flow" in statement.modifiers:
-        raise UnsupportedFeature("->>")
     if statement.kind in OWN_FORMS:
         return OWN_FORMS[statement.kind](statement.cursor(), session)
     listing = LISTINGS.get(statement.kind or "")

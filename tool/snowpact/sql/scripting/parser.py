@@ -177,6 +177,8 @@ class _Parser:
         while not cursor.done and cursor.peek() not in {";", "INTO"}:
             if cursor.peek() == "(":
                 cursor.skip_group()
+            elif cursor.peek() in {"INSERT", "MERGE", "OVERWRITE"} and cursor.peek(1) == "INTO":  # after ->>
+                cursor.at += 2
             else:
                 cursor.at += 1
         before = cursor.span(first)
