@@ -55,6 +55,10 @@ class Name:
 
     parts: tuple[str, ...]
 
+    def __hash__(self) -> int:
+        """As the generated one, without a tuple around the tuple: names are the key of nearly every look-up."""
+        return hash(self.parts)
+
     @classmethod
     def of(cls, *parts: str) -> Name:
         """From stored parts."""

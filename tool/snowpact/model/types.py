@@ -102,11 +102,12 @@ class SnowflakeType:
 
 
 
-
+@lru_cache(maxsize=1024)
 def number(precision: int = MAX_PRECISION, scale: int = 0) -> SnowflakeType:
     return SnowflakeType("NUMBER", precision=precision, scale=scale)
 
 
+@lru_cache(maxsize=1024)
 def varchar(length: int | None = None) -> SnowflakeType:
     return SnowflakeType("VARCHAR", length=None if length in UNBOUNDED_TEXT else length)
 

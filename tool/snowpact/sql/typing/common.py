@@ -28,7 +28,7 @@ def common(inputs: Sequence[Typed], nullable: bool | None = None) -> Typed:
 def _pair(left: Typed, right: Typed) -> Typed:
     if not left.base or not right.base:
         return unknown((left if not left.base else right).reason or "one branch has an unknown type")
-    if left.type == right.type:
+    if left.type is right.type or left.type == right.type:
         return derived(left.type, (left, right))
     rule = _SAME.get(left.base) if left.base == right.base else None
     if rule is not None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from itertools import pairwise
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.types import UNKNOWN, Certainty
 from snowpact.sql.tokens import SqlInputError, Token, significant
-from snowpact.sql.typing.guard import require_readable
+from snowpact.sql.typing.guard import readable, require_readable
 from snowpact.sql.typing.lineage import Lineage, Trace
 from snowpact.sql.typing.naming import written
 from snowpact.sql.typing.query import columns_of
@@ -51,26 +49,27 @@ def objects_read(query: str, lookup: Lookup, context: Session | None = None) -> 
 
 
 def _typed(query: str, scope: Scope) -> list[TypedColumn]:
-    tokens = significant(query)
-    require_readable(tokens)
     tree = _parse(query)
     try:
-        columns = columns_of(tree, scope, written(query, tokens))
+        columns = columns_of(tree, scope, lambda: written(query, significant(query)))
     except RecursionError:
         raise SqlInputError("the query is nested too deeply", 0) from None
     except NameSyntaxError as error:  # a letter that only a quoted name may have
         raise SqlInputError(str(error), 0) from error
-    if "+" in query and _has_unary_plus(tokens):
-        return [replace(column, type=UNKNOWN, certainty=Certainty.UNKNOWN, reason="unary + is not read") for column in columns]
+    if "+" in query and _has_unary_plus(significant(query)):
+        return [column._replace(type=UNKNOWN, certainty=Certainty.UNKNOWN, reason="unary + is not read") for column in columns]
     return columns
 
 
 def _parse(query: str) -> exp.Expression:
     try:
-        trees = [tree for tree in sqlglot.parse(query, dialect=SNOWFLAKE) if tree is not None]
+        trees = [tree for tree in SNOWFLAKE.parser().parse(readable(query), query) if tree is not None]
     except RecursionError:
         raise SqlInputError("the query is nested too deeply", 0) from None
+    except SqlInputError:
+        raise
     except SqlglotError as error:
+        require_readable(significant(query))
         raise SqlInputError(f"the query can't be read: {_first_line(error)}", _offset(error, query)) from error
     except Exception as error:  # sqlglot stumbles over some malformed calls (OBJECT_CONSTRUCT with an odd argument: IndexError)
         raise SqlInputError("the query can't be read", 0) from error

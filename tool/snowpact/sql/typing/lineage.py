@@ -8,9 +8,11 @@ so it is kept once for the query.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
+from typing import NamedTuple
 
 from sqlglot import exp
 
@@ -26,12 +28,13 @@ class Use(str, Enum):
     FILTER = "filter"
     JOIN = "join"
 
+    __hash__ = str.__hash__  # an Enum's own is written in Python
+
     def __str__(self) -> str:
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(NamedTuple):
     """One column of one object that a query reads."""
 
     object: Name
@@ -95,7 +98,7 @@ class Trace:
     missing: dict[Name, None] = field(default_factory=dict)
     starred: set[Name] = field(default_factory=set)
     said: set[str] = field(default_factory=set)
-    rows: set[Dependency] = field(default_factory=set)
+    deciding: dict[Use, set[Dependency]] = field(default_factory=lambda: {Use.FILTER: set(), Use.JOIN: set()})
     faults: dict[NameFault, None] = field(default_factory=dict)
     typed: dict[int, list[TypedColumn]] = field(default_factory=dict)
     lenient: bool = False
@@ -103,7 +106,7 @@ class Trace:
     def lineage(self, columns: list[TypedColumn]) -> Lineage:
         return Lineage(
             tuple(columns),
-            frozenset(self.rows),
+            frozenset(Dependency(item.object, item.column, use) for use, items in self.deciding.items() for item in items),
             tuple(self.objects),
             tuple(self.missing),
             frozenset(self.starred),
@@ -113,7 +116,7 @@ class Trace:
 
     def decide(self, origins: Origins, use: Use) -> None:
         """These columns decide on the rows."""
-        self.rows.update(Dependency(item.object, item.column, use) for item in origins)
+        self.deciding[use] |= origins
 
 
 _CALLS = frozenset(("SYSDATE", "SYSTIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", "LEVEL", "NEXTVAL"))
@@ -134,9 +137,17 @@ def is_column(node: exp.Column, name: str, table: str | None) -> bool:
 
 Subquery = Callable[[exp.Expression, object], list[TypedColumn]]
 _WINDOW = ("partition_by", "order", "spec")
-_NODES = (exp.Expression, list)
-_LEAVES = frozenset((exp.Literal, exp.Identifier, exp.DataType))
-"""Most nodes of a tree; no column stands in them."""
+_LEAVES = frozenset((exp.Literal, exp.Identifier, exp.DataType, exp.Null, exp.Boolean, str, bool, int, type(None)))
+"""Most of what stands in a tree; no column stands in them."""
+_KINDS = (exp.Query, exp.Lambda, exp.Star, exp.Window, exp.Exists, exp.In, exp.Expression, list)
+
+
+@cache
+def _kind(type_: type) -> type | None:
+    """What is to be told apart of all that stands in a tree; None for what holds no column."""
+    if type_ is exp.Column:
+        return type_
+    return next((kind for kind in _KINDS if issubclass(type_, kind)), None) if type_ not in _LEAVES else None
 
 
 def origins(node: exp.Expression | None, scope, subquery: Subquery) -> Origins:
@@ -144,39 +155,36 @@ def origins(node: exp.Expression | None, scope, subquery: Subquery) -> Origins:
 
     A ``*`` inside, but for COUNT's, stands for all columns of all sources.
     """
-    if node is None:
-        return NOTHING
-    if type(node) is exp.Column and not isinstance(node.this, exp.Star):
+    if type(node) is exp.Column and type(node.this) is exp.Identifier:
         return _referred(node, scope)
     found: set[Dependency] = set()
-    waiting: list[tuple[object, bool]] = [(node, False)]
+    filtering: set[Dependency] = set()
+    waiting: list[tuple[object, set[Dependency]]] = [(node, found)]
     while waiting:
-        item, filters = waiting.pop()
-        if type(item) in _LEAVES:
-            continue
-        if isinstance(item, list):
-            waiting.extend([(one, filters) for one in item])
-        elif type(item) is exp.Column:
-            more = _all(scope, stored(item.args.get("table"))) if isinstance(item.this, exp.Star) else _referred(item, scope)
-            found.update(_filtering(more) if filters else more)
-        elif isinstance(item, exp.Query):
-            for column in subquery(item, scope):
-                found.update(_filtering(column.origins) if filters else column.origins)
-        elif isinstance(item, exp.Lambda):
-            waiting.append((_without(item), filters))
-        elif isinstance(item, exp.Star):
+        item, into = waiting.pop()
+        kind = _kind(type(item))
+        if kind is exp.Column:
+            into |= _all(scope, stored(item.args.get("table"))) if isinstance(item.this, exp.Star) else _referred(item, scope)
+        elif kind is exp.Query:
+            into.update(*[column.origins for column in subquery(item, scope)])
+        elif kind is exp.Lambda:
+            waiting.append((_without(item), into))
+        elif kind is exp.Star:
             if not isinstance(item.parent, exp.Count):
-                found.update(_all(scope, None))
-        elif isinstance(item, exp.Window):
-            waiting.append((item.this, filters))
-            waiting.extend((item.args.get(key), True) for key in _WINDOW)
-        elif isinstance(item, exp.Expression):
-            filters = filters or isinstance(item, (exp.Exists, exp.In))
-            waiting.extend([(value, filters) for value in item.args.values() if value and isinstance(value, _NODES)])
-    return frozenset(found)
+                into |= _all(scope, None)
+        elif kind is exp.Window:
+            waiting.append((item.this, into))
+            waiting.extend([(item.args.get(key), filtering) for key in _WINDOW])
+        elif kind is list:
+            waiting.extend([(one, into) for one in item])
+        elif kind is not None:
+            if kind is not exp.Expression:  # EXISTS and IN
+                into = filtering
+            waiting.extend([(value, into) for value in item.args.values() if type(value) not in _LEAVES])
+    return frozenset(found | _filtering(filtering)) if filtering else frozenset(found)
 
 
-def _filtering(items: Origins) -> set[Dependency]:
+def _filtering(items: Iterable[Dependency]) -> set[Dependency]:
     return {Dependency(item.object, item.column, Use.FILTER) for item in items}
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from snowpact.sql.tokens import Token
-from snowpact.sql.typing.spelling import spelled, stored
+from snowpact.sql.typing.spelling import stored
 
 _OPEN, _CLOSE = {"(", "[", "{"}, {")", "]", "}"}
 
@@ -57,10 +57,8 @@ def _first_select(tokens: list[Token]) -> int | None:
     return None
 
 
-def name_of(node: exp.Expression, text: str | None) -> str:
-    """The name of one item; ``text`` is how it was written, None where only sqlglot's own spelling is at hand."""
-    if isinstance(node, exp.Alias):
+def name_of(node: exp.Expression) -> str | None:
+    """The name of one item; None where it is called by its own text."""
+    if type(node) is exp.Alias:
         return stored(node.args["alias"]) or ""
-    if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier):
-        return stored(node.this) or ""
-    return text if text is not None else spelled(node).upper()
+    return stored(node.this) or "" if isinstance(node, exp.Column) and type(node.this) is exp.Identifier else None

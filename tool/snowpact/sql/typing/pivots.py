@@ -8,14 +8,14 @@ values (https://docs.snowflake.com/en/sql-reference/constructs/unpivot).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from sqlglot import exp
 
 from snowpact.model.types import varchar
 from snowpact.sql.typing.common import common
 from snowpact.sql.typing.lineage import NOTHING, Dependency, Origins, Use, origins
-from snowpact.sql.typing.scope import Scope, Source
+from snowpact.sql.typing.scope import Scope
+from snowpact.sql.typing.source import Source
 from snowpact.sql.typing.spelling import stored
 from snowpact.sql.typing.typed import Typed, TypedColumn, family
 from snowpact.sql.typing.typer import Typer
@@ -28,7 +28,8 @@ def pivoted(source: Source, pivots: list[exp.Pivot], scope: Scope, subquery: Sub
     alias = pivots[0].args.get("alias")
     name = stored(alias.this) if alias is not None and alias.this is not None else source.alias
     if source.columns is None:
-        return replace(source, alias=name)
+        source.alias = name
+        return source
     inner = scope.child()
     inner.sources = [source]
     shape = _shape(pivots)
@@ -54,7 +55,7 @@ def _pivot(source: Source, pivot: exp.Pivot, inner: Scope, subquery: Subquery) -
     used = {stored(column.this) for part in (call, field.this) for column in part.find_all(exp.Column)}
     from_ = _origins(call, inner, subquery) | _deciding(_origins(field.this, inner, subquery))
     kept = [column for column in source.columns or () if column.name not in used]
-    return [*kept, *(_column(name or "", replace(typed, nullable=True), from_) for name in names)]
+    return [*kept, *(_column(name or "", typed._replace(nullable=True), from_) for name in names)]
 
 
 def _called(value: exp.Expression) -> str | None:

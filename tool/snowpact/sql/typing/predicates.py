@@ -8,8 +8,11 @@ from snowpact.model.types import BOOLEAN
 from snowpact.sql.typing.typed import Typed, exact
 
 
+_BOOLEAN = exact(BOOLEAN)
+
+
 def boolean(node: exp.Expression, typer) -> Typed:
-    return exact(BOOLEAN)
+    return _BOOLEAN
 
 
 _NODES = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
 
 from sqlglot import exp
 
@@ -11,15 +11,20 @@ from snowpact.sql.tokens import SqlInputError
 from snowpact.sql.typing.common import common
 from snowpact.sql.typing.lineage import NOTHING, Trace, Use, origins
 from snowpact.sql.typing.naming import name_of
-from snowpact.sql.typing.scope import Scope, Source, StarOverUnknown
+from snowpact.sql.typing.scope import Scope, StarOverUnknown
+from snowpact.sql.typing.source import Source
 from snowpact.sql.typing.sources import FromReader, column_of
-from snowpact.sql.typing.spelling import stored
+from snowpact.sql.typing.spelling import spelled, stored
 from snowpact.sql.typing.typed import NULL, Typed, TypedColumn
 from snowpact.sql.typing.typer import Typer
 
+Written = Callable[[], list[str]]
+"""Gives the text of each item of a SELECT list."""
 
-def columns_of(node: exp.Expression, scope: Scope, written: list[str] | None = None) -> list[TypedColumn]:
-    """The columns of a query inside ``scope``, which is that around it. written: the text of its items, for their names."""
+
+def columns_of(node: exp.Expression, scope: Scope, written: Written | None = None) -> list[TypedColumn]:
+    """The columns of a query inside ``scope``, which is that around it. written: gives the text of its items, for the names
+    of those that have none."""
     if scope.trace is None:
         return _columns_of(node, scope, written)
     found = scope.trace.typed.get(id(node))
@@ -28,7 +33,7 @@ def columns_of(node: exp.Expression, scope: Scope, written: list[str] | None = N
     return found
 
 
-def _columns_of(node: exp.Expression, scope: Scope, written: list[str] | None = None) -> list[TypedColumn]:
+def _columns_of(node: exp.Expression, scope: Scope, written: Written | None = None) -> list[TypedColumn]:
     scope.spend()
     inside = scope.child()
     while isinstance(node, exp.Subquery | exp.Paren):
@@ -75,10 +80,10 @@ def _named(columns: list[TypedColumn], names: list[str | None], what: str) -> li
         return columns
     if len(names) != len(columns):
         raise SqlInputError(f"{what} names {len(names)} columns, its query makes {len(columns)}", 0)
-    return [replace(column, name=name or column.name) for column, name in zip(columns, names, strict=True)]
+    return [column._replace(name=name or column.name) for column, name in zip(columns, names, strict=True)]
 
 
-def _set_operation(node: exp.SetOperation, scope: Scope, written: list[str] | None) -> list[TypedColumn]:
+def _set_operation(node: exp.SetOperation, scope: Scope, written: Written | None) -> list[TypedColumn]:
     """Names of the first branch, common types of all. Long chains are folded, not recursed into."""
     if node.args.get("by_name"):
         raise SqlInputError("set operations BY NAME are not read", 0)
@@ -102,14 +107,15 @@ def _common_column(columns: list[TypedColumn]) -> TypedColumn:
     return column_of(columns[0].name, common(inputs), origins)
 
 
-def _select(node: exp.Select, scope: Scope, written: list[str] | None) -> list[TypedColumn]:
+def _select(node: exp.Select, scope: Scope, written: Written | None) -> list[TypedColumn]:
     if not node.expressions:
         raise SqlInputError("a SELECT without columns", 0)
     FromReader(scope, columns_of).read(node)
     typer = Typer(scope, columns_of)
-    texts = written if written is not None and len(written) == len(node.expressions) else None
-    if scope.trace is not None:
-        scope.later = frozenset(stored(item.args["alias"]) or "" for item in node.expressions if isinstance(item, exp.Alias))
+    trace = scope.trace
+    if trace is not None:
+        scope.later = frozenset([stored(item.args["alias"]) or "" for item in node.expressions if type(item) is exp.Alias])
+    texts: list[str] | None = None
     found: list[TypedColumn] = []
     for index, item in enumerate(node.expressions):
         star = _star(item)
@@ -117,14 +123,19 @@ def _select(node: exp.Select, scope: Scope, written: list[str] | None) -> list[T
             found.extend(_expand(star, scope, typer, stored(item.args.get("table")) if isinstance(item, exp.Column) else None))
             continue
         typed = typer.of(item)
-        known = origins(item, scope, columns_of) if scope.trace is not None else NOTHING
-        column = column_of(name_of(item, texts[index] if texts else None), typed, known)
+        known = origins(item, scope, columns_of) if trace is not None else NOTHING
+        name = name_of(item)
+        if name is None:
+            if texts is None:
+                texts = written() if written is not None else []
+            name = texts[index] if len(texts) == len(node.expressions) else spelled(item).upper()
+        column = column_of(name, typed, known)
         found.append(column)
-        if isinstance(item, exp.Alias):
-            scope.aliases.setdefault(column.name, typed)
-            scope.shown.setdefault(column.name, column.origins)
-    if scope.trace is not None:
-        _trace_rows(node, scope, scope.trace)
+        if type(item) is exp.Alias:
+            scope.aliases.setdefault(name, typed)
+            scope.shown.setdefault(name, known)
+    if trace is not None:
+        _trace_rows(node, scope, trace)
     return found
 
 
@@ -140,9 +151,8 @@ def _trace_rows(node: exp.Select, scope: Scope, trace: Trace) -> None:
 
 
 def _star(item: exp.Expression) -> exp.Star | None:
-    if isinstance(item, exp.Star):
-        return item
-    return item.this if isinstance(item, exp.Column) and isinstance(item.this, exp.Star) else None
+    shown = item.this if type(item) is exp.Column else item
+    return shown if type(shown) is exp.Star else None
 
 
 def _expand(star: exp.Star, scope: Scope, typer: Typer, table: str | None) -> list[TypedColumn]:
@@ -163,7 +173,7 @@ def _expand(star: exp.Star, scope: Scope, typer: Typer, table: str | None) -> li
     replaced = {stored(item.args["alias"]): _replaced(item, scope, typer) for item in star.args.get("replace") or ()}
     columns = [replaced.get(column.name, column) for column in columns]
     renamed = {stored(item.this.this): stored(item.args["alias"]) for item in star.args.get("rename") or ()}
-    return [replace(column, name=renamed.get(column.name) or column.name) for column in columns]
+    return [column._replace(name=renamed.get(column.name) or column.name) for column in columns]
 
 
 def _replaced(item: exp.Alias, scope: Scope, typer: Typer) -> TypedColumn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from snowpact.model.catalog import CatalogObject
 from snowpact.model.names import Name
 from snowpact.sql.tokens import SqlInputError
 from snowpact.sql.typing.lineage import NOTHING, NameFault, Origins, Trace
+from snowpact.sql.typing.source import Source
 from snowpact.sql.typing.typed import Typed, TypedColumn, unknown
 
 MOST_SELECTS = 100_000
@@ -44,31 +45,6 @@ class Place:
 
 
 @dataclass(slots=True)
-class Source:
-    """One item of FROM. columns is None where they are not known; ``reason`` then says why.
-
-    joined: names that a USING or NATURAL JOIN merged into those of an earlier source; ``*`` leaves them out. object: the table or
-    view itself, where it is one. open: there may be more columns than those that are known.
-    """
-
-    alias: str | None
-    columns: list[TypedColumn] | None
-    reason: str = ""
-    joined: set[str] = field(default_factory=set)
-    object: Name | None = None
-    open: bool = False
-    absent: Name | None = None
-
-    def column(self, name: str) -> TypedColumn | None:
-        return next((column for column in self.columns or () if column.name == name), None)
-
-    def make_nullable(self) -> None:
-        """What an outer join does to the side that may have no row."""
-        if self.columns is not None:
-            self.columns = [replace(column, nullable=True) for column in self.columns]
-
-
-@dataclass(slots=True)
 class Scope:
     """The sources of one SELECT, the aliases of its list so far, the common table expressions in sight, and the query around it."""
 
@@ -97,9 +73,9 @@ class Scope:
 
     def resolve(self, name: str, table: str | None = None) -> Typed:
         """A column of a source first, then an alias of the same list (as Snowflake prefers), then the query around."""
-        found = [(source, column) for source in self.named(table) if (column := source.column(name)) and name not in source.joined]
+        found = self._meant(name, table)
         if len(found) == 1:
-            return _typed(found[0][1])
+            return found[0].typed
         if len(found) > 1:
             return unknown(f"column {name} is ambiguous")
         blind = next((source for source in self.named(table) if source.columns is None), None)
@@ -116,12 +92,12 @@ class Scope:
         scope: Scope | None = self
         reads = False
         while scope is not None:
-            sources = scope.named(table)
-            found = [column for source in sources if (column := source.column(name)) and name not in source.joined]
+            found = scope._meant(name, table)
+            if len(found) == 1:
+                return found[0].origins, None
             if found:
-                every = found[0].origins.union(*(column.origins for column in found[1:]))
-                doubtful = len(found) > 1 and name not in scope.later
-                return every, NameFault(name, table, ambiguous=True) if doubtful else None
+                every = NOTHING.union(*(column.origins for column in found))
+                return every, NameFault(name, table, ambiguous=True) if name not in scope.later else None
             if any(source.columns is None or source.open for source in scope.sources):
                 return NOTHING, None
             if table is None and name in scope.shown:
@@ -132,6 +108,16 @@ class Scope:
             scope = scope.parent
         return NOTHING, NameFault(name, table) if reads else None
 
+    def _meant(self, name: str, table: str | None) -> list[TypedColumn]:
+        """The columns of this query's own sources that a name means."""
+        found: list[TypedColumn] = []
+        for source in self.sources:
+            if table is None or source.alias == table:
+                column = source.column(name)
+                if column is not None and name not in source.joined:
+                    found.append(column)
+        return found
+
     def named(self, table: str | None) -> list[Source]:
         """The sources that an alias means; all without one."""
         return self.sources if table is None else [source for source in self.sources if source.alias == table]
@@ -139,9 +125,5 @@ class Scope:
     def positional(self, position: int) -> Typed:
         """``$n`` of the only source."""
         if len(self.sources) == 1 and self.sources[0].columns and 1 <= position <= len(self.sources[0].columns):
-            return _typed(self.sources[0].columns[position - 1])
+            return self.sources[0].columns[position - 1].typed
         return unknown(f"${position} of a source that is not known")
-
-
-def _typed(column: TypedColumn) -> Typed:
-    return Typed(column.type, column.certainty, column.reason, column.nullable)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from sqlglot import exp
 
@@ -11,9 +10,10 @@ from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.types import VARIANT, number, varchar
 from snowpact.sql.typing.common import common
-from snowpact.sql.typing.lineage import NOTHING, Dependency, Origins, Use, origins
+from snowpact.sql.typing.lineage import NOTHING, Origins, Use, origins
 from snowpact.sql.typing.pivots import pivoted
-from snowpact.sql.typing.scope import Scope, Source
+from snowpact.sql.typing.scope import Scope
+from snowpact.sql.typing.source import Source
 from snowpact.sql.typing.spelling import function_name, spelled, stored
 from snowpact.sql.typing.typed import Certainty, Typed, TypedColumn, family, unknown
 from snowpact.sql.typing.typer import Typer, dotted_name
@@ -145,7 +145,7 @@ class FromReader:
         self._note(name if found is None else found.name, missing=found is None)
         if found is None or not found.columns:
             return Source(name.name, None, f"the columns of {name} are not known", absent=name if found is None else None)
-        return _of(found, name.name, traced=self.scope.trace is not None)
+        return Source.of(found, name.name, open=found.kind not in _CLOSED, traced=self.scope.trace is not None)
 
     def _note(self, name: Name, missing: bool = False) -> None:
         if self.scope.trace is not None:
@@ -216,7 +216,7 @@ class FromReader:
         if self.scope.trace is None:
             return columns
         given = origins(call, self.scope, self.subquery)
-        return [replace(column, origins=given) for column in columns] if given else columns
+        return [column._replace(origins=given) for column in columns] if given else columns
 
 
 _CLOSED = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.DYNAMIC_TABLE, Kind.HYBRID_TABLE})
@@ -230,21 +230,6 @@ def _is_source(node: exp.Expression) -> bool:
     return isinstance(node, exp.Table | exp.TableFromRows | exp.Lateral)
 
 
-def _of(found: CatalogObject, alias: str, traced: bool) -> Source:
-    columns = [
-        TypedColumn(
-            item.name,
-            item.type,
-            item.certainty,
-            item.reason,
-            item.nullable,
-            frozenset((Dependency(found.name, item.name),)) if traced else NOTHING,
-        )
-        for item in found.columns
-    ]
-    return Source(alias, columns, object=found.name, open=found.kind not in _CLOSED)
-
-
 def column_of(name: str, typed: Typed, known: Origins = NOTHING) -> TypedColumn:
     return TypedColumn(name, typed.type, typed.certainty, typed.reason, typed.nullable, known)
 
@@ -256,7 +241,7 @@ def _renamed(source: Source, names: list[str | None]) -> Source:
     if source.columns is None:
         source.columns = [column_of(name or "", unknown(source.reason)) for name in names]
     elif len(names) == len(source.columns):
-        source.columns = [replace(column, name=name or column.name) for column, name in zip(source.columns, names, strict=True)]
+        source.columns = [column._replace(name=name or column.name) for column, name in zip(source.columns, names, strict=True)]
     else:
         source.columns, source.reason = None, "a list of column names of another length than the columns"
     return source

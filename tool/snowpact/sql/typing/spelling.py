@@ -14,7 +14,7 @@ SNOWFLAKE = Dialect.get_or_raise("snowflake")
 
 def stored(identifier: exp.Expression | str | None) -> str | None:
     """The stored form of an identifier node; None where there is none, as between the dots of ``db..t``."""
-    if isinstance(identifier, exp.Identifier):
+    if type(identifier) is exp.Identifier:
         return identifier.this if identifier.quoted else identifier.this.upper()
     return fold(str(identifier)) if identifier else None
 

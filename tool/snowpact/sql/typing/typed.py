@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from snowpact.model.types import UNKNOWN, Certainty, SnowflakeType
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """The type of an expression. reason says why certainty is not exact. null: the constant NULL, which has no type of its own.
 
     nullable is what Snowflake's result metadata would say, as far as its documentation tells; it is no promise that a table made
@@ -32,8 +31,7 @@ class Typed:
         return self.base == "NUMBER"
 
 
-@dataclass(frozen=True, slots=True)
-class TypedColumn:
+class TypedColumn(NamedTuple):
     """One column of a query's result; ``name`` is its stored name. origins: what its values come from, where lineage is traced."""
 
     name: str
@@ -42,6 +40,10 @@ class TypedColumn:
     reason: str | None = None
     nullable: bool = True
     origins: frozenset = frozenset()
+
+    @property
+    def typed(self) -> Typed:
+        return Typed(self.type, self.certainty, self.reason, self.nullable)
 
 
 NULL = Typed(UNKNOWN, Certainty.UNKNOWN, "NULL has no type of its own", null=True)
@@ -76,7 +78,7 @@ def derived(type_: SnowflakeType, inputs: Iterable[Typed], nullable: bool = True
 
 def weaker(item: Typed, reason: str) -> Typed:
     """The same, at most of certainty family."""
-    return replace(item, certainty=item.certainty & Certainty.FAMILY, reason=item.reason or reason)
+    return item._replace(certainty=item.certainty & Certainty.FAMILY, reason=item.reason or reason)
 
 
 _ORDER = {Certainty.UNKNOWN: 0, Certainty.FAMILY: 1, Certainty.EXACT: 2}

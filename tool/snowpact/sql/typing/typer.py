@@ -16,18 +16,6 @@ from snowpact.sql.typing.typed import Typed, exact, family, unknown
 
 Rule = Callable[[exp.Expression, "Typer"], Typed]
 
-RULES: dict[type, Rule] = {
-    **literals.RULES,
-    **arithmetic.RULES,
-    **predicates.RULES,
-    **conditional.RULES,
-    **aggregates.RULES,
-    **paths.RULES,
-    **dates.RULES,
-    **functions.RULES,
-}
-
-
 class Typer:
     """Types expressions in one scope. ``subquery`` is how a SELECT inside an expression is typed; query.py gives it."""
 
@@ -37,11 +25,11 @@ class Typer:
 
     def of(self, node: exp.Expression | None) -> Typed:
         """None, where a malformed call lacks an argument, is of unknown type too."""
-        if not isinstance(node, exp.Expression):
-            return unknown("an argument is missing")
-        rule = RULES.get(type(node)) or _OWN.get(type(node))
+        rule = RULES.get(type(node))
         if rule is not None:
             return rule(node, self)
+        if not isinstance(node, exp.Expression):
+            return unknown("an argument is missing")
         if isinstance(node, exp.Func):
             return self._function(node)
         if isinstance(node, exp.Query):
@@ -84,9 +72,9 @@ class Typer:
 
 
 def _column(node: exp.Column, typer: Typer) -> Typed:
-    name, table = stored(node.this), stored(node.args.get("table"))
     if isinstance(node.this, exp.Parameter):
         return _parameter(node.this, typer)
+    name, table = stored(node.this), stored(node.args.get("table"))
     found = typer.scope.resolve(name or "", table)
     if name == "NEXTVAL" and table is not None and not found.base:
         return family(number(), "the precision of a sequence is not documented", nullable=False)
@@ -132,7 +120,15 @@ def _distinct(node: exp.Distinct, typer: Typer) -> Typed:
     return typer.of(node.expressions[0])
 
 
-_OWN: dict[type, Rule] = {
+RULES: dict[type, Rule] = {
+    **literals.RULES,
+    **arithmetic.RULES,
+    **predicates.RULES,
+    **conditional.RULES,
+    **aggregates.RULES,
+    **paths.RULES,
+    **dates.RULES,
+    **functions.RULES,
     exp.Column: _column,
     exp.Parameter: _parameter,
     exp.Subquery: _subquery,
