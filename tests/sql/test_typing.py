@@ -132,6 +132,7 @@ DEEP = {
     "CASE": "SELECT " + "CASE WHEN b THEN " * 3000 + "1" + " END" * 3000 + " AS x FROM t",
     "brackets beyond the stack of sqlglot's compiled parser": "SELECT * FROM " + "(SELECT * FROM " * 30_000,
     "one word again and again": "FROM " * 30_000 + "t",
+    "commands in one another, as sqlglot's tokenizer reads them": "SELECT " + "BEGIN FETCH " * 100_000,
     "recursive queries in one another": "WITH a AS (" * 40
     + "SELECT 1 AS x"
     + ") SELECT x FROM a UNION ALL SELECT x FROM a" * 39 + ") SELECT 1",
