@@ -6,12 +6,14 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlglot.errors import SqlglotError
 
 from snowpact.model.catalog import CatalogObject, Column, Kind, properties
 from snowpact.model.names import Name
 from snowpact.model.types import Certainty, parse_type
-from snowpact.sql.tokens import SqlInputError
+from snowpact.sql.tokens import SqlInputError, significant
 from snowpact.sql.typing import Place, output_columns
+from snowpact.sql.typing.guard import readable, require_readable
 
 CASES = Path(__file__).parent / "cases" / "typing"
 
@@ -150,6 +152,20 @@ WORDS = (
     "select from where t u i s v n * , . ( ) + - || :: : int varchar case when then else end 1 'x' \"y\" as with union all join on using "
     "values flatten input => lateral table over partition by order max count sum distinct null and not in exclude group qualify $1 [ ] 0"
 )
+
+LEXICAL = """select from ( ) [ { } case end join begin ; ' '' " "" $ $$ $1 @s /* */ -- // \\ \n é & :: : a 1 . , x'4 0x1 e {# #} \x00"""
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(LEXICAL.split(" ")), max_size=14), st.sampled_from(["", " "]))
+def test_what_the_parsers_own_tokens_let_through_ours_would_too(words, between):
+    """Most queries are told by sqlglot's tokens alone: nothing may pass there that our own reading refuses."""
+    text = "select " + between.join(words)
+    try:
+        readable(text)
+    except (SqlInputError, SqlglotError):
+        return
+    require_readable(significant(text))
 
 
 @settings(max_examples=300, deadline=None)

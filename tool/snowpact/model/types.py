@@ -101,7 +101,6 @@ class SnowflakeType:
         return bool(self.fields) or self.base == "MAP" or (self.base == "ARRAY" and self.element is not None)
 
 
-
 @lru_cache(maxsize=1024)
 def number(precision: int = MAX_PRECISION, scale: int = 0) -> SnowflakeType:
     return SnowflakeType("NUMBER", precision=precision, scale=scale)

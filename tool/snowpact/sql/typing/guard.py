@@ -25,8 +25,9 @@ MOST_NESTED = 500
 MOST_WAITING_JOINS = 8
 
 _FIRST = frozenset((TokenType.SELECT, TokenType.WITH, TokenType.VALUES, TokenType.FROM, TokenType.L_PAREN))
-_ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f;\\$@&]|/\*|file:|snow:", re.IGNORECASE)
-"""Where sqlglot's tokens and ours may differ: control characters, several statements, escapes, $$, stages, comments that never end."""
+_ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f;\\$@&]|\{#|/\*|file:|snow:", re.IGNORECASE)
+"""Where sqlglot's tokens and ours may differ: control characters, several statements, escapes, $$, stages, comments that
+never end, comments of another language."""
 
 
 def readable(text: str) -> list[ParserToken]:

@@ -7,7 +7,6 @@ from sqlglot import exp
 from snowpact.model.types import BOOLEAN
 from snowpact.sql.typing.typed import Typed, exact
 
-
 _BOOLEAN = exact(BOOLEAN)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from snowpact.model.catalog import CatalogObject, Kind
+from snowpact.model.catalog import Kind
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.types import VARIANT, number, varchar
 from snowpact.sql.typing.common import common

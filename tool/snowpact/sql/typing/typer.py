@@ -16,6 +16,7 @@ from snowpact.sql.typing.typed import Typed, exact, family, unknown
 
 Rule = Callable[[exp.Expression, "Typer"], Typed]
 
+
 class Typer:
     """Types expressions in one scope. ``subquery`` is how a SELECT inside an expression is typed; query.py gives it."""
 
