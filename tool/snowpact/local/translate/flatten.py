@@ -23,28 +23,30 @@ MACROS = [
     # an element that FLATTEN can't expand, or with nothing in it
     """_snow.is_barren(v, mode) AS coalesce(json_array_length(_snow.container(v, mode)), 0) = 0
         AND coalesce(len(json_keys(_snow.container(v, mode))), 0) = 0""",
+    # once for each value, whatever it holds: a json_each of each would read the whole value again for each of its elements
+    """_snow.elements(v, mode, keep) AS CASE
+        WHEN keep AND _snow.is_barren(v, mode) THEN [{'k': CAST(NULL AS VARCHAR), 'i': CAST(NULL AS BIGINT), 'v': CAST(NULL AS JSON)}]
+        WHEN json_type(_snow.container(v, mode)) = 'ARRAY'
+        THEN list_transform(json_extract(v, '$[*]'), lambda x, n: {'k': CAST(NULL AS VARCHAR), 'i': n - 1, 'v': x})
+        WHEN json_type(_snow.container(v, mode)) = 'OBJECT'
+        THEN list_transform(list_zip(json_keys(v), json_extract(v, '$.*')),
+            lambda x: {'k': x[1], 'i': CAST(NULL AS BIGINT), 'v': x[2]}) END""",
     """_snow.flatten(v, prefix, mode, keep, seq) AS TABLE
-        SELECT CAST(seq AS DECIMAL(38,0)) AS SEQ,
-            CASE WHEN json_type(v) = 'OBJECT' THEN e.key END AS "KEY",
-            _snow.path_join(prefix, CASE WHEN json_type(v) = 'OBJECT' THEN _snow.path_step(e.key) ELSE '[' || e.key || ']' END) AS PATH,
-            CASE WHEN json_type(v) = 'ARRAY' THEN CAST(e.key AS DECIMAL(38,0)) END AS "INDEX",
-            e.value AS "VALUE", v AS THIS
-        FROM json_each(_snow.container(v, mode)) e
-        UNION ALL
-        SELECT seq, NULL, prefix, NULL, NULL, CASE WHEN _snow.container(v, mode) IS NULL THEN NULL ELSE v END
-        WHERE keep AND _snow.is_barren(v, mode)""",
+        SELECT s AS SEQ, e.k AS "KEY",
+            _snow.path_join(prefix, coalesce(_snow.path_step(e.k), '[' || e.i || ']', '')) AS PATH,
+            CAST(e.i AS DECIMAL(38,0)) AS "INDEX", e.v AS "VALUE", whole AS THIS
+        FROM (SELECT unnest(_snow.elements(v, mode, keep)) AS e, CAST(seq AS DECIMAL(38,0)) AS s, _snow.container(v, mode) AS whole)""",
     """_snow.flatten_deep(v, prefix, mode, keep, seq) AS TABLE
         SELECT CAST(seq AS DECIMAL(38,0)) AS SEQ,
-            CASE WHEN json_type(json_extract(v, e.path)) = 'OBJECT' THEN e.key END AS "KEY",
+            CASE WHEN e.fullkey[len(e.path) + 1] <> '[' THEN e.key END AS "KEY",
             _snow.path_join(prefix, _snow.path_text(e.fullkey)) AS PATH,
-            CASE WHEN json_type(json_extract(v, e.path)) = 'ARRAY' THEN CAST(e.key AS DECIMAL(38,0)) END AS "INDEX",
+            CASE WHEN e.fullkey[len(e.path) + 1] = '[' THEN CAST(e.key AS DECIMAL(38,0)) END AS "INDEX",
             e.value AS "VALUE", json_extract(v, e.path) AS THIS
         FROM json_tree(_snow.container(v, mode)) e
         WHERE e.key IS NOT NULL
             AND (mode = 'BOTH' OR mode = 'OBJECT' AND NOT contains(e.fullkey, '[') OR mode = 'ARRAY' AND NOT contains(e.fullkey, '.'))
         UNION ALL
-        SELECT seq, NULL, prefix, NULL, NULL, CASE WHEN _snow.container(v, mode) IS NULL THEN NULL ELSE v END
-        WHERE keep AND _snow.is_barren(v, mode)""",
+        SELECT seq, NULL, prefix, NULL, NULL, _snow.container(v, mode) WHERE keep AND _snow.is_barren(v, mode)""",
 ]
 
 ARGUMENTS = ("INPUT", "PATH", "OUTER", "RECURSIVE", "MODE")
