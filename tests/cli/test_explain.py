@@ -47,5 +47,25 @@ def test_a_finding_that_there_is_not(renamed):
     assert "there is no finding 'nonsense'; there are: " in answer.err and f"column-removed:{RAW}.VALUE" in answer.err
 
 
-def test_it_reads_the_migrations_alone(renamed):
-    assert renamed.run("contracts check --explain column-removed --target local").code == 2
+def test_with_a_target_it_starts_from_what_is_live(project):
+    """A column that somebody added by hand stands on both sides; only the pending statement is between them."""
+    project.sql(f"ALTER TABLE {RAW} ADD COLUMN BY_HAND NUMBER(3,0)")
+    project.write("migrations/meetup/V9.0.0__rename.sql", SCRIPT)
+    answer = project.run(f"contracts check --target local --explain column-removed:{RAW}.VALUE")
+    assert answer.code == 1, answer.err
+    assert "migrations/meetup/V9.0.0__rename.sql:2:1  error  column-removed" in answer.out
+    shown = [line.split() for line in answer.out.splitlines()]
+    assert ["-", "VALUE", "VARIANT", "NOT", "NULL"] in shown and ["+", "V", "VARIANT", "NOT", "NULL"] in shown
+    assert ["BY_HAND", "NUMBER(3,0)"] in shown
+    offline = project.run(f"contracts check --explain column-removed:{RAW}.VALUE")
+    assert "BY_HAND" not in offline.out
+
+
+def test_what_is_live_and_no_statement_broke(project):
+    project.sql(f"ALTER TABLE {RAW} DROP COLUMN VALUE")
+    answer = project.run("contracts check --target local --explain column-removed --format json")
+    assert answer.code == 1, answer.err
+    [found] = answer.json["summary"]["explained"]
+    assert (found["object"], found["statement"]) == (RAW, None)
+    shown = next(one for one in found["objects"] if one["object"] == RAW)
+    assert [any(line.split()[0] == "VALUE" for line in shown[side]) for side in ("before", "after")] == [True, False]

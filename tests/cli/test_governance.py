@@ -122,3 +122,66 @@ def test_the_gate_of_a_target_knows_it_too(people):
     assert answer.code == 1
     errors = [one for one in answer.json["findings"] if one["severity"] == "error"]
     assert [(one["rule"], one["file"], one["line"]) for one in errors] == [("grant-revoked", "m/V2.0.0__x.sql", 1)]
+
+
+DEEP = """CREATE DATABASE {d}; CREATE SCHEMA {d}.S; CREATE ROLE ANALYST; USE SCHEMA {d}.S;
+CREATE MASKING POLICY MASK AS (V VARCHAR) RETURNS VARCHAR -> '***';
+CREATE TABLE RAW (ID NUMBER(9,0), EMAIL VARCHAR WITH MASKING POLICY MASK);
+CREATE VIEW {d}.S.MIDDLE AS SELECT ID, EMAIL FROM {d}.S.RAW;
+CREATE VIEW V AS SELECT ID, EMAIL FROM {d}.S.MIDDLE;
+"""
+UNSET = "ALTER TABLE {d}.S.RAW MODIFY COLUMN EMAIL UNSET MASKING POLICY"
+
+
+@pytest.fixture(params=["D", "D_PROD"])
+def deep(request, tmp_path, project_in):
+    """A contract of a view two views above the table that is masked; also where the target calls the database otherwise."""
+    project = project_in(tmp_path)
+    mapped = f'databases = {{ D = "{request.param}" }}\n' if request.param != "D" else ""
+    local = f'default_target = "local"\n[targets.local]\ntype = "local"\npath = ".snowpact/local"\n{mapped}'
+    project.write("snowpact.toml", local + '[pipelines.p]\nmigrations = "m"\ncontracts = "c"\n')
+    project.write("m/V1.0.0__base.sql", DEEP.format(d=request.param))
+    project.write("c/v.avsc", contract("V", email={"masked": True}))
+    answer = project.run("snowpact migrate apply")
+    assert answer.code == 0, answer.out + answer.err
+    return project, request.param
+
+
+def live(project, command: str) -> list[tuple]:
+    answer = project.run(f"{command} --format json")
+    return [(one["rule"], one["severity"], one["object"], one["column"], *one["path"][:-1]) for one in answer.json["findings"]]
+
+
+BARE = ("protection-removed", "error", "D.S.V", "EMAIL", "D.S.RAW.EMAIL", "D.S.MIDDLE.EMAIL")
+
+
+def test_what_lies_below_a_promised_view_is_asked_of_the_target(deep):
+    project, database = deep
+    assert live(project, "contracts check --target local") == []
+    assert live(project, "snowpact drift") == []
+    project.sql(UNSET.format(d=database))
+    assert live(project, "contracts check --target local") == [BARE]
+    assert [found for found in live(project, "snowpact drift") if found[0] == "protection-removed"] == [BARE]
+
+
+def test_a_pending_script_takes_it_off_or_sets_it_again(deep):
+    project, database = deep
+    project.write("m/V2.0.0__x.sql", f"{UNSET.format(d=database)};\n")
+    answer = project.run("contracts check --target local --format json")
+    [finding] = [one for one in answer.json["findings"] if one["rule"] == "protection-removed"]
+    assert (finding["file"], finding["line"], finding["introduced"]) == ("m/V2.0.0__x.sql", 1, True)
+    assert project.run("snowpact migrate plan").code == 1
+    project.sql(UNSET.format(d=database))
+    again = f"ALTER TABLE {database}.S.RAW MODIFY COLUMN EMAIL SET MASKING POLICY {database}.S.MASK;\n"
+    project.write("m/V2.0.0__x.sql", again)
+    assert live(project, "contracts check --target local") == []
+
+
+def test_what_stood_bare_before_is_a_warning_of_the_plan(deep):
+    project, database = deep
+    project.sql(UNSET.format(d=database))
+    project.write("m/V2.0.0__x.sql", f"CREATE TABLE {database}.S.MORE (A NUMBER(9,0));\n")
+    answer = project.run("snowpact migrate plan --format json")
+    [finding] = [one for one in answer.json["findings"] if one["rule"] == "protection-removed"]
+    assert (answer.code, finding["severity"], finding["introduced"]) == (0, "warning", False)
+    assert project.run("contracts check --target local").code == 1

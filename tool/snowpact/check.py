@@ -16,6 +16,7 @@ from snowpact.collector import seldom_during
 from snowpact.contracts.git import Repository
 from snowpact.data import examine
 from snowpact.evolve import decided, evolve
+from snowpact.explain import Ground
 from snowpact.judging import Judging
 from snowpact.mapped import back
 from snowpact.model.catalog import Catalog
@@ -26,7 +27,7 @@ from snowpact.plan import ambiguous, plan
 from snowpact.predict import kept, predict, unsure, untold
 from snowpact.prepare import Prepared, PreparedScript, Rendering, prepare
 from snowpact.project import CONFIG, TargetConfig, load
-from snowpact.standing import compared
+from snowpact.standing import compared, home
 from snowpact.targets.protocol import Target
 from snowpact.upgrade import differences, upgrading
 
@@ -83,7 +84,7 @@ def _predicted(prepared: Prepared, upgrade: Sequence[PreparedScript] | None = No
     contracts = prepared.contracts
     fresh = back(prepared.databases, predict((script for item in prepared.pipelines for script in item.scripts), contracts))
     predicted = fresh if upgrade is None else back(prepared.databases, predict(upgrade, contracts))
-    findings = [*ambiguous(prepared), *untold(predicted), *kept(contracts, predicted)]
+    findings = [*ambiguous(prepared), *untold(predicted), *kept(contracts, predicted, prepared.databases)]
     findings += differences(predicted, fresh) if upgrade is not None else []
     told = [finding for finding in findings if prepared.owner_of(finding) in {None, *prepared.selected}]
     return told, compared(predicted.after)
@@ -119,13 +120,15 @@ def _at_base(prepared: Prepared, commit: str, since: Since) -> Prepared | None:
 
 def check_target(
     prepared: Prepared, config: TargetConfig, target: Target, judging: Judging, since: Since = HERE, data: bool = False
-) -> Report:
+) -> tuple[Report, Ground]:
     """Every promise against the target's live schema plus what is pending there, where everything counts as introduced; with a base,
-    also whether the contracts themselves kept theirs; with ``data`` also whether the rows that are there keep what is promised of rows."""
+    also whether the contracts themselves kept theirs; with ``data`` also whether the rows that are there keep what is promised of rows.
+    With the report what explains it."""
     judging = replace(judging, as_of=since.as_of)
     evolved = evolve(prepared, since.ref, since.as_of) if since.ref is not None else None
     waivers = evolved.waivers if evolved else prepared.waivers
     planned = plan(replace(prepared, waivers=waivers), config, target, judging, COMMAND)
+    ground = Ground(planned.todo, planned.start, home(planned.standing))
     report, further = planned.report, list(evolved.findings) if evolved else []
     summary = {"base": evolved.summary} if evolved else {}
     if data:
@@ -133,12 +136,13 @@ def check_target(
         further += looked.findings
         summary["data"] = looked.summary
     if not evolved and not data:
-        return report
+        return report, ground
     decision = decided(further, waivers, judging.fail_on, since.as_of)
     findings = tuple(sorted({*report.findings, *decision.findings}, key=Finding.sort_key))
-    return replace(
+    whole = replace(
         report,
         verdict=Verdict.of(findings, judging.fail_on),
         findings=findings,
         summary={**report.summary, **_counted(findings), **summary},
     )
+    return whole, ground

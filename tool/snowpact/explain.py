@@ -1,11 +1,12 @@
 """`contracts check --explain FINDING`: what the statement to blame did, as replay sees it: its objects before and after.
 
-Where no statement is to blame, the promise stands against what the migrations make.
+Where no statement is to blame, the promise stands against what the migrations make. With a target, replay starts from what is live there
+and what its ledger tells, and the statements are the pending ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import takewhile
@@ -18,6 +19,7 @@ from snowpact.model.finding import Finding
 from snowpact.model.names import Name, NameSyntaxError, spell
 from snowpact.predict import predict
 from snowpact.prepare import Prepared, PreparedScript
+from snowpact.targets.protocol import Context
 
 Lines = tuple[str, ...]
 
@@ -40,6 +42,19 @@ class Explained:
     objects: tuple[Shown, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What replay starts from, and the scripts that it reads: nothing and all of them, or a target's catalog and what is pending there."""
+
+    scripts: Sequence[PreparedScript]
+    start: Catalog | None = None
+    home: Context | None = None
+
+
+def offline(prepared: Prepared) -> Ground:
+    return Ground([script for item in prepared.pipelines for script in item.scripts])
+
+
 def chosen(findings: Sequence[Finding], wanted: str) -> list[Finding]:
     """``RULE``, ``RULE:OBJECT`` or ``RULE:OBJECT.COLUMN``. Raises InputError naming what there is."""
     found = [finding for finding in findings if wanted in _names(finding)]
@@ -58,16 +73,15 @@ def _names(finding: Finding) -> list[str]:
     return names
 
 
-def explain(prepared: Prepared, findings: Iterable[Finding]) -> list[Explained]:
-    return [_explained(prepared, finding) for finding in findings]
+def explain(prepared: Prepared, findings: Iterable[Finding], ground: Ground) -> list[Explained]:
+    return [_explained(prepared, finding, ground) for finding in findings]
 
 
-def _explained(prepared: Prepared, finding: Finding) -> Explained:
-    scripts = [script for item in prepared.pipelines for script in item.scripts]
+def _explained(prepared: Prepared, finding: Finding, ground: Ground) -> Explained:
     blamed = next(
         (
             statement
-            for script in scripts
+            for script in ground.scripts
             for statement in script.statements
             if finding.source is not None and statement.source == finding.source
         ),
@@ -75,13 +89,13 @@ def _explained(prepared: Prepared, finding: Finding) -> Explained:
     )
     if blamed is None:
         promised = declared(prepared.contracts)
-        return Explained(finding, None, tuple(_shown(finding, promised, _predicted(prepared, scripts))))
-    before, after = (_predicted(prepared, _until(scripts, blamed, through)) for through in (False, True))
-    return Explained(finding, blamed.text, tuple(_shown(finding, before, after)))
+        return Explained(finding, None, tuple(_shown(finding, promised, _predicted(prepared, ground, ground.scripts), prepared.redact)))
+    before, after = (_predicted(prepared, ground, _until(ground.scripts, blamed, through)) for through in (False, True))
+    return Explained(finding, prepared.redact(blamed.text), tuple(_shown(finding, before, after, prepared.redact)))
 
 
-def _predicted(prepared: Prepared, scripts: Iterable[PreparedScript]) -> Catalog:
-    return back(prepared.databases, predict(scripts, prepared.contracts).after)
+def _predicted(prepared: Prepared, ground: Ground, scripts: Iterable[PreparedScript]) -> Catalog:
+    return back(prepared.databases, predict(scripts, prepared.contracts, ground.start, ground.home).after)
 
 
 def _until(scripts: Iterable[PreparedScript], last: object, through: bool) -> Iterator[PreparedScript]:
@@ -97,12 +111,16 @@ def _until(scripts: Iterable[PreparedScript], last: object, through: bool) -> It
         return
 
 
-def _shown(finding: Finding, before: Catalog, after: Catalog) -> Iterator[Shown]:
+def _shown(finding: Finding, before: Catalog, after: Catalog, redact: Callable[[str], str]) -> Iterator[Shown]:
     """What differs of the objects on the finding's path, the promised one in any case."""
+
+    def told(item: CatalogObject | None) -> Lines | None:
+        return tuple(map(redact, described(item))) if item is not None else None
+
     for name in _concerned(finding, before, after):
         sides = [next((item for item in catalog if item.name == name and item.kind is not Kind.STAGE), None) for catalog in (before, after)]
         if sides[0] != sides[1] or name == finding.object:
-            yield Shown(name, *(described(item) if item is not None else None for item in sides))
+            yield Shown(name, *map(told, sides))
 
 
 def _concerned(finding: Finding, before: Catalog, after: Catalog) -> list[Name]:

@@ -13,6 +13,7 @@ from snowpact.connect import beside
 from snowpact.diff.compare import compare
 from snowpact.diff.net import Blame
 from snowpact.gate import unfolded
+from snowpact.governed import Placed, governance_after, live_governance
 from snowpact.harmed import harmed
 from snowpact.judging import Judging
 from snowpact.mapped import back
@@ -20,17 +21,17 @@ from snowpact.migrations.ledger import Ledger
 from snowpact.model.catalog import Catalog
 from snowpact.model.change import Change, OpaqueChange
 from snowpact.model.errors import StatementError
-from snowpact.model.finding import Finding
+from snowpact.model.finding import Comparison, Finding
 from snowpact.model.names import spell
 from snowpact.model.types import Certainty
 from snowpact.outset import Outset, outset
-from snowpact.predict import opening, predict
+from snowpact.predict import opening, predict, settled
 from snowpact.prepare import Prepared, PreparedScript
 from snowpact.promised import promises
 from snowpact.rehearse import Refusal, Rehearsal, Scratch, rehearse
 from snowpact.replay.replay import Replayed
 from snowpact.rules import opaque_statement, prediction_differs, statement_refused_by_snowflake
-from snowpact.standing import Say, Standing, compared, home, starting
+from snowpact.standing import Say, Standing, compared, home, mapped, starting
 from snowpact.targets.inspect.visible import comparable
 from snowpact.upgrade import contrasted
 
@@ -38,7 +39,10 @@ from snowpact.upgrade import contrasted
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """In the contracts' names. findings: what the text does not tell, what Snowflake would refuse, and what breaks with what it stands on.
+    governed: how what is promised to be masked, tagged or granted is looked after afterwards, and governed_before, as it is; looked_at: the
+    objects and columns about which that tells.
 
+    start: what prediction started from, in the target's names; None where nothing is pending.
     rehearsed: why the scripts were run on a throw-away engine; None where prediction told all.
     """
 
@@ -47,6 +51,10 @@ class Foreseen:
     changes: tuple[Change, ...] = ()
     findings: tuple[Finding, ...] = ()
     rehearsed: str | None = None
+    governed: tuple[Finding, ...] = ()
+    governed_before: tuple[Finding, ...] = ()
+    looked_at: frozenset[Placed] = frozenset()
+    start: Catalog | None = None
 
 
 def foresee(found: Standing, todo: Sequence[PreparedScript], judging: Judging) -> Foreseen:
@@ -56,13 +64,29 @@ def foresee(found: Standing, todo: Sequence[PreparedScript], judging: Judging) -
     reason = found.prepared.redact("as asked" if judging.rehearse else untold_by(predicted) or "")
     engine = _engine(found, judging.say) if reason else None
     if engine is None:
-        return _as_predicted(found, start, predicted, blind=judging.adopting)
+        return _guarded(found, start, predicted, _as_predicted(found, start, predicted, blind=judging.adopting))
     judging.say(f"rehearsing {reason}")
     with engine:
         _make_ledgers(found, todo, engine)
         rehearsal = rehearse(engine, todo, judging.progress, home(found))
-    seen = _as_rehearsed(found, start, predicted, rehearsal, reason, blind=judging.adopting)
+    seen = _guarded(found, start, predicted, _as_rehearsed(found, start, predicted, rehearsal, reason, blind=judging.adopting))
     return replace(seen, findings=(*seen.findings, *_differing(found, predicted, rehearsal))) if judging.rehearse else seen
+
+
+def _guarded(found: Standing, start: Outset, predicted: Replayed, seen: Foreseen) -> Foreseen:
+    """With how things are looked after, before and after."""
+    databases, own = found.config.databases, promises(found.prepared.contracts, evolving=False)
+    live, told = mapped(databases, start.seen), back(databases, predicted)
+    opaque = [change for change in told.changes if isinstance(change, OpaqueChange)]
+    after, looked_at = governance_after(own, live, told, databases)
+    before = live_governance(own, live, databases, Comparison.GATE)
+    return replace(
+        seen,
+        governed=tuple(settled(finding, opaque) for finding in after),
+        governed_before=tuple(before),
+        looked_at=looked_at,
+        start=start.catalog,
+    )
 
 
 def untold_by(predicted: Replayed) -> str | None:
@@ -102,7 +126,7 @@ def _as_predicted(found: Standing, start: Outset, predicted: Replayed, blind: bo
     refused = (Refusal(one.source, one.statement, one.message, ours=False) for one in predicted.refusals)
     opaque = (Refusal(one.source, one.statement, one.reason, ours=True) for one in predicted.changes if isinstance(one, OpaqueChange))
     return Foreseen(
-        back(databases, start.live),
+        back(databases, start.seen.catalog),
         compared(told.after),
         told.changes,
         (*_refused((*refused, *opaque), prepared, blind), *harmed(told, promises(prepared.contracts, evolving=False))),
@@ -113,7 +137,7 @@ def _as_rehearsed(found: Standing, start: Outset, predicted: Replayed, rehearsal
     databases, prepared = found.config.databases, found.prepared
     told = back(databases, predicted)
     return Foreseen(
-        back(databases, start.live),
+        back(databases, start.seen.catalog),
         compared(back(databases, rehearsal.after)),
         back(databases, _intended(predicted, rehearsal)),
         (*_refused(rehearsal.refusals, prepared, blind), *harmed(told, promises(prepared.contracts, evolving=False))),

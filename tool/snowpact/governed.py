@@ -7,6 +7,7 @@ its owner's role saw, so it needs a policy of its own (https://docs.snowflake.co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from snowpact.gate import protection
 from snowpact.mapped import back
@@ -23,6 +24,8 @@ from snowpact.targets.inspect import Inspection
 
 Databases = Mapping[str, str]
 NOT_MAPPED: Databases = {}
+Placed = tuple[Name, str | None]
+"""An object, and a column or None for the object itself."""
 _SHOWING = {Kind.VIEW, Kind.MATERIALIZED_VIEW}
 
 
@@ -32,12 +35,27 @@ def governance(promises: Sequence[Promise], predicted: Replayed, databases: Data
     return protection(_Guards(predicted, databases).of(promises), promises, lambda change: change.source)
 
 
-def live_governance(promises: Sequence[Promise], live: Inspection, databases: Databases = NOT_MAPPED) -> list[Finding]:
+def live_governance(
+    promises: Sequence[Promise], live: Inspection, databases: Databases = NOT_MAPPED, comparison: Comparison = Comparison.CONTRACT_DRIFT
+) -> list[Finding]:
     """The same of what is live, as far as it was told: policies and tags of what was asked about, of a view where they were told of
     all that it shows; grants of objects whose grants are all seen."""
-    guards = _Guards(Replayed(Catalog(), live.catalog), databases)
-    told = (guard for guard in guards.of(promises) if guards.told(guard, live))
-    return protection(told, promises, comparison=Comparison.CONTRACT_DRIFT)
+    findings, _ = governance_after(promises, live, Replayed(live.catalog, live.catalog), databases, comparison)
+    return findings
+
+
+def governance_after(
+    promises: Sequence[Promise],
+    live: Inspection,
+    predicted: Replayed,
+    databases: Databases = NOT_MAPPED,
+    comparison: Comparison = Comparison.GATE,
+) -> tuple[list[Finding], frozenset[Placed]]:
+    """Of what a run makes of a live catalog, and the objects and columns about which that tells: what the run made is known whole."""
+    guards = _Guards(replace(predicted, before=Catalog()), databases)
+    told = [guard for guard in guards.of(promises) if guards.told(guard, live)]
+    places = frozenset((guard.name, guard.column) for guard in told)
+    return protection(told, promises, lambda change: change.source, comparison), places
 
 
 Relation = Callable[[Name], CatalogObject | None]
@@ -79,8 +97,13 @@ class _Guards:
     def told(self, guard: Guard, live: Inspection) -> bool:
         """Whether the inspection tells how something is looked after."""
         if guard.column is None:
-            return live.catalog.relation(guard.name).property("grants") is not None
-        return shown_below([guard.name], self.relation) <= live.protected
+            stood = live.catalog.relation(guard.name)
+            return stood is None or stood.property("grants") is not None
+        return all(name in live.protected or self.made(name, live) for name in shown_below([guard.name], self.relation))
+
+    def made(self, name: Name, live: Inspection) -> bool:
+        """Whether an object was made by the run."""
+        return live.catalog.relation(name) is None and self.relation(name) is not None
 
     def of(self, promises: Iterable[Promise]) -> Iterator[Guard]:
         for promise in promises:

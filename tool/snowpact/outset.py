@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from snowpact.governed import shown_below
 from snowpact.mapped import there
 from snowpact.migrations.ledger import COLUMNS as LEDGER_COLUMNS
 from snowpact.model.catalog import Catalog, CatalogObject, Column, Kind, properties
@@ -17,15 +18,15 @@ from snowpact.model.names import Name
 from snowpact.predict import predict
 from snowpact.prepare import PreparedScript
 from snowpact.standing import Say, Standing, applied_scripts, given, home, visible_databases
-from snowpact.targets.inspect import inspect
-from snowpact.targets.inspect.visible import PROPERTIES
+from snowpact.targets.inspect import Inspection, attachments, inspect
+from snowpact.targets.inspect.visible import PROPERTIES, PROTECTION
 
 
 @dataclass(frozen=True, slots=True)
 class Outset:
-    """live: what inspection found. catalog: that and what the ledgers tell."""
+    """seen: what inspection found. catalog: that and what the ledgers tell."""
 
-    live: Catalog
+    seen: Inspection
     catalog: Catalog
 
 
@@ -34,11 +35,12 @@ def outset(found: Standing, todo: Sequence[PreparedScript], say: Say) -> Outset:
     told = predict(applied_scripts(found), (), given(found), home(found)).after
     databases = _databases(found, told, todo)
     seen = inspect(found.target, databases, kinds=frozenset(item.kind for item in told))
+    seen = attachments(found.target, seen, shown_below(map(found.there, found.looked_after()), seen.catalog.relation))
     for note in seen.notes:
         say(note)
-    standing = [_merged(item, told.get(item.kind, item.name)) for item in seen.catalog]
+    standing = [_merged(item, told.get(item.kind, item.name), item.name in seen.protected) for item in seen.catalog]
     further = [item for item in told if item.key not in seen.catalog and not _gone(item, databases)]
-    return Outset(seen.catalog, Catalog.of([*_ledgers(found, todo), *further, *standing]))
+    return Outset(seen, Catalog.of([*_ledgers(found, todo), *further, *standing]))
 
 
 def _databases(found: Standing, told: Catalog, todo: Sequence[PreparedScript]) -> list[str]:
@@ -60,15 +62,15 @@ def _gone(item: CatalogObject, databases: Sequence[str]) -> bool:
     return item.kind in PROPERTIES or (len(item.name.parts) > 1 and item.name.parts[0] not in databases)
 
 
-def _merged(live: CatalogObject, told: CatalogObject | None) -> CatalogObject:
-    """What is live, and of the ledgers' object of the same kind what an inspection does not read. That there are no grants is no property
-    to replay."""
+def _merged(live: CatalogObject, told: CatalogObject | None, protected: bool) -> CatalogObject:
+    """What is live, and of the ledgers' object of the same kind what an inspection does not read: policies and tags, but where it was
+    told (protected). That there are no grants is no property to replay."""
     if told is None or told.kind is not live.kind:
         return live.with_properties(grants=live.property("grants") or None)
-    read = PROPERTIES.get(live.kind, ())
+    read = (*PROPERTIES.get(live.kind, ()), *(PROTECTION if protected else ()))
     kept = {key: value for key, value in told.properties if key not in read}
     merged = {**kept, **dict(live.properties)}
-    columns = tuple(_guarded(column, told.column(column.name)) for column in live.columns)
+    columns = live.columns if protected else tuple(_guarded(column, told.column(column.name)) for column in live.columns)
     definition = live.definition if live.definition is not None else told.definition
     return replace(live, columns=columns, definition=definition, properties=properties(**merged)).with_properties(
         grants=merged.get("grants") or None

@@ -14,6 +14,7 @@ from snowpact.diff.net import Blame
 from snowpact.foresee import Foreseen, foresee
 from snowpact.freshness import effective_lags
 from snowpact.gate import decide, satisfaction, unfolded
+from snowpact.governed import live_governance
 from snowpact.judging import Judging
 from snowpact.migrations.order import Ambiguity
 from snowpact.migrations.plan import Entry, State
@@ -26,19 +27,20 @@ from snowpact.prepare import Prepared, PreparedScript
 from snowpact.project import TargetConfig
 from snowpact.promised import promises
 from snowpact.rules import edited_after_apply, late_version, ledger_endangered, order_ambiguous
-from snowpact.standing import Standing, standing
+from snowpact.standing import Standing, Wanted, standing
 from snowpact.targets.protocol import Target
 from snowpact.upgrade import foretold
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The report, what apply would run, and what is live now, in the contracts' names."""
+    """The report, what apply would run, and what is live now, in the contracts' names. start: what prediction started from."""
 
     report: Report
     standing: Standing
     todo: tuple[PreparedScript, ...]
     live: Catalog
+    start: Catalog
 
 
 def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judging, command: str = "migrate plan") -> Planned:
@@ -46,14 +48,14 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
     found = standing(prepared, config, target)
     todo = found.todo
     seen = foresee(found, todo, judging) if todo else _as_it_is(found, judging)
-    judged = _promises_kept(prepared, seen.after, Blame(seen.changes))
-    before = _promises_kept(prepared, seen.live, None) if judging.adopting and todo else []
+    judged = [*_promises_kept(prepared, seen.after, Blame(seen.changes)), *seen.governed]
+    before = [*_promises_kept(prepared, seen.live, None), *seen.governed_before] if judging.adopting and todo else []
     facts = [
         *_ledger_facts(found),
         *_ambiguous(prepared),
         *seen.findings,
         *_endangered(found, seen.changes),
-        *(foretold(found, todo) if todo else ()),
+        *(foretold(found, todo, seen.looked_at) if todo else ()),
     ]
     there = before if todo else judged if judging.adopting else []
     decision = decide([*facts, *judged], judging.fail_on, prepared.waivers, standing=there, as_of=judging.as_of)
@@ -65,15 +67,16 @@ def plan(prepared: Prepared, config: TargetConfig, target: Target, judging: Judg
         changes=tuple(unfolded(seen.changes)),
         summary=_summary(found, todo, findings, seen),
     )
-    return Planned(report, found, tuple(todo), seen.live)
+    return Planned(report, found, tuple(todo), seen.live, seen.live if seen.start is None else seen.start)
 
 
 def _as_it_is(found: Standing, judging: Judging) -> Foreseen:
     """Nothing is pending: what is live stays."""
     databases = {contract.name.parts[0] for contract in found.prepared.contracts}
     required = {contract.name.parts[0] for item in found.prepared.chosen for contract in item.contracts}
-    live = found.live(databases, required, say=judging.say)
-    return Foreseen(live, live)
+    there = found.inspected(databases, required, judging.say, Wanted(guarded=found.looked_after()))
+    governed = live_governance(promises(found.prepared.contracts, evolving=False), there, found.config.databases, Comparison.GATE)
+    return Foreseen(there.catalog, there.catalog, governed=tuple(governed))
 
 
 def _promises_kept(prepared: Prepared, actual: Catalog, blame: Blame | None) -> list[Finding]:

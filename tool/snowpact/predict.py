@@ -14,7 +14,7 @@ from snowpact.contracts.declare import declared
 from snowpact.diff.net import Blame
 from snowpact.freshness import effective_lags
 from snowpact.gate import satisfaction
-from snowpact.governed import governance
+from snowpact.governed import NOT_MAPPED, Databases, governance
 from snowpact.harmed import harmed, traced
 from snowpact.model.catalog import Catalog, CatalogObject, Kind
 from snowpact.model.change import OpaqueChange
@@ -66,16 +66,17 @@ def _assuming(contracts: Sequence[Contract]):
     return assumed
 
 
-def kept(contracts: Sequence[Contract], predicted: Replayed) -> list[Finding]:
-    """declared → predicted, and what the run broke that stands on something else: each finding with the statement that caused it."""
+def kept(contracts: Sequence[Contract], predicted: Replayed, databases: Databases = NOT_MAPPED) -> list[Finding]:
+    """declared → predicted, and what the run broke that stands on something else: each finding with the statement that caused it.
+    databases: see ``governance``."""
     after, promised = predicted.after, promises(contracts, evolving=False)
     found = satisfaction(declared(contracts, after), after, promised, Comparison.GATE, Blame(predicted.changes), effective_lags(after))
-    found += governance(promised, predicted)
+    found += governance(promised, predicted, databases)
     opaque = [change for change in predicted.changes if isinstance(change, OpaqueChange)]
-    return [*traced((_settled(finding, opaque) for finding in found), predicted), *harmed(predicted, promised)]
+    return [*traced((settled(finding, opaque) for finding in found), predicted), *harmed(predicted, promised)]
 
 
-def _settled(finding: Finding, opaque: Sequence[OpaqueChange]) -> Finding:
+def settled(finding: Finding, opaque: Sequence[OpaqueChange]) -> Finding:
     """What an opaque statement may have made can't be called missing."""
     if finding.rule not in UNSEEN or finding.object is None:
         return finding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from snowpact.connect import beside, scratch
@@ -17,6 +17,7 @@ from snowpact.model.names import Name, quote
 from snowpact.predict import predict
 from snowpact.prepare import Prepared, PreparedPipeline, PreparedScript
 from snowpact.project import TargetConfig
+from snowpact.promised import promises
 from snowpact.rehearse import Rehearsal, Scratch, rehearse
 from snowpact.rules.context import Promise
 from snowpact.sql.classify import classify
@@ -101,13 +102,17 @@ class Standing:
         if places - known:
             places &= known | visible_databases(self.target)
         found = inspect(self.target, sorted(places), self._to_describe(), wanted.kinds)
-        guarded = shown_below(map(self._there, wanted.guarded), found.catalog.relation)
-        found = attachments(self.target, found, guarded, map(self._there, wanted.metered))
+        guarded = shown_below(map(self.there, wanted.guarded), found.catalog.relation)
+        found = attachments(self.target, found, guarded, map(self.there, wanted.metered))
         for note in found.notes:
             say(note)
-        return replace(found, **{key: back(self.config.databases, getattr(found, key)) for key in ("catalog", "protected", "measured")})
+        return mapped(self.config.databases, found)
 
-    def _there(self, name: Name) -> Name:
+    def looked_after(self) -> frozenset[Name]:
+        """The objects that contracts promise to be masked, tagged or granted."""
+        return frozenset(promise.name for promise in promises(self.prepared.contracts, evolving=False) if promise.care)
+
+    def there(self, name: Name) -> Name:
         """A contract's object as the target calls it."""
         return Name((there(self.config.databases, name.parts[0]), *name.parts[1:]))
 
@@ -118,7 +123,12 @@ class Standing:
             for contract in self.prepared.contracts
             if any(field.column.collation or field.column.type.base in {"OBJECT", "ARRAY", "MAP"} for field in contract.fields)
         ]
-        return [self._there(name) for name in promised]
+        return [self.there(name) for name in promised]
+
+
+def mapped(databases: Mapping[str, str], found: Inspection) -> Inspection:
+    """An inspection in the contracts' names; its notes stay as they are."""
+    return replace(found, **{key: back(databases, getattr(found, key)) for key in ("catalog", "protected", "measured")})
 
 
 def ledger_of(pipeline: PreparedPipeline, target: Target) -> Ledger:

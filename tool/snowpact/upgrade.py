@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from snowpact.diff.compare import compare
 from snowpact.diff.net import Blame
 from snowpact.gate import unfolded
-from snowpact.governed import governance
+from snowpact.governed import Placed, governance
 from snowpact.mapped import back
 from snowpact.migrations.plan import State
 from snowpact.model.catalog import Catalog
@@ -54,9 +54,9 @@ def _new(scripts: Iterable[PreparedScript], before: dict[str, PreparedScript]) -
             yield script
 
 
-def foretold(found: Standing, todo: Sequence[PreparedScript]) -> list[Finding]:
-    """What only replay tells of the pending scripts on a target: masking, tags and grants, which inspection does not see, and where a fresh
-    install would end elsewhere. Both start from nothing, with what the ledgers say was applied."""
+def foretold(found: Standing, todo: Sequence[PreparedScript], looked_at: Collection[Placed] = ()) -> list[Finding]:
+    """What only replay tells of the pending scripts on a target: masking, tags and grants of what inspection was not told about, and where
+    a fresh install would end elsewhere. Both start from nothing, with what the ledgers say was applied."""
     prepared = found.prepared
     applied = found.scripts(State.APPLIED, State.EDITED, selected=False)
     ran = [script for item in prepared.pipelines for script in item.scripts if script in applied]
@@ -64,8 +64,9 @@ def foretold(found: Standing, todo: Sequence[PreparedScript]) -> list[Finding]:
     every = [script for item in prepared.pipelines for script in item.scripts if script in ran or script in todo]
     fresh = back(found.config.databases, predict(every, prepared.contracts, None, home(found)))
     files = {script.script.path for script in todo}
-    governed = governance(promises(prepared.contracts, evolving=False), upgraded)
-    return [*(one for one in governed if one.source and one.source.file in files), *differences(upgraded, fresh)]
+    governed = governance(promises(prepared.contracts, evolving=False), upgraded, found.config.databases)
+    own = [one for one in governed if one.source and one.source.file in files and (one.object, one.column) not in looked_at]
+    return [*own, *differences(upgraded, fresh)]
 
 
 def differences(upgraded: Replayed, fresh: Replayed) -> list[Finding]:

@@ -11,7 +11,9 @@ from snowpact.cli.options import Settings, common, emit, vars_option
 
 if TYPE_CHECKING:
     from snowpact.configured import Rendering
+    from snowpact.explain import Ground
     from snowpact.model.report import Report
+    from snowpact.prepare import Prepared
 
 
 @click.command(
@@ -50,40 +52,45 @@ def check(
     day = as_of.date() if as_of else None
     if data and target is None:
         raise click.UsageError("--data looks at rows, and so needs --target")
-    if explain is not None and target is not None:
-        raise click.UsageError("--explain reads the migrations alone: leave --target out")
     if target is not None:
         from snowpact.check import Since, check_target
         from snowpact.cli.migrate import judging, situation
 
         with situation(settings, target, variables) as (prepared, config, opened):
-            return emit(check_target(prepared, config, opened, judging(settings, adopting=False), Since(base, day), data), settings)
+            report, ground = check_target(prepared, config, opened, judging(settings, adopting=False), Since(base, day), data)
+        return emit(report, settings) if explain is None else _explained(settings, prepared, report, ground, explain)
     from snowpact.configured import Rendering
 
     rendering = Rendering(variables, live=False, allowed_env=allowed)
     if explain is not None:
-        return _explained(settings, base, day, env, rendering, explain)
+        return _explained_offline(settings, base, day, env, rendering, explain)
     return emit(_offline(settings, base, day, env, rendering, no_cache), settings)
 
 
-def _explained(settings: Settings, base: str | None, day: date | None, env: str | None, rendering: Rendering, wanted: str) -> int:
-    """The report with what it says of these findings; as text their explanation and the line that sums all up."""
-    from dataclasses import replace
-
+def _explained_offline(settings: Settings, base: str | None, day: date | None, env: str | None, rendering: Rendering, wanted: str) -> int:
     from snowpact.check import Since, check
-    from snowpact.cli.options import write
-    from snowpact.explain import as_data, chosen, explain, lines
+    from snowpact.explain import offline
     from snowpact.model.finding import Severity
-    from snowpact.model.report import Verdict
     from snowpact.prepare import prepare
-    from snowpact.reports.escape import clean
-    from snowpact.reports.text import summary, told
 
     project = settings.project()
     config = project.target(env)
     prepared = prepare(project, settings.selected(project), config, rendering, settings.allow_empty)
     report = check(prepared, Severity(settings.fail_on), Since(base, day, rendering, config))
-    found = explain(prepared, chosen(report.findings, wanted))
+    return _explained(settings, prepared, report, offline(prepared), wanted)
+
+
+def _explained(settings: Settings, prepared: Prepared, report: Report, ground: Ground, wanted: str) -> int:
+    """The report with what it says of these findings; as text their explanation and the line that sums all up."""
+    from dataclasses import replace
+
+    from snowpact.cli.options import write
+    from snowpact.explain import as_data, chosen, explain, lines
+    from snowpact.model.report import Verdict
+    from snowpact.reports.escape import clean
+    from snowpact.reports.text import summary, told
+
+    found = explain(prepared, chosen(report.findings, wanted), ground)
     if settings.format != "text":
         return emit(replace(report, summary={**report.summary, "explained": [as_data(one) for one in found]}), settings)
     parts = ["\n".join([*told(one.finding), "", *(clean(line) for line in lines(one))]) for one in found]
