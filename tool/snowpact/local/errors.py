@@ -25,7 +25,9 @@ def compilation(text: str, errno: int, sqlstate: str) -> StatementError:
 
 
 def missing(what: object, kind: str = "Object") -> StatementError:
-    """Absent, or not visible: by design one message for both."""
+    """Absent, or not visible: by design one message for both. What an account has in its own database, the engine lacks."""
+    if str(what).partition(".")[0] == "SNOWFLAKE":
+        return UnsupportedFeature(str(what) if "." in str(what) else "database SNOWFLAKE")
     sqlstate = "42S02" if kind in {"Object", "Table", "View"} else "02000"
     return compilation(f"{kind} '{what}' does not exist or not authorized.", 2003, sqlstate)
 

@@ -5,6 +5,7 @@ Every statement and every expression goes through ``Session.execute``, so a scri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from snowpact.sql.scripting.simple import read_expressions
 if TYPE_CHECKING:
     from snowpact.local.session import Session
 
+_CALL = re.compile(r"\s*\(\s*CALL\b", re.IGNORECASE)
 _DML = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"}
 
 
@@ -133,6 +135,8 @@ class Interpreter:
         known = simple_value(expression, frame)
         if known is not None and type_ in (None, known.type):
             return known
+        if _CALL.match(expression) and _in_brackets(expression):
+            return self._called(expression, frame, offset, type_)
         since = len(self.session.queries)
         try:
             text = bound(expression, frame, bare=True)
@@ -142,6 +146,14 @@ class Interpreter:
         finally:
             self.session.queries.forget(since)
         return Variable(result.rows[0][0], type_ or result.columns[0].type)
+
+    def _called(self, expression: str, frame: Frame, offset: int, type_: SnowflakeType | None) -> Variable:
+        """``(CALL p())`` as a value: what the procedure returns."""
+        result = self.query(expression, frame, offset)
+        if len(result.rows) != 1 or len(result.columns) != 1:
+            raise ScriptError("EXPRESSION_ERROR", f"{expression} gives no single value", 2049, "42601", offset)
+        made = Variable(result.rows[0][0], result.columns[0].type)
+        return made if type_ in (None, made.type) else self.evaluate(":V", Frame(slots={"V": made}), offset, type_)
 
     def values(self, expressions: Sequence[str], frame: Frame, offset: int) -> list[Variable]:
         """What USING (…) gives, each with its type."""
@@ -278,3 +290,10 @@ _RUN: dict[type[nodes.Node], Callable[[Interpreter, Any, Frame], None]] = {
     nodes.Fetch: cursors.fetch,
     nodes.Close: cursors.close,
 }
+
+
+def _in_brackets(expression: str) -> bool:
+    """Whether one pair of brackets holds all of it."""
+    cursor = Cursor(expression)
+    cursor.skip_group()
+    return cursor.done

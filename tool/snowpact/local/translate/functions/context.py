@@ -128,6 +128,12 @@ def _guarded_tag(column: bool):
     return rule
 
 
+_OF_STAGES = (
+    "BUILD_SCOPED_FILE_URL", "BUILD_STAGE_FILE_URL", "GET_PRESIGNED_URL", "GET_STAGE_LOCATION", "GET_RELATIVE_PATH", "GET_ABSOLUTE_PATH",
+)  # fmt: skip
+"""Functions of ``@stage``, which the parser takes for a session variable."""
+
+
 def _refused(translator: Translator, node: exp.Expression) -> Typed:
     refuse(f"function {node.name.upper()}")
 
@@ -147,6 +153,7 @@ NAMED = {
     "SYSTEM$GET_TAG_ON_CURRENT_COLUMN": _guarded_tag(True),
     "SYSTEM$GET_TAG_ON_CURRENT_TABLE": _guarded_tag(False),
     "SYSTEM$PIPE_STATUS": _pipe_status,
+    **dict.fromkeys(_OF_STAGES, _refused),
 } | {
     name: _text(name)
     for name in (
