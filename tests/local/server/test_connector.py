@@ -96,7 +96,7 @@ ERRORS = [
     ("SELECT 'abc'::TIMESTAMP", 100035, "22007"),
     ("SELECT 'never closed", 1003, "42000"),
     ("CALL MISSING(1)", 2141, "42601"),
-    ("CREATE PIPE P AS COPY INTO T FROM @S", 2, "0A000"),
+    ("CREATE EXTERNAL TABLE X LOCATION = @S FILE_FORMAT = (TYPE = CSV)", 2, "0A000"),
 ]
 
 
