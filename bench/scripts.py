@@ -3,7 +3,8 @@
 Each folder holds one project's .sql files and is called owner+name@commit; nothing of them comes into this repository. Placeholders of
 templates get names put in, as bench/coverage.py does. The files run in the order of their names, in one account, each from the start of a
 session; what every account has is there: a warehouse COMPUTE_WH and SNOWFLAKE_SAMPLE_DATA.TPCH_SF1, its tables empty. A statement runs if
-it succeeds and its effect is seen afterwards (bench/effects.py). What a failed statement should have made is missing for those after it.
+it succeeds and its effect is seen afterwards (bench/effects.py). What a failed statement should have made is missing for those after it;
+bench/origins.py tells such knock-ons, and what no script of the project makes, from an error that would be the engine's.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from pathlib import Path
 
 from coverage import scripts
 from effects import seen, watch
+from origins import Origins
 
 from snowpact.local.engine import Engine
 from snowpact.local.session import Session
 from snowpact.model.errors import SnowpactError, UnsupportedFeature
-from snowpact.sql.classify import classify
+from snowpact.sql.classify import Classified, classify
 from snowpact.sql.split import Statement, split
 from snowpact.sql.tokens import SqlInputError
 
@@ -48,13 +50,6 @@ SAMPLE = {
 }
 """The tables of TPC-H, as https://docs.snowflake.com/en/user-guide/sample-data-tpch has them."""
 
-CLASSES = (
-    ("what it names is not there: made nowhere here, or by a statement that failed", r"does not exist|current (?:schema|database)"),
-    ("it is there already", r"already exists"),
-    ("no SQL of Snowflake's", r"syntax error"),
-    ("internal", r"internal error"),
-)
-
 
 @dataclass
 class Project:
@@ -70,6 +65,7 @@ class Project:
     refused: Counter = field(default_factory=Counter)
     errors: Counter = field(default_factory=Counter)
     examples: dict = field(default_factory=dict)
+    origins: Origins = field(default_factory=Origins)
 
 
 def measure(folder: Path) -> Project:
@@ -78,6 +74,7 @@ def measure(folder: Path) -> Project:
     started = time.perf_counter()
     with Engine() as engine:
         _prepare(engine)
+        project.origins = Origins.of(text for _, text in scripts(folder))
         for file, text in scripts(folder):
             project.files += 1
             with engine.connect("COVERAGE", "PUBLIC", warehouse="COMPUTE_WH") as session:
@@ -114,13 +111,14 @@ def _one(session: Session, file: str, statement: Statement, project: Project) ->
         watched = watch(session, classified)
         result = session.execute(statement.text)
     except UnsupportedFeature as refusal:
+        project.origins.failed_at(classified)
         project.refused[f"{words}: {refusal.feature}" if classified.verb not in refusal.feature else refusal.feature] += 1
         project.examples.setdefault(refusal.feature, f"{file}:{statement.line}")
         return
     except SnowpactError as error:
-        project.errors[_class_of(str(error))] += 1
-        project.examples.setdefault(str(error)[:100], f"{file}:{statement.line} {statement.text[:80]!r}")
+        _failed(project, classified, str(error), f"{file}:{statement.line} {statement.text[:80]!r}")
         return
+    project.origins.ran(classified)
     try:
         effect = seen(watched, result)
     except (SnowpactError, ValueError):
@@ -131,9 +129,12 @@ def _one(session: Session, file: str, statement: Statement, project: Project) ->
         project.examples.setdefault(f"unseen {words}", f"{file}:{statement.line}")
 
 
-def _class_of(message: str) -> str:
-    found = next((name for name, pattern in CLASSES if re.search(pattern, message)), None)
-    return found or " ".join(re.sub(r"'[^']*'|\"[^\"]*\"", "…", message.replace("SQL compilation error:", "")).split())[:110]
+def _failed(project: Project, classified: Classified, message: str, place: str) -> None:
+    origin = project.origins.of_error(message, classified)
+    plain = " ".join(re.sub(r"'[^']*'|\"[^\"]*\"", "…", message.replace("SQL compilation error:", "")).split())[:110]
+    project.origins.failed_at(classified)
+    project.errors[origin or plain] += 1
+    project.examples[f"{origin or 'UNEXPLAINED'}: {message[:160]!r} {place}"] = ""
 
 
 def page(projects: list[Project]) -> str:
