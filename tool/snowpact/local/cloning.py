@@ -41,7 +41,7 @@ def clone_inside(change: Ddl, source: Name, target: Name) -> None:
         elif record.object.kind is Kind.STREAM:
             _clone_stream(change, record, item, made)
         elif record.object.kind is Kind.SEQUENCE:
-            sequences.make(change, item, tables.upcoming(change, f"s{record.id}"))
+            sequences.make(change, item, tables.upcoming(change.run, f"s{record.id}"))
         elif record.object.kind is Kind.MATERIALIZED_VIEW:
             scope = Scope(change.session, name.parts[0], name.parts[1])
             base = base_of(scope, change.session.parse(item.definition or ""), change.get)

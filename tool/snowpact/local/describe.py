@@ -17,7 +17,7 @@ from snowpact.local.information_schema import VIEWS
 from snowpact.local.information_schema.fields import TEXT, TIME, Field, plain_name
 from snowpact.local.objects import Record
 from snowpact.local.querylog import remembered
-from snowpact.local.show import alerts, external, governance, pipes, shares, stages, streams, tasks
+from snowpact.local.show import alerts, external, governance, parties, pipes, relations, shares, stages, streams, tasks
 from snowpact.local.show.listing import Item
 from snowpact.model.catalog import INTEGRATIONS, RELATIONS, Column, Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -192,6 +192,8 @@ _OTHERS: dict[Kind, Callable[[Classified, Session], Answer]] = {
     Kind.SECRET: _as_listed(Kind.SECRET, external.SECRET_FIELDS),
     Kind.NETWORK_RULE: _as_listed(Kind.NETWORK_RULE, external.RULE_FIELDS),
     Kind.NETWORK_POLICY: external.described_network_policy,
+    Kind.SEQUENCE: _as_listed(Kind.SEQUENCE, relations.LISTINGS[Kind.SEQUENCE].fields),
+    Kind.USER: parties.described_user,
     Kind.STAGE: stages.describe_stage,
     Kind.FILE_FORMAT: stages.describe_format,
     Kind.SHARE: shares.described_share,

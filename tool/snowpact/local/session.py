@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -27,6 +28,7 @@ from snowpact.local.substitute import substitute
 from snowpact.model.catalog import Key, Kind
 from snowpact.model.errors import SnowpactError, StatementError
 from snowpact.model.names import Name, NameSyntaxError
+from snowpact.model.types import SnowflakeType
 from snowpact.sql.classify import Classified, classify
 from snowpact.sql.split import split
 from snowpact.sql.tokens import SqlInputError, locate, significant
@@ -39,6 +41,16 @@ if TYPE_CHECKING:
 
 OPAQUE = {Kind.PROCEDURE, Kind.FUNCTION, Kind.TASK, Kind.ALERT, Kind.DATA_METRIC_FUNCTION}
 """What carries a body: its ``$name`` and ``?`` are not the session's."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetOn:
+    """When a session variable was set first and last, and the type of its value."""
+
+    created: datetime
+    updated: datetime
+    type: SnowflakeType
+
 
 RUNS_OTHERS = {"CALL", "BLOCK", "EXECUTE IMMEDIATE"}
 
@@ -62,6 +74,7 @@ class Session:
         self.database: str | None = None
         self.schema: str | None = None
         self.variables: dict[str, Any] = {}
+        self.set_on: dict[str, SetOn] = {}
         self.parameters: dict[str, Any] = {}
         self.temporary: dict[Key, Record] = {}
         self.temporary_version = 0

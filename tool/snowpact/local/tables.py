@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -42,13 +42,13 @@ def _going_on(change: Ddl, source: Record, column: Column) -> Column:
     """An identity column that starts where the source's would go on."""
     if column.identity is None:
         return column
-    return replace(column, identity=(upcoming(change, f"i{source.id}_{source.physical_of(column.name)}"), column.identity[1]))
+    return replace(column, identity=(upcoming(change.run, f"i{source.id}_{source.physical_of(column.name)}"), column.identity[1]))
 
 
-def upcoming(change: Ddl, sequence: str) -> int:
+def upcoming(run: Callable[..., Any], sequence: str) -> int:
     """The next number of a DuckDB sequence, which is not taken."""
     next_one = "SELECT coalesce(last_value + increment_by, start_value) FROM duckdb_sequences()"
-    return change.run(f"{next_one} WHERE schema_name = '_data' AND sequence_name = ?", [sequence]).fetchone()[0]
+    return run(f"{next_one} WHERE schema_name = '_data' AND sequence_name = ?", [sequence]).fetchone()[0]
 
 
 def clone_rows(change: Ddl, source: Record, target: Record) -> None:

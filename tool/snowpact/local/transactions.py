@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import duckdb
@@ -58,6 +59,7 @@ class Transaction:
         self.session = session
         self.open = False
         self.number: int | None = None
+        self.started: datetime | None = None
         self.clock: int | None = None
         self.windows: dict[int, Window] = {}
         self.touched: set[int] = set()
@@ -85,7 +87,7 @@ class Transaction:
             self._open()
 
     def _open(self) -> None:
-        self.open, self.number = True, next(_numbers)
+        self.open, self.number, self.started = True, next(_numbers), self.session.engine.clock.now()
         self.clock = self.session.duck.execute("SELECT seq FROM _snow.clock").fetchone()[0]
 
     def end(self, word: str) -> None:

@@ -8,7 +8,7 @@ from snowpact.local.parameters import checked, default
 from snowpact.local.registry import handles
 from snowpact.local.relation import query_of
 from snowpact.local.result import EngineResult, message
-from snowpact.local.session import Session
+from snowpact.local.session import Session, SetOn
 from snowpact.local.types import converted
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
@@ -111,6 +111,9 @@ def set_variables(session: Session, statement: Classified) -> EngineResult:
         raise compilation(text, 1061, "22023")  # text and number [M]
     row = session.duck.execute(query.sql).fetchone()
     values = converted([row], [column.type for column in query.columns])[0]
+    for name, column in zip(names, query.columns, strict=True):
+        before = session.set_on.get(name) if name in session.variables else None
+        session.set_on[name] = SetOn(before.created if before else session.now, session.now, column.type)
     session.variables.update(zip(names, values, strict=True))
     return DONE
 

@@ -29,6 +29,7 @@ from snowpact.local.show.grants import show_future_grants, show_grants
 from snowpact.local.show.listing import Listing
 from snowpact.local.show.parameters import parameters
 from snowpact.local.show.request import read
+from snowpact.local.show.sessions import locks, transactions, variables
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import SnowflakeType
@@ -39,7 +40,14 @@ if TYPE_CHECKING:
 
 Answer = tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]
 
-OWN_FORMS = {"PARAMETERS": parameters, "GRANTS": show_grants, "FUTURE GRANTS": show_future_grants}
+OWN_FORMS = {
+    "PARAMETERS": parameters,
+    "GRANTS": show_grants,
+    "FUTURE GRANTS": show_future_grants,
+    "VARIABLES": variables,
+    "TRANSACTIONS": transactions,
+    "LOCKS": locks,
+}
 """Statements that do not follow the grammar of the others."""
 
 _FAMILIES = (accounts, alerts, external, governance, parties, pipes, relations, keys, routines, shares, stages, streamlits, streams, tasks)

@@ -6,11 +6,13 @@ https://docs.snowflake.com/en/sql-reference/sql/show-roles, show-database-roles,
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from snowpact.local import frame
+from snowpact.local.facts import SessionFacts
 from snowpact.local.governance.access import primary
 from snowpact.local.governance.held import grants
-from snowpact.local.information_schema.fields import Field
+from snowpact.local.information_schema.fields import TEXT, Field
 from snowpact.local.show.listing import (
     COMMENT,
     CREATED,
@@ -29,6 +31,11 @@ from snowpact.local.show.listing import (
 )
 from snowpact.model.catalog import Kind
 from snowpact.model.names import Name, spell
+from snowpact.model.types import SnowflakeType
+from snowpact.sql.classify import Classified
+
+if TYPE_CHECKING:
+    from snowpact.local.session import Session
 
 
 def _is_default(item: Item) -> bool:
@@ -100,3 +107,17 @@ LISTINGS: dict[Kind | str, Listing] = {
         objects(Kind.USER), _USER, terse=("name", "created_on", "display_name", "first_name", "last_name", "email"), account_wide=True
     ),
 }  # fmt: skip
+
+
+_DEFAULTS = {"default_secondary_roles": '["ALL"]', "disabled": "false", "must_change_password": "false"}
+
+
+def described_user(statement: Classified, session: Session) -> tuple[list[tuple[str, SnowflakeType]], list[tuple[Any, ...]]]:
+    """property, value, default, description of what SHOW USERS knows (https://docs.snowflake.com/en/sql-reference/sql/desc-user)."""
+    record = frame.found(session, Kind.USER, statement.name, False)
+    assert record is not None
+    item = Item(record, session, SessionFacts(session))
+    columns = [(column, TEXT) for column in ("property", "value", "default", "description")]
+    told = [field for field in _USER if field.name not in {"created_on", "owner"}]
+    rows = [(field.name.upper(), str(field.value(item) or "null"), _DEFAULTS.get(field.name, "null"), "") for field in told]
+    return columns, rows

@@ -29,6 +29,7 @@ from snowpact.local.show.listing import (
     prop,
     text,
 )
+from snowpact.local.tables import upcoming
 from snowpact.model.catalog import RELATIONS, Column, Kind
 from snowpact.model.types import SnowflakeType
 
@@ -76,6 +77,10 @@ def _source(place: str) -> Field:
 
 def _invalid_reason(item: Item) -> str | None:
     return invalid_reason(item.session.engine.state, item.record)
+
+
+def _upcoming(item: Item) -> int:
+    return upcoming(item.session.duck.execute, f"s{item.record.id}")
 
 
 _CLUSTER = text("cluster_by", _clustering)
@@ -179,7 +184,7 @@ LISTINGS: dict[Kind | str, Listing] = {
     Kind.SEQUENCE: Listing(
         objects(Kind.SEQUENCE),
         (
-            NAME, DATABASE, SCHEMA, prop("next_value", "next_value"), prop("interval", "increment", 1), CREATED, OWNER, COMMENT, ROLE_TYPE,
+            NAME, DATABASE, SCHEMA, numeric("next_value", _upcoming), prop("interval", "increment", 1), CREATED, OWNER, COMMENT, ROLE_TYPE,
             letter("ordered", lambda item: item.record.object.property("ordered")),
         ),
     ),
