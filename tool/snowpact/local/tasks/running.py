@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from snowpact.local.errors import compilation
 from snowpact.local.tasks.history import TaskRun, identity, last_success
+from snowpact.local.tasks.options import number_of
 from snowpact.model.errors import StatementError
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ class Running:
     parents: tuple[str, ...] = ()
     return_value: str | None = None
     written: bool = False
+
+    @property
+    def limit(self) -> float:
+        """USER_TASK_TIMEOUT_MS in seconds of real time, 0 for none. A task that sets none has its graph's root's: on an account that is the
+        limit of the whole graph [M], whose tasks run beside each other there."""
+        tasks = (self.run.task.object, self.run.graph.root.object)
+        given = (number_of(task, "user_task_timeout_ms", 0) for task in tasks if task.property("user_task_timeout_ms") is not None)
+        return next(given, 0) / 1000
 
 
 def running(session: Session, function: str) -> Running:
