@@ -29,8 +29,8 @@ def run(engine: Engine, *statements: str):
     return [list(session.execute(statement).rows) for statement in statements][-1]
 
 
-def simulated(engine: Engine, length: timedelta) -> Counter:
-    ran = scheduler.run(engine, SimulatedClock(START), START, START + length)
+def simulated(engine: Engine, length: timedelta, start: datetime = START) -> Counter:
+    ran = scheduler.run(engine, SimulatedClock(start), start, start + length)
     return Counter((one.name, one.outcome) for one in ran)
 
 
@@ -96,6 +96,42 @@ def test_on_changes_only_when_something_changed(engine):
     assert run(engine, RESULTS) == [("12:30", "ROW_COUNT", 1), ("13:00", "ROW_COUNT", 2)]
     changed = "SELECT COUNT(*) FROM SNOWFLAKE.LOCAL.DATA_QUALITY_MONITORING_RESULTS WHERE change_commit_time = scheduled_time"
     assert run(engine, changed) == [(2,)]
+
+
+def on_changes(engine, *after: str) -> None:
+    run(
+        engine,
+        "CREATE TABLE t (n INT)",
+        "INSERT INTO t VALUES (0)",
+        "ALTER TABLE t SET DATA_METRIC_SCHEDULE = 'TRIGGER_ON_CHANGES'",
+        "ALTER TABLE t ADD DATA METRIC FUNCTION SNOWFLAKE.CORE.ROW_COUNT ON ()",
+        *after,
+    )
+
+
+def test_what_changed_before_the_scheduler_started_is_measured_once_it_does(engine):
+    on_changes(engine, "INSERT INTO t VALUES (1)")
+    simulated(engine, timedelta(minutes=10))
+    assert run(engine, RESULTS) == [("12:00", "ROW_COUNT", 2)]
+
+
+def test_what_was_there_before_the_metric_is_no_change(engine):
+    on_changes(engine)
+    assert simulated(engine, timedelta(minutes=10)) == {}
+
+
+def test_what_changed_between_two_runs_of_the_scheduler_is_measured_once(tmp_path):
+    path = tmp_path / "account"
+    with Engine(path) as engine:
+        on_changes(engine, "INSERT INTO t VALUES (1)")
+        assert sum(simulated(engine, timedelta(minutes=10)).values()) == 1
+    with Engine(path) as engine:
+        run(engine, "ALTER TABLE t ADD DATA METRIC FUNCTION SNOWFLAKE.CORE.NULL_COUNT ON (n)")
+        assert simulated(engine, timedelta(minutes=10), START + timedelta(hours=1)) == {}
+        run(engine, "INSERT INTO t VALUES (NULL)")
+    with Engine(path) as engine:
+        assert sum(simulated(engine, timedelta(minutes=10), START + timedelta(hours=2)).values()) == 2
+        assert run(engine, RESULTS) == [("12:00", "ROW_COUNT", 2), ("14:00", "NULL_COUNT", 1), ("14:00", "ROW_COUNT", 3)]
 
 
 def test_suspended_by_the_empty_schedule_or_one_by_one(engine):

@@ -53,7 +53,6 @@ def run(engine: Engine, clock: Clock, start: datetime, until: datetime | None) -
         if reached is not None:
             yield from _finish_graphs(engine)
         plan, alerts, metrics = TaskPlan(engine, session, start), AlertPlan(engine, session, start), MetricPlan(engine, session, start)
-        metrics.watch()
         while True:
             moment = _next(session, plan, alerts, metrics, now)
             if moment is None or (until is not None and moment >= until):

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from snowpact.local.alter_columns import require
 from snowpact.local.errors import compilation, missing
 from snowpact.local.objects import Record
@@ -85,6 +87,16 @@ def timed(record: Record) -> Schedule | None:
     return None if text in ("", ON_CHANGES) else parse_schedule(text)
 
 
+def held_by(duck: duckdb.DuckDBPyConnection, record: Record) -> str:
+    """What tells whether a table's rows are still the same."""
+    return str(duck.execute(f"SELECT count(*), sum(hash(t)) FROM {record.table} t").fetchone())
+
+
+def _held(change: Ddl, record: Record) -> str | None:
+    """What the table holds, where it is measured on changes: what comes after counts as one."""
+    return held_by(change.session.duck, record) if schedule_of(record) == ON_CHANGES and record.extra.get("metrics") else None
+
+
 def base_of(record: Record) -> datetime:
     return datetime.fromisoformat(record.extra["metrics_since"])
 
@@ -93,8 +105,8 @@ def set_schedule(change: Ddl, record: Record, text: str | None) -> Record:
     """None: back to the default. Raises for a schedule that metrics can't have."""
     if text is not None:
         text = _checked(record, text.strip())
-    since = change.now.isoformat()
-    return change.alter(record.with_extra(metrics_since=since), record.object.with_properties(data_metric_schedule=text))
+    record = record.with_object(record.object.with_properties(data_metric_schedule=text))
+    return change.alter(record.with_extra(metrics_since=change.now.isoformat(), metrics_held=_held(change, record)))
 
 
 def _checked(record: Record, text: str) -> str:
@@ -163,7 +175,8 @@ def _add(change: Ddl, record: Record, given: Association) -> Record:
         "expectations": [list(pair) for pair in given.expectations],
     }
     since = record.extra.get("metrics_since") or change.now.isoformat()
-    return change.alter(record.with_extra(metrics=[*record.extra.get("metrics", ()), kept], metrics_since=since))
+    record = record.with_extra(metrics=[*record.extra.get("metrics", ()), kept], metrics_since=since)
+    return change.alter(record.with_extra(metrics_held=record.extra.get("metrics_held") or _held(change, record)))
 
 
 def _check_types(record: Record, given: Association, function: Record | None) -> None:
@@ -180,7 +193,7 @@ def _check_types(record: Record, given: Association, function: Record | None) ->
 def _drop(change: Ddl, record: Record, given: Association) -> Record:
     gone = _require(change.session, record, given)
     left = [kept for kept in record.extra["metrics"] if kept is not gone]
-    return change.alter(record.with_extra(metrics=left or None))
+    return change.alter(record.with_extra(metrics=left or None, metrics_held=record.extra.get("metrics_held") if left else None))
 
 
 def _modify(change: Ddl, record: Record, given: Association) -> Record:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from snowpact.local.ddl import ddl
 from snowpact.local.errors import compilation, missing, translated
 from snowpact.local.handlers.query import run as run_query
 from snowpact.local.objects import Record
 from snowpact.local.quality import history, metrics
-from snowpact.local.quality.association import ON_CHANGES, Attached, attached, base_of, schedule_of, timed
+from snowpact.local.quality.association import ON_CHANGES, Attached, attached, base_of, held_by, schedule_of, timed
 from snowpact.local.quality.history import Measurement
 from snowpact.local.relation import query_of
 from snowpact.local.result import EngineResult
@@ -85,28 +86,37 @@ def measured_of(record: Record) -> bool:
 
 @dataclass(slots=True)
 class MetricPlan:
-    """When the metrics of each table are due next, by its id; for those measured on changes, what the table held when they last were."""
+    """When the metrics of each table are due next, by its id. What a table that is measured on changes held when it last was is kept with
+    it, so that what changes while no scheduler runs is seen by the next one; unseen: there may be such changes."""
 
     engine: Engine
     session: Session
     start: datetime
     _planned: dict[int, tuple[tuple[str, str], datetime]] = field(default_factory=dict)
-    _held: dict[int, tuple] = field(default_factory=dict)
+    _unseen: bool = True
 
     def next(self, now: datetime) -> datetime | None:
+        if self._unseen and any(self._changed(record) for record in self._tables()):
+            return now
+        self._unseen = False
         return min((at for record in self._tables() if (at := self._at(record, now)) is not None), default=None)
 
     def run(self, moment: datetime) -> Iterator[tuple[Attached, str]]:
         """Measure what is due at a moment: each with SUCCEEDED or FAILED."""
+        self._unseen = False
         for record in self._tables():
             due = self._due(record, moment)
             if due is None:
                 continue
+            held = held_by(self.session.duck, record)
             for one in attached(record):
                 if not one.suspended and not history.is_measured(self.session.duck, one.reference, due[0]):
                     yield one, self._measured(one, *due)
             if due[1] is None:
                 self._planned[record.id] = self._planned[record.id][0], self._following(record, due[0])
+            else:
+                with ddl(self.session) as change:
+                    change.put(self.engine.state.by_id[record.id].with_extra(metrics_held=held))
 
     def _due(self, record: Record, moment: datetime) -> tuple[datetime, datetime | None] | None:
         """When it was due, and when the change was that calls for it; None where it is not."""
@@ -149,15 +159,5 @@ class MetricPlan:
         return schedule.after(moment, base)
 
     def _changed(self, record: Record) -> bool:
-        """Whether a table that is measured on changes has other rows than when it was last looked at."""
-        if schedule_of(record) != ON_CHANGES:
-            return False
-        held = self.session.duck.execute(f"SELECT count(*), sum(hash(t)) FROM {record.table} t").fetchone()
-        before = self._held.get(record.id)
-        self._held[record.id] = held
-        return before is not None and before != held
-
-    def watch(self) -> None:
-        """Look at what is measured on changes, before anything runs."""
-        for record in self._tables():
-            self._changed(record)
+        """Whether a table that is measured on changes has other rows than when it last was, or than when that was asked for."""
+        return schedule_of(record) == ON_CHANGES and record.extra.get("metrics_held") != held_by(self.session.duck, record)
