@@ -185,3 +185,37 @@ def test_what_stood_bare_before_is_a_warning_of_the_plan(deep):
     [finding] = [one for one in answer.json["findings"] if one["rule"] == "protection-removed"]
     assert (answer.code, finding["severity"], finding["introduced"]) == (0, "warning", False)
     assert project.run("contracts check --target local").code == 1
+
+
+@pytest.fixture
+def closed(people):
+    grants = [{"role": "ANALYST", "privilege": "SELECT"}]
+    email = {"masked": True, "tags": {"PII": "email"}}
+    people.write("c/people.avsc", contract("PEOPLE", grants=grants, access="closed", email=email))
+    return people
+
+
+@pytest.mark.parametrize(
+    ("statement", "line"),
+    [
+        ("GRANT SELECT ON TABLE PEOPLE TO ROLE PUBLIC", 2),
+        ("GRANT INSERT ON TABLE PEOPLE TO ROLE ANALYST", 2),
+        ("GRANT SELECT ON ALL TABLES IN SCHEMA D.S TO ROLE PUBLIC;\nGRANT SELECT ON TABLE PEOPLE TO ROLE ANALYST", 2),
+        ("CREATE SHARE OUT;\nGRANT SELECT ON TABLE PEOPLE TO SHARE OUT", 3),
+    ],
+)
+def test_closed_access_is_no_wider_than_promised(closed, statement, line):
+    assert found(closed, statement) == [("grant-widened", "D.S.PEOPLE", None, line)]
+
+
+def test_closed_access_as_promised(closed):
+    assert closed.run("contracts check --no-cache").code == 0
+    assert found(closed, "GRANT SELECT ON TABLE PEOPLE TO ROLE PUBLIC;\nREVOKE SELECT ON TABLE PEOPLE FROM ROLE PUBLIC") == []
+
+
+def test_a_grant_by_hand_to_what_is_closed(closed):
+    assert closed.run("snowpact migrate apply").code == 0
+    assert [one for one in live(closed, "snowpact drift") if one[1] == "error"] == []
+    closed.sql("GRANT SELECT ON TABLE D.S.PEOPLE TO ROLE PUBLIC")
+    for command in ("snowpact drift", "contracts check --target local"):
+        assert [one for one in live(closed, command) if one[1] == "error"] == [("grant-widened", "error", "D.S.PEOPLE", None)]

@@ -68,7 +68,9 @@ def promise(given: dict, mode: str) -> Promise:
 
 
 def care(given: dict) -> Care:
-    return Care(given.get("masked", False), given.get("tags", {}), frozenset(map(tuple, given.get("grants", ()))))
+    allowed = frozenset(map(tuple, given["allowed"])) if "allowed" in given else None
+    grants, others = frozenset(map(tuple, given.get("grants", ()))), frozenset(given.get("others", ()))
+    return Care(given.get("masked", False), given.get("tags", {}), grants, allowed, others)
 
 
 def guard(given: dict) -> Guard:

@@ -112,9 +112,30 @@ class _Guards:
                 continue
             for column, care in promise.care.items():
                 if column is None:
-                    yield Guard(promise.name, None, care, Care(grants=_granted(found)), self.last(found.name, None, "grants"))
+                    yield from self.access(promise.name, care, found)
                 elif (there := found.column(column)) is not None:
                     yield self.column(promise.name, care, found, there)
+
+    def access(self, name: Name, care: Care, item: CatalogObject) -> Iterator[Guard]:
+        """Who was to have privileges; and apart from that who else was not, since another statement is to blame for it."""
+        own = Care(grants=_granted(item), others=_others(item))
+        if care.grants:
+            yield Guard(name, None, replace(care, allowed=None), own, self.last(item.name, None, "grants"))
+        if care.allowed is not None:
+            yield Guard(name, None, Care(allowed=care.allowed), own, self.widened(item.name, care.allowed))
+
+    def widened(self, name: Name, allowed: frozenset[tuple[str, str]]) -> Change | None:
+        """The last change that gave a privilege to somebody who was not to have it, or that made the object anew."""
+        for change in reversed(self.changes):
+            if change.object != name:
+                continue
+            if isinstance(change, CreateObject | ReplaceObject):
+                return change
+            if isinstance(change, ChangeProperty) and change.property == "grants":
+                given = set(change.after or ()) - set(change.before or ())
+                if any(kind != "ROLE" or (privilege, _stored(grantee)) not in allowed for privilege, kind, grantee in given):
+                    return change
+        return None
 
     def column(self, name: Name, care: Care, item: CatalogObject, column: Column) -> Guard:
         held = (item.property("inherited_tags"), item.property("tags"), column.tags)  # a table's tags are its columns' as well
@@ -199,6 +220,12 @@ class _Guards:
 def _granted(item: CatalogObject) -> frozenset[tuple[str, str]]:
     """(privilege, role); roles by their stored names."""
     return frozenset((privilege, _stored(grantee)) for privilege, kind, grantee in item.property("grants") or () if kind == "ROLE")
+
+
+def _others(item: CatalogObject) -> frozenset[str]:
+    """What is granted to anybody but an account's role: ``SELECT to share PARTNERS``."""
+    grants = item.property("grants") or ()
+    return frozenset(f"{privilege} to {kind.lower()} {grantee}" for privilege, kind, grantee in grants if kind != "ROLE")
 
 
 def _stored(name: str) -> str:

@@ -47,8 +47,9 @@ def _care(contract: Contract) -> dict[str | None, Care]:
         for item in contract.fields
         if item.masked or item.tags
     }
-    if contract.grants:
-        found[None] = Care(grants=frozenset((grant.privilege, grant.role) for grant in contract.grants))
+    granted = frozenset((grant.privilege, grant.role) for grant in contract.grants)
+    if granted or contract.exclusive:
+        found[None] = Care(grants=granted, allowed=granted if contract.exclusive else None)
     return found
 
 

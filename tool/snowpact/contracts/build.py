@@ -59,6 +59,7 @@ class _Builder:
             freshness=_freshness(pact.get("freshness")),
             quality=self.quality(),
             grants=tuple(self.grant(index, item) for index, item in enumerate(pact.get("grants", ()))),
+            exclusive=pact.get("access") == "closed",
             deprecated=self.deprecated(pact.get("deprecated"), ("pact", "deprecated")),
             wire=pact.get("wire"),
             digest=digest,

@@ -107,8 +107,9 @@ class ContractField:
 class Contract:
     """A promise about one object.
 
-    path is relative to the project; name is the object's; kind None means any. schema is the Avro schema as parsed
-    JSON, digest the SHA-256 of the file's bytes. Nothing here says whether the promise is kept.
+    path is relative to the project; name is the object's; kind None means any. exclusive: nobody but the owner has a
+    privilege that grants don't list. schema is the Avro schema as parsed JSON, digest the SHA-256 of the file's bytes.
+    Nothing here says whether the promise is kept.
     """
 
     path: str
@@ -125,6 +126,7 @@ class Contract:
     freshness: Freshness | None = None
     quality: tuple[QualityRule, ...] = ()
     grants: tuple[Grant, ...] = ()
+    exclusive: bool = False
     deprecated: Deprecated | None = None
     wire: str | None = None
     digest: str = ""

@@ -33,6 +33,7 @@ def summary(contract: Contract) -> dict[str, Any]:
         "target_lag": contract.freshness.target_lag if contract.freshness else None,
         "quality": [as_json(rule) for rule in contract.checks()],
         "grants": [{"role": spell(grant.role), "privilege": grant.privilege} for grant in contract.grants],
+        "access": "closed" if contract.exclusive else "open",
         "deprecated": _deprecated(contract.deprecated),
         "wire": contract.wire,
     }

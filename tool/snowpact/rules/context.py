@@ -27,11 +27,15 @@ _LETTERS = {"E": Severity.ERROR, "W": Severity.WARNING, "I": Severity.INFO}
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """How a column, or under None an object, is looked after: masked; tags by full or partial name; (privilege, role) pairs granted."""
+    """How a column, or under None an object, is looked after: masked; tags by full or partial name; (privilege, role) pairs granted.
+    allowed: beside the owner's the only pairs that may be; None where others may be too. others: what shares and the like have, as told.
+    """
 
     masked: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
     grants: frozenset[tuple[str, str]] = frozenset()
+    allowed: frozenset[tuple[str, str]] | None = None
+    others: frozenset[str] = frozenset()
 
 
 NO_CARE = Care()
