@@ -55,7 +55,8 @@ def _named(make: Callable[[str], StatementError]) -> _Maker:
 
 
 def _own(found: re.Match[str]) -> StatementError:
-    """An error raised by a macro of ours, by ``error('SNOW:<number>:<SQLSTATE>:<text>')``; of number 2 it names what is not supported."""
+    """An error raised by a macro of ours, by ``_snow.fail('SNOW:<number>:<SQLSTATE>:<text>')`` or DuckDB's ``error``; of number 2 it names
+    what is not supported."""
     if found["errno"] == "2":
         return UnsupportedFeature(found["text"])
     return StatementError(found["text"], int(found["errno"]), found["state"])
@@ -97,6 +98,7 @@ _QUALIFIED = r'(?:Values list|Table) "(?P<table>[^"]+)" does not have a column n
 _UNTRANSLATED = "a statement that the embedded engine could not translate: "
 
 _RULES: tuple[tuple[str, _Maker], ...] = (
+    (r"Could not convert string 'SNOW:(?P<errno>\d+):(?P<state>\w+):(?P<text>.*)' to INT32", _own),
     (r"SNOW:(?P<errno>\d+):(?P<state>\w+):(?P<text>.*)", _own),
     (r"INTERRUPT Error", _fixed("SQL execution canceled", 604, "57014")),
     (r"NOT NULL constraint failed", _fixed("NULL result in a non-nullable column", 100072, "22000")),

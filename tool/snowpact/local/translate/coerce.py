@@ -16,6 +16,9 @@ from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import BOOLEAN, FLOAT, SnowflakeType, number, timestamp, varchar
 
 MACROS = [
+    # An error of ours, as a cast that fails: DuckDB's error() has a side effect, so that nothing with it may be referred to by its alias
+    # in the same SELECT, be folded, or stand in TRY. The value, NULL of no type, suits every other branch of a CASE
+    "_snow.fail(message) AS list_extract([NULL], CAST(message AS INTEGER))",
     # FLOAT prints no fraction where there is none: 1.0::FLOAT::VARCHAR is '1'
     r"_snow.float_text(x) AS regexp_replace(CAST(x AS VARCHAR), '\.0$', '')",
     # The default TIMESTAMP_NTZ_OUTPUT_FORMAT and TIMESTAMP_OUTPUT_FORMAT
@@ -27,7 +30,7 @@ MACROS = [
         WHEN lower(x) IN ('true', 't', 'yes', 'y', 'on', '1') THEN true
         WHEN lower(x) IN ('false', 'f', 'no', 'n', 'off', '0') THEN false
         WHEN x IS NULL THEN NULL
-        ELSE error('SNOW:100037:22018:Boolean value ''' || x || ''' is not recognized') END""",
+        ELSE _snow.fail('SNOW:100037:22018:Boolean value ''' || x || ''' is not recognized') END""",
     """_snow.try_text_boolean(x) AS CASE
         WHEN lower(x) IN ('true', 't', 'yes', 'y', 'on', '1') THEN true
         WHEN lower(x) IN ('false', 'f', 'no', 'n', 'off', '0') THEN false END""",
@@ -52,25 +55,25 @@ MACROS = [
         WHEN regexp_full_match(x, '\d{1,2}/\d{1,2}/\d{4}.*') THEN try_strptime(x, ['%m/%d/%Y', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S'])
         WHEN regexp_full_match(x, '\d{1,2}-[A-Za-z]{3}-\d{4}.*') THEN try_strptime(x, ['%d-%b-%Y', '%d-%b-%Y %H:%M:%S']) END""",
     """_snow.text_ntz(x) AS CASE WHEN x IS NOT NULL AND _snow.try_text_ntz(x) IS NULL
-        THEN error('SNOW:100035:22007:Timestamp ''' || x || ''' is not recognized') ELSE _snow.try_text_ntz(x) END""",
+        THEN _snow.fail('SNOW:100035:22007:Timestamp ''' || x || ''' is not recognized') ELSE _snow.try_text_ntz(x) END""",
     """_snow.formatted(x, f) AS CASE WHEN x IS NOT NULL AND try_strptime(x, f) IS NULL
-        THEN error('SNOW:100096:22007:Can''t parse ''' || x || ''' with the given format') ELSE try_strptime(x, f) END""",  # text [M]
+        THEN _snow.fail('SNOW:100096:22007:Can''t parse ''' || x || ''' with the given format') ELSE try_strptime(x, f) END""",  # text [M]
     r"""_snow.text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
         THEN CAST(regexp_replace(x, '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ) ELSE timezone('UTC', _snow.text_ntz(x)) END""",
     r"""_snow.try_text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
         THEN TRY_CAST(regexp_replace(x, '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ)
         ELSE timezone('UTC', _snow.try_text_ntz(x)) END""",
     """_snow.text_date(x) AS CAST(CASE WHEN x IS NOT NULL AND _snow.try_text_ntz(x) IS NULL
-        THEN error('SNOW:100040:22007:Date ''' || x || ''' is not recognized') ELSE _snow.try_text_ntz(x) END AS DATE)""",
+        THEN _snow.fail('SNOW:100040:22007:Date ''' || x || ''' is not recognized') ELSE _snow.try_text_ntz(x) END AS DATE)""",
     "_snow.try_text_date(x) AS CAST(_snow.try_text_ntz(x) AS DATE)",
     # https://docs.snowflake.com/en/sql-reference/functions/to_array, to_object
     """_snow.to_array(x) AS CASE WHEN json_type(x) = 'ARRAY' THEN x WHEN json_type(x) = 'NULL' THEN NULL
         WHEN x IS NOT NULL THEN json_array(x) END""",
     """_snow.to_object(x) AS CASE WHEN json_type(x) = 'OBJECT' THEN x WHEN json_type(x) = 'NULL' OR x IS NULL THEN NULL
-        ELSE error('SNOW:100071:22000:Failed to cast variant value ' || CAST(x AS VARCHAR) || ' to OBJECT') END""",
+        ELSE _snow.fail('SNOW:100071:22000:Failed to cast variant value ' || CAST(x AS VARCHAR) || ' to OBJECT') END""",
     # Text that is too long is an error: https://docs.snowflake.com/en/sql-reference/functions/cast#examples
     """_snow.text_of(x, n) AS CASE WHEN length(x) > n
-        THEN error('SNOW:100078:22000:String ''' || x || ''' is too long and would be truncated') ELSE x END""",
+        THEN _snow.fail('SNOW:100078:22000:String ''' || x || ''' is too long and would be truncated') ELSE x END""",
     "_snow.try_text_of(x, n) AS CASE WHEN length(x) <= n THEN x END",
 ]
 

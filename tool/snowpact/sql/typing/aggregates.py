@@ -66,6 +66,11 @@ def of_argument(node: exp.Expression, typer) -> Typed:
     return Typed(inner.type, inner.certainty, inner.reason)
 
 
+def by(node: exp.Expression, typer) -> Typed:
+    """MAX_BY and MIN_BY; with a number of rows, an ARRAY (https://docs.snowflake.com/en/sql-reference/functions/max_by)."""
+    return exact(ARRAY) if node.args.get("count") is not None else of_argument(node, typer)
+
+
 def _fixed(type_: SnowflakeType):
     return lambda node, typer: exact(type_)
 
@@ -116,9 +121,10 @@ RULES = {
     **dict.fromkeys((exp.Variance, exp.VariancePop), _numeric(_variance)),
     **dict.fromkeys((exp.Stddev, exp.StddevPop, exp.StddevSamp), _deviation),
     **dict.fromkeys(
-        (exp.Min, exp.Max, exp.Mode, exp.AnyValue, exp.ArgMin, exp.ArgMax, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue),
+        (exp.Min, exp.Max, exp.Mode, exp.AnyValue, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue),
         of_argument,
     ),
+    **dict.fromkeys((exp.ArgMax, exp.ArgMin), by),
     **dict.fromkeys((exp.ArrayAgg, exp.ArrayUniqueAgg, exp.ArrayUnionAgg), _fixed(ARRAY)),
     exp.ObjectAgg: _fixed(OBJECT),
     exp.GroupConcat: _text,

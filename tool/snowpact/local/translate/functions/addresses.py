@@ -36,17 +36,17 @@ MACROS = [
         'scheme', _snow.url_part(x, 1))""",
     r"""_snow.parse_url(x, permissive) AS CASE WHEN x IS NULL THEN NULL
         WHEN NOT regexp_matches(x, '^[A-Za-z][A-Za-z0-9+.-]*:') THEN CASE WHEN permissive
-            THEN json_object('error', 'scheme not specified') ELSE error('SNOW:100139:22000:Error parsing URL: scheme not specified') END
+            THEN json_object('error', 'scheme not specified') ELSE _snow.fail('SNOW:100139:22000:Error parsing URL: scheme not specified') END
         WHEN _snow.url_part(x, 1) = '' OR (_snow.url_part(x, 2) <> '' AND (_snow.url_part(x, 3) = '' OR _snow.url_part(x, 4) = ''))
             OR contains(x, '%') OR _snow.url_part(x, 5) = '?' OR _snow.url_part(x, 7) = '#' OR _snow.url_part(x, 3) LIKE '[%'
             OR (_snow.url_part(x, 6) <> '' AND NOT _snow.url_clear(_snow.url_part(x, 6)))
-            THEN error('SNOW:2:0A000:PARSE_URL of ''' || x || '''')
+            THEN _snow.fail('SNOW:2:0A000:PARSE_URL of ''' || x || '''')
         ELSE _snow.url_object(x) END""",
     "_snow.ip_number(x) AS list_reduce(list_transform(string_split(x, '.'), lambda p: CAST(p AS BIGINT)), lambda a, b: a * 256 + b)",
     r"""_snow.is_ipv4(x) AS regexp_full_match(x,
         '((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])')""",
     r"""_snow.parse_inet(x) AS CASE WHEN x IS NULL THEN NULL
-        WHEN NOT _snow.is_ipv4(x) THEN error('SNOW:2:0A000:PARSE_IP of ''' || x || '''')
+        WHEN NOT _snow.is_ipv4(x) THEN _snow.fail('SNOW:2:0A000:PARSE_IP of ''' || x || '''')
         ELSE json_object('family', 4, 'host', x, 'ip_fields', [_snow.ip_number(x), 0, 0, 0], 'ip_type', 'inet',
             'ipv4', _snow.ip_number(x), 'snowflake$type', 'ip_address') END""",
 ]

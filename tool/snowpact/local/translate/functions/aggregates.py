@@ -10,7 +10,7 @@ from snowpact.local.translate import arithmetic
 from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, coerce, is_json, json, numeric, text
 from snowpact.local.translate.functions.simple import as_real, as_text, as_whole
 from snowpact.local.translate.typed import COUNT, Typed, aggregate, call, cast, duck_type, marked, refuse
-from snowpact.model.types import ARRAY, FLOAT, OBJECT, SnowflakeType, number
+from snowpact.model.types import ARRAY, FLOAT, OBJECT, number
 
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Rule, Translator
@@ -133,19 +133,20 @@ def _truth(duck: str) -> Rule:
     return rule
 
 
-def _precise(value: Typed) -> tuple[exp.Expression, SnowflakeType]:
-    """A value with three more digits, for what is interpolated."""
+def _interpolated(value: Typed, duck: str, *arguments: exp.Expression) -> Typed:
+    """A NUMBER has three digits more than what is interpolated; DuckDB cuts off what lies behind, so it gets some to round by."""
     value = numeric(value)
     if value.base != "NUMBER":
-        return cast(value.sql, "DOUBLE"), FLOAT
-    scale = min(37, arithmetic.scale_of(value.type) + 3)
-    precision = min(38, (value.type.precision or 38) + 3) if value.type else 38
-    return cast(value.sql, duck_type(number(38, scale))), number(precision, scale)
+        return Typed(aggregate(duck, cast(value.sql, "DOUBLE"), *arguments), FLOAT)
+    precision, scale = (value.type.precision or 38, value.type.scale or 0) if value.type else (38, 0)
+    spare = min(max(38 - precision - 3, 0), 6, max(34 - scale, 0))
+    type_ = number(min(38, precision + 3), min(37, scale + 3))
+    widened = cast(value.sql, duck_type(number(38, min(37, scale + 3 + spare))))
+    return Typed(cast(aggregate(duck, widened, *arguments), duck_type(type_)), type_)
 
 
 def _median(translator: Translator, node: exp.Expression) -> Typed:
-    sql, type_ = _precise(translator.value(node.this))
-    return Typed(aggregate("median", sql), type_)
+    return _interpolated(translator.value(node.this), "median")
 
 
 def _approx_count(translator: Translator, node: exp.Expression) -> Typed:
@@ -249,8 +250,7 @@ def _within_group(translator: Translator, node: exp.Expression) -> Typed:
     value = translator.value(order.expressions[0].this)
     if duck == "quantile_disc":
         return Typed(aggregate(duck, value.sql, fraction), value.type)
-    sql, type_ = _precise(value)
-    return Typed(aggregate(duck, sql, fraction), type_)
+    return _interpolated(value, duck, fraction)
 
 
 def _approx_percentile(translator: Translator, node: exp.Expression) -> Typed:

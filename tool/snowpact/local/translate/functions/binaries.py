@@ -22,7 +22,7 @@ BINARY = binary()
 MACROS = [
     "_snow.is_hex(x) AS regexp_full_match(x, '([0-9A-Fa-f]{2})*')",
     """_snow.hex_bytes(x) AS CASE WHEN NOT _snow.is_hex(x)
-        THEN error('SNOW:100115:22000:The following string is not a legal hex-encoded value: ''' || x || '''')
+        THEN _snow.fail('SNOW:100115:22000:The following string is not a legal hex-encoded value: ''' || x || '''')
         ELSE from_hex(x) END""",  # number and text [M]
     "_snow.try_hex_bytes(x) AS CASE WHEN _snow.is_hex(x) THEN from_hex(x) END",
     "_snow.base64_bytes(x) AS from_base64(x)",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MACROS = [
     # A number of bits outside the 128 is on no page; a sum that needs more than 38 digits is an error
     """_snow.bit_place(n) AS CASE WHEN n NOT BETWEEN 0 AND 126
-        THEN error('SNOW:2:0A000:a shift by ' || CAST(n AS VARCHAR) || ' bits') ELSE CAST(n AS HUGEINT) END""",
+        THEN _snow.fail('SNOW:2:0A000:a shift by ' || CAST(n AS VARCHAR) || ' bits') ELSE CAST(n AS HUGEINT) END""",
     "_snow.shift_left(x, n) AS x * (CAST(1 AS HUGEINT) << _snow.bit_place(n))",
     "_snow.shift_right(x, n) AS x >> _snow.bit_place(n)",
     "_snow.bit_not(x) AS ~x",
@@ -29,11 +29,11 @@ MACROS = [
     "_snow.bit_or(x, y) AS x | y",
     "_snow.bit_xor(x, y) AS xor(x, y)",
     "_snow.bit_of(x, n) AS (x >> _snow.bit_place(n)) & CAST(1 AS HUGEINT)",
-    """_snow.bitmap_value(x) AS CASE WHEN x < 0 THEN error('SNOW:2:0A000:bitmaps of negative numbers') ELSE CAST(x AS BIGINT) END""",
+    """_snow.bitmap_value(x) AS CASE WHEN x < 0 THEN _snow.fail('SNOW:2:0A000:bitmaps of negative numbers') ELSE CAST(x AS BIGINT) END""",
     "_snow.bitmap_bucket(x) AS CASE WHEN x = 0 THEN 0 ELSE (_snow.bitmap_value(x) - 1) // 32768 + 1 END",
     "_snow.bitmap_position(x) AS CASE WHEN x = 0 THEN 0 ELSE (_snow.bitmap_value(x) - 1) % 32768 END",
     """_snow.bitmap_place(x) AS CASE WHEN x NOT BETWEEN 0 AND 32767
-        THEN error('SNOW:2:0A000:a place outside a bitmap: ' || CAST(x AS VARCHAR)) ELSE CAST(x AS INTEGER) END""",
+        THEN _snow.fail('SNOW:2:0A000:a place outside a bitmap: ' || CAST(x AS VARCHAR)) ELSE CAST(x AS INTEGER) END""",
     "_snow.bitmap_count(b) AS bit_count(CAST(b AS BIT))",
 ]
 

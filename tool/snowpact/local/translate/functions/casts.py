@@ -95,7 +95,7 @@ def _unix_to_time(translator: Translator, node: exp.Expression) -> Typed:
 
 MACROS = [
     """_snow.hex_number(x, digits) AS CASE WHEN length(x) > digits
-        THEN error('SNOW:100140:22007:Can''t parse ''' || x || ''' as number with the given format')
+        THEN _snow.fail('SNOW:100140:22007:Can''t parse ''' || x || ''' as number with the given format')
         ELSE CAST('0x' || x AS BIGINT) END""",  # number and text [M]
 ]
 

@@ -33,7 +33,7 @@ MACROS = [
         END, 6) AS DOUBLE)""",
     # the first two letters count; that another name is an error is [M]
     """_snow.weekday(name) AS CASE WHEN NOT list_contains(['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'], lower(left(name, 2)))
-        THEN error('SNOW:2:0A000:a day of the week called ' || name)
+        THEN _snow.fail('SNOW:2:0A000:a day of the week called ' || name)
         ELSE list_position(['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'], lower(left(name, 2))) END""",
     "_snow.next_day(d, name) AS CAST(CAST(d AS DATE) + CAST((_snow.weekday(name) - isodow(d) + 6) % 7 + 1 AS INTEGER) AS DATE)",
     "_snow.previous_day(d, name) AS CAST(CAST(d AS DATE) - CAST((isodow(d) - _snow.weekday(name) + 6) % 7 + 1 AS INTEGER) AS DATE)",

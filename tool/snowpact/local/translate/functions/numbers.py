@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 MACROS = [
     # DuckDB's cbrt(27) is 3.0000000000000004: one step of Newton's method
     "_snow.cbrt(x) AS CASE WHEN x = 0 THEN 0 ELSE cbrt(x) - (power(cbrt(x), 3) - x) / (3 * power(cbrt(x), 2)) END",
-    """_snow.width_bucket(x, low, high, n) AS CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1
+    """_snow.width_bucket(x, low, high, n) AS CASE WHEN low >= high OR n < 1
+        THEN _snow.fail('SNOW:2:0A000:WIDTH_BUCKET without a range or buckets') WHEN x < low THEN 0 WHEN x >= high THEN n + 1
         ELSE CAST(floor((x - low) * n / (high - low)) AS BIGINT) + 1 END""",
     """_snow.haversine(a, b, c, d) AS 12742 * asin(sqrt(power(sin(radians(c - a) / 2), 2)
         + cos(radians(a)) * cos(radians(c)) * power(sin(radians(d - b) / 2), 2)))""",
     "_snow.ceil_to(x, n) AS ceil(x * power(10, n)) / power(10, n)",
+    "_snow.floor_tens(x, p) AS x - ((x % p) + p) % p",
+    "_snow.ceil_tens(x, p) AS x + ((-x % p) + p) % p",
     "_snow.floor_to(x, n) AS floor(x * power(10, n)) / power(10, n)",
 ]
 
@@ -74,7 +77,8 @@ def _whole(duck: str) -> Rule:
         if digits == 0:
             return Typed(cast(call(duck, cast(value.sql, duck_type(value.type))), duck_type(to)), to)
         if digits < 0:
-            refuse(f"{duck.upper()} to negative digits")
+            whole = cast(call(duck, cast(value.sql, duck_type(value.type))), "HUGEINT")
+            return Typed(cast(call(f"_snow.{duck}_tens", whole, 10**-digits), duck_type(number())), number())
         power = cast(exp.Literal.number(10**digits), "DECIMAL(38,0)")
         shifted = call(duck, exp.Mul(this=cast(value.sql, duck_type(value.type)), expression=power))
         return Typed(cast(arithmetic.decimal_quotient(Typed(shifted, number()), Typed(power.copy(), number()), scale), duck_type(to)), to)

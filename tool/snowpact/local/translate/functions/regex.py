@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, text
+from snowpact.local.translate.functions.simple import as_text
 from snowpact.local.translate.typed import Typed, call, refuse
 from snowpact.model.types import ARRAY
 
@@ -46,20 +47,25 @@ def _like(translator: Translator, node: exp.Expression) -> Typed:
 
 
 def _replace(translator: Translator, node: exp.Expression) -> Typed:
+    """All occurrences, or the n-th, from a position on: https://docs.snowflake.com/en/sql-reference/functions/regexp_replace."""
     position = _number(node.args.get("position"), 1, "REGEXP_REPLACE position")
     occurrence = _number(node.args.get("occurrence"), 0, "REGEXP_REPLACE occurrence")
-    if position != 1 or occurrence not in (0, 1):
-        refuse("REGEXP_REPLACE with a position or occurrence")
     pattern, _ = _pattern(translator, node.expression, node.args.get("modifiers"))
     replacement = node.args.get("replacement")
-    new = text(translator.value(replacement)) if replacement is not None else exp.Literal.string("")
-    return Typed(call("regexp_replace", text(translator.value(node.this)), pattern, new, "" if occurrence == 1 else "g"), TEXT)
+    new = as_text(translator.value(replacement)).sql if replacement is not None else exp.Literal.string("")
+    subject = as_text(translator.value(node.this)).sql
+    if position == 1 and occurrence in (0, 1):
+        return Typed(call("regexp_replace", subject, pattern, new, "" if occurrence == 1 else "g"), TEXT)
+    if occurrence == 0:
+        return Typed(call("_snow.regexp_replace_from", subject, call("_snow.floating", pattern), new, position), TEXT)
+    return Typed(call("_snow.regexp_replace_one", subject, call("_snow.floating", pattern), new, position, occurrence), TEXT)
 
 
-def _subject(translator: Translator, node: exp.Expression, what: str) -> exp.Expression:
+def _subject(translator: Translator, node: exp.Expression, pattern: exp.Expression, what: str) -> tuple[exp.Expression, exp.Expression]:
+    """What is searched from the position on, and the pattern, which then may not look back."""
     position = _number(node.args.get("position"), 1, f"{what} position")
-    subject = text(translator.value(node.this))
-    return subject if position == 1 else call("substr", subject, position)
+    subject = as_text(translator.value(node.this)).sql
+    return (subject, pattern) if position == 1 else (call("substr", subject, position), call("_snow.floating", pattern))
 
 
 def _substr(translator: Translator, node: exp.Expression) -> Typed:
@@ -69,39 +75,54 @@ def _substr(translator: Translator, node: exp.Expression) -> Typed:
     if "e" in given and group == 0:
         group = 1
     occurrence = _number(node.args.get("occurrence"), 1, "REGEXP_SUBSTR occurrence")
-    found = call("regexp_extract_all", _subject(translator, node, "REGEXP_SUBSTR"), pattern, group)
+    found = call("regexp_extract_all", *_subject(translator, node, pattern, "REGEXP_SUBSTR"), group)
     return Typed(call("list_extract", found, occurrence), TEXT)
 
 
 def _count(translator: Translator, node: exp.Expression) -> Typed:
     pattern, _ = _pattern(translator, node.expression, node.args.get("parameters"))
-    return Typed(call("len", call("regexp_extract_all", _subject(translator, node, "REGEXP_COUNT"), pattern)), INTEGER)
+    return Typed(call("len", call("regexp_extract_all", *_subject(translator, node, pattern, "REGEXP_COUNT"))), INTEGER)
 
 
 def _all(translator: Translator, node: exp.Expression) -> Typed:
-    """REGEXP_SUBSTR_ALL: the matches as an array."""
-    if node.args.get("occurrence") is not None and _number(node.args["occurrence"], 1, "REGEXP_SUBSTR_ALL occurrence") != 1:
-        refuse("REGEXP_SUBSTR_ALL with an occurrence")
+    """REGEXP_SUBSTR_ALL: the matches from an occurrence on, as an array."""
+    occurrence = _number(node.args.get("occurrence"), 1, "REGEXP_SUBSTR_ALL occurrence")
     pattern, given = _pattern(translator, node.expression, node.args.get("parameters"))
     group = _number(node.args.get("group"), 0, "REGEXP_SUBSTR_ALL group") or ("e" in given) * 1
-    found = call("regexp_extract_all", _subject(translator, node, "REGEXP_SUBSTR_ALL"), pattern, group)
-    return Typed(call("to_json", found), ARRAY)
+    found = call("regexp_extract_all", *_subject(translator, node, pattern, "REGEXP_SUBSTR_ALL"), group)
+    return Typed(call("to_json", found if occurrence == 1 else call("_snow.list_from", found, occurrence)), ARRAY)
 
 
 def _instr(translator: Translator, node: exp.Expression) -> Typed:
-    """Where the first match begins, or the character behind it; 0 without one."""
-    if any(_number(node.args.get(part), default, f"REGEXP_INSTR {part}") != default for part, default in _FIRST.items()):
-        refuse("REGEXP_INSTR of another occurrence, position or group")
+    """Where the n-th match begins, or the character behind it; 0 without one."""
+    if _number(node.args.get("group"), 0, "REGEXP_INSTR group") != 0:
+        refuse("REGEXP_INSTR of a group")
+    position, occurrence = (_number(node.args.get(part), 1, f"REGEXP_INSTR {part}") for part in ("position", "occurrence"))
     pattern, _ = _pattern(translator, node.expression, node.args.get("parameters"))
     behind = _number(node.args.get("option"), 0, "REGEXP_INSTR option")
-    return Typed(call("_snow.regexp_instr", text(translator.value(node.this)), pattern, behind), INTEGER)
+    subject = as_text(translator.value(node.this)).sql
+    wanted = pattern if position == 1 else call("_snow.floating", pattern)
+    return Typed(call("_snow.regexp_instr", subject, wanted, position, occurrence, behind), INTEGER)
 
-
-_FIRST = {"position": 1, "occurrence": 1, "group": 0}
 
 MACROS = [
-    """_snow.regexp_instr(x, p, behind) AS CASE WHEN NOT regexp_matches(x, p) THEN 0
-        ELSE 1 + length(regexp_extract(x, '^((?s:.*?))(?:' || p || ')', 1)) + behind * length(regexp_extract(x, p)) END"""
+    # text that is cut off in front of a match must be of no consequence for it
+    r"""_snow.floating(p) AS CASE WHEN regexp_matches(p, '(^|[^\[])\^|\\[bBA]')
+        THEN _snow.fail('SNOW:2:0A000:a regular expression that looks back, from a position on: ' || p) ELSE p END""",
+    """_snow.regexp_found(x, p) AS CASE WHEN list_contains(regexp_extract_all(x, p), '')
+        THEN _snow.fail('SNOW:2:0A000:the place of an empty match of ' || p) ELSE regexp_extract_all(x, p) END""",
+    "_snow.lengths(l) AS CAST(coalesce(list_sum(list_transform(l, lambda t: length(t))), 0) AS BIGINT)",
+    """_snow.regexp_start(x, p, n) AS CASE WHEN len(_snow.regexp_found(x, p)) < n THEN 0
+        ELSE 1 + _snow.lengths(string_split_regex(x, p)[1:n]) + _snow.lengths(_snow.regexp_found(x, p)[1:n - 1]) END""",
+    """_snow.regexp_instr(x, p, s, n, behind) AS CASE WHEN x IS NULL OR p IS NULL THEN NULL
+        WHEN _snow.regexp_start(substr(x, s), p, n) = 0 THEN 0
+        ELSE s - 1 + _snow.regexp_start(substr(x, s), p, n) + behind * length(_snow.regexp_found(substr(x, s), p)[n]) END""",
+    "_snow.regexp_replace_from(x, p, r, s) AS left(x, s - 1) || regexp_replace(substr(x, s), p, r, 'g')",
+    """_snow.regexp_replace_one(x, p, r, s, n) AS CASE WHEN r IS NULL THEN NULL
+        WHEN _snow.regexp_start(substr(x, s), p, n) = 0 THEN x
+        ELSE left(x, s + _snow.regexp_start(substr(x, s), p, n) - 2)
+            || regexp_replace(substr(x, s - 1 + _snow.regexp_start(substr(x, s), p, n)), p, r) END""",
+    "_snow.list_from(l, n) AS CASE WHEN l IS NOT NULL THEN l[n:] END",
 ]
 
 RULES = {

@@ -25,8 +25,13 @@ MACROS = [
     # Through DuckDB's VARIANT keys come out in order; numbers of 16 digits and more would lose some there
     """_snow.canonical(j) AS CASE WHEN json_type(j) IN ('OBJECT', 'ARRAY') AND NOT regexp_matches(CAST(j AS VARCHAR), '[0-9.]{16}')
         THEN CAST(CAST(j AS VARIANT) AS JSON) WHEN json_type(j) IN ('OBJECT', 'ARRAY') THEN json(j) ELSE j END""",
-    "_snow.parse_json(x) AS _snow.canonical(CAST(nullif(trim(x), '') AS JSON))",
-    "_snow.try_parse_json(x) AS _snow.canonical(TRY_CAST(nullif(trim(x), '') AS JSON))",
+    "_snow.parse_any(x) AS _snow.canonical(CAST(nullif(trim(x), '') AS JSON))",
+    "_snow.try_parse_any(x) AS _snow.canonical(TRY_CAST(nullif(trim(x), '') AS JSON))",
+    # a key that comes twice is an error: it is gone, with its quotation marks, from what was made of the text
+    "_snow.quotes(t) AS strlen(CAST(t AS VARCHAR)) - strlen(replace(CAST(t AS VARCHAR), '\"', ''))",
+    """_snow.parse_json(x) AS CASE WHEN _snow.quotes(_snow.parse_any(x)) < _snow.quotes(x)
+        THEN _snow.fail('SNOW:100069:22P02:Error parsing JSON: duplicate object attribute') ELSE _snow.parse_any(x) END""",
+    "_snow.try_parse_json(x) AS CASE WHEN _snow.quotes(_snow.try_parse_any(x)) >= _snow.quotes(x) THEN _snow.try_parse_any(x) END",
     "_snow.element(v, i) AS CASE WHEN json_type(v) = 'ARRAY' AND i >= 0 THEN json_extract(v, '$[' || CAST(i AS BIGINT) || ']') END",
     "_snow.field(v, k) AS CASE WHEN json_type(v) = 'OBJECT' THEN json_extract(v, '/' || replace(replace(k, '~', '~0'), '/', '~1')) END",
     """_snow.object(ks, vs) AS to_json(map_from_entries(list_sort(list_filter(list_zip(ks, vs),
@@ -35,6 +40,7 @@ MACROS = [
         lambda v: coalesce(v, CAST('null' AS JSON)))), lambda e: e[1] IS NOT NULL))))""",
     # the values of an array as a list
     "_snow.items(a) AS CASE WHEN json_type(a) = 'ARRAY' THEN CAST(json_extract(a, '$[*]') AS JSON[]) END",
+    "_snow.texts(a) AS list_transform(_snow.items(a), lambda e: json_extract_string(e, '$'))",
     "_snow.array(l) AS CASE WHEN l IS NOT NULL THEN to_json(l) END",
     """_snow.entries(o) AS CASE WHEN json_type(o) = 'OBJECT'
         THEN list_transform(json_keys(o), lambda k: {'k': k, 'v': _snow.field(o, k)}) END""",
@@ -50,8 +56,12 @@ MACROS = [
     "_snow.array_compact(a) AS _snow.array(list_filter(_snow.items(a), lambda v: json_type(v) <> 'NULL'))",
     "_snow.compact(l) AS to_json(list_filter(l, lambda v: v IS NOT NULL))",
     """_snow.array_distinct(a) AS _snow.array(list_filter(_snow.items(a), lambda v, i: list_position(_snow.items(a), v) = i))""",
-    "_snow.array_remove(a, v) AS _snow.array(list_filter(_snow.items(a), lambda e: e <> v))",
-    "_snow.array_flatten(a) AS _snow.array(flatten(list_transform(_snow.items(a), lambda v: _snow.items(v))))",
+    "_snow.array_remove(a, v) AS CASE WHEN v IS NOT NULL THEN _snow.array(list_filter(_snow.items(a), lambda e: e <> v)) END",
+    """_snow.array_flatten(a) AS CASE
+        WHEN len(list_filter(_snow.items(a), lambda v: json_type(v) = 'NULL')) > 0 THEN NULL
+        WHEN len(list_filter(_snow.items(a), lambda v: json_type(v) <> 'ARRAY')) > 0
+            THEN _snow.fail('SNOW:100107:22000:Not an array: Input argument to ARRAY_FLATTEN is not an array of arrays')
+        ELSE _snow.array(flatten(list_transform(_snow.items(a), lambda v: _snow.items(v)))) END""",
     "_snow.arrays_overlap(a, b) AS list_has_any(_snow.items(a), _snow.items(b))",
     """_snow.array_to_string(a, d) AS array_to_string(list_transform(_snow.items(a),
         lambda v: coalesce(json_extract_string(v, '$'), '')), d)""",
@@ -59,7 +69,7 @@ MACROS = [
     "_snow.object_keys(o) AS CASE WHEN json_type(o) = 'OBJECT' THEN to_json(list_sort(json_keys(o))) END",
     """_snow.object_insert(o, k, v) AS CASE
         WHEN k IS NULL OR o IS NULL THEN NULL
-        WHEN list_contains(json_keys(o), k) THEN error('SNOW:100087:22000:Duplicate field key ''' || k || '''')
+        WHEN list_contains(json_keys(o), k) THEN _snow.fail('SNOW:100087:22000:Duplicate field key ''' || k || '''')
         WHEN v IS NULL THEN o
         ELSE _snow.from_entries(list_concat(_snow.entries(o), [{'k': k, 'v': v}])) END""",
     """_snow.object_update(o, k, v) AS CASE WHEN k IS NULL OR o IS NULL THEN NULL
@@ -91,9 +101,12 @@ MACROS = [
 
 
 def _parse_json(translator: Translator, node: exp.Expression) -> Typed:
-    value = translator.value(node.this)
-    name = "_snow.try_parse_json" if node.args.get("safe") else "_snow.parse_json"
-    return Typed(call(name, as_text(value).sql), VARIANT)
+    """With parameter d, keys may come twice: https://docs.snowflake.com/en/sql-reference/functions/parse_json."""
+    parameter = node.args.get("expression")
+    if parameter is not None and parameter.name not in {"d", "s"}:
+        refuse("PARSE_JSON with a parameter other than d and s")
+    what = "any" if parameter is not None and parameter.name == "d" else "json"
+    return Typed(call(f"_snow.{'try_' if node.args.get('safe') else ''}parse_{what}", as_text(translator.value(node.this)).sql), VARIANT)
 
 
 def _list(nodes: list[exp.Expression], duck: str) -> exp.Expression:
@@ -195,8 +208,10 @@ def _insert(translator: Translator, node: exp.Expression) -> Typed:
 def _keys_function(macro: str) -> Rule:
     def rule(translator: Translator, node: exp.Expression) -> Typed:
         subject, *keys = [translator.value(argument) for argument in arguments(node)]
+        if len(keys) == 1 and keys[0].base == "ARRAY":
+            return Typed(call(macro, subject.sql, call("_snow.texts", keys[0].sql)), OBJECT)
         if any(is_json(key.type) for key in keys):
-            refuse(f"function {node.name.upper()} with an array of keys")
+            refuse(f"function {node.name.upper()} with keys in a VARIANT")
         return Typed(call(macro, subject.sql, _list([as_text(key).sql for key in keys], "VARCHAR")), OBJECT)
 
     return rule

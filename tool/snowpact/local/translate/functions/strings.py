@@ -22,7 +22,7 @@ MACROS = [
         ELSE substr(x, CASE WHEN s = 0 THEN 1 ELSE s END, CASE WHEN n < 0 THEN 0 ELSE n END) END""",
     "_snow.left_of(x, n) AS left(x, CASE WHEN n < 0 THEN 0 ELSE n END)",
     "_snow.right_of(x, n) AS CASE WHEN n <= 0 AND x IS NOT NULL THEN '' ELSE right(x, n) END",
-    "_snow.split(x, d) AS CASE WHEN d = '' THEN to_json([x]) ELSE to_json(string_split(x, d)) END",
+    "_snow.split(x, d) AS CASE WHEN x IS NULL OR d IS NULL THEN NULL WHEN d = '' THEN to_json([x]) ELSE to_json(string_split(x, d)) END",
     """_snow.split_part(x, d, n) AS CASE WHEN d = '' THEN CASE WHEN n IN (0, 1, -1) THEN x ELSE '' END
         ELSE split_part(x, d, CASE WHEN n = 0 THEN 1 ELSE n END) END""",
     # STRTOK: any character of d separates, empty tokens do not count; NULL past the end
@@ -31,10 +31,12 @@ MACROS = [
         WHEN d = '' THEN CASE WHEN n = 1 THEN nullif(x, '') END ELSE _snow.tokens(x, d)[n] END""",
     "_snow.position(x, y, s) AS CASE WHEN instr(substr(x, s), y) = 0 THEN 0 ELSE instr(substr(x, s), y) + s - 1 END",
     """_snow.lpad(x, n, p) AS CASE WHEN n <= 0 AND x IS NOT NULL AND p IS NOT NULL THEN ''
-        WHEN p = '' THEN left(x, n) ELSE lpad(x, n, p) END""",
+        WHEN p = '' THEN left(x, n) ELSE lpad(x, CAST(n AS INTEGER), p) END""",
     """_snow.rpad(x, n, p) AS CASE WHEN n <= 0 AND x IS NOT NULL AND p IS NOT NULL THEN ''
-        WHEN p = '' THEN left(x, n) ELSE rpad(x, n, p) END""",
-    "_snow.insert(x, s, n, y) AS left(x, s - 1) || y || substr(x, s + n)",
+        WHEN p = '' THEN left(x, n) ELSE rpad(x, CAST(n AS INTEGER), p) END""",
+    # what a place outside the text, or a negative length, does is on no page
+    """_snow.insert(x, s, n, y) AS CASE WHEN s < 1 OR s > length(x) + 1 OR n < 0
+        THEN _snow.fail('SNOW:2:0A000:INSERT outside the text') ELSE left(x, s - 1) || y || substr(x, s + n) END""",
     # INITCAP: a word starts after any character of the delimiters (the default list of the documentation)
     """_snow.initcap(x, d) AS array_to_string(list_transform(string_split(x, ''),
         lambda c, i: CASE WHEN i = 1 OR contains(d, substr(x, i - 1, 1)) THEN upper(c) ELSE lower(c) END), '')""",
@@ -56,14 +58,14 @@ MACROS = [
     "_snow.characters(x) AS list_transform(range(1, length(x) + 1), lambda i: substr(x, i, 1))",
     "_snow.alphabet(x, y) AS list_distinct(_snow.characters(x || y))",
     """_snow.recoded(x, letters) AS CASE WHEN len(letters) > 126
-        THEN error('SNOW:2:0A000:EDITDISTANCE of more than 126 different characters')
+        THEN _snow.fail('SNOW:2:0A000:EDITDISTANCE of more than 126 different characters')
         ELSE array_to_string(list_transform(_snow.characters(x), lambda c: chr(CAST(list_position(letters, c) AS INTEGER))), '') END""",
     """_snow.edit_distance(x, y) AS CASE WHEN strlen(x) = length(x) AND strlen(y) = length(y) THEN levenshtein(x, y)
         ELSE levenshtein(_snow.recoded(x, _snow.alphabet(x, y)), _snow.recoded(y, _snow.alphabet(x, y))) END""",
     "_snow.edit_distance_up_to(x, y, n) AS least(_snow.edit_distance(x, y), n)",
     # only spaces go; of other white space at the end the page says nothing
     r"""_snow.rtrimmed_length(x) AS CASE WHEN regexp_matches(rtrim(x, ' '), '[\t\n\r\v\f]$')
-        THEN error('SNOW:2:0A000:RTRIMMED_LENGTH of text that ends in white space other than spaces') ELSE length(rtrim(x, ' ')) END""",
+        THEN _snow.fail('SNOW:2:0A000:RTRIMMED_LENGTH of text that ends in white space other than spaces') ELSE length(rtrim(x, ' ')) END""",
     # MD5_NUMBER_*64: the digest read as a big-endian number; DuckDB's own md5_number_* read it the other way round
     "_snow.md5_half(x, s) AS CAST(CAST('0x' || substr(md5(x), s, 16) AS UBIGINT) AS DECIMAL(20,0))",
     # RANDSTR: letters and digits

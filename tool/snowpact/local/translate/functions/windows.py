@@ -160,6 +160,8 @@ def _shift(class_: type[exp.Func]) -> Rule:
 
 def _edge(class_: type[exp.Func]) -> Rule:
     def rule(translator: Translator, node: exp.Expression) -> Typed:
+        if node.args.get("from_first") is False:
+            refuse("NTH_VALUE FROM LAST")
         value = translator.value(node.this)
         offset = node.args.get("offset")
         parts = {"offset": as_whole(translator.value(offset)).sql} if offset is not None else {}
