@@ -36,7 +36,8 @@ MACROS = [
         'scheme', _snow.url_part(x, 1))""",
     r"""_snow.parse_url(x, permissive) AS CASE WHEN x IS NULL THEN NULL
         WHEN NOT regexp_matches(x, '^[A-Za-z][A-Za-z0-9+.-]*:') THEN CASE WHEN permissive
-            THEN json_object('error', 'scheme not specified') ELSE _snow.fail('SNOW:100139:22000:Error parsing URL: scheme not specified') END
+            THEN json_object('error', 'scheme not specified')
+            ELSE _snow.fail('SNOW:100139:22000:Error parsing URL: scheme not specified') END
         WHEN _snow.url_part(x, 1) = '' OR (_snow.url_part(x, 2) <> '' AND (_snow.url_part(x, 3) = '' OR _snow.url_part(x, 4) = ''))
             OR contains(x, '%') OR _snow.url_part(x, 5) = '?' OR _snow.url_part(x, 7) = '#' OR _snow.url_part(x, 3) LIKE '[%'
             OR (_snow.url_part(x, 6) <> '' AND NOT _snow.url_clear(_snow.url_part(x, 6)))

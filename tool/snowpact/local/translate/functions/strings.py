@@ -65,7 +65,8 @@ MACROS = [
     "_snow.edit_distance_up_to(x, y, n) AS least(_snow.edit_distance(x, y), n)",
     # only spaces go; of other white space at the end the page says nothing
     r"""_snow.rtrimmed_length(x) AS CASE WHEN regexp_matches(rtrim(x, ' '), '[\t\n\r\v\f]$')
-        THEN _snow.fail('SNOW:2:0A000:RTRIMMED_LENGTH of text that ends in white space other than spaces') ELSE length(rtrim(x, ' ')) END""",
+        THEN _snow.fail('SNOW:2:0A000:RTRIMMED_LENGTH of text that ends in white space other than spaces')
+        ELSE length(rtrim(x, ' ')) END""",
     # MD5_NUMBER_*64: the digest read as a big-endian number; DuckDB's own md5_number_* read it the other way round
     "_snow.md5_half(x, s) AS CAST(CAST('0x' || substr(md5(x), s, 16) AS UBIGINT) AS DECIMAL(20,0))",
     # RANDSTR: letters and digits
