@@ -18,6 +18,7 @@ from snowpact.sql.classify import Classified
 from snowpact.sql.kinds import _plural
 from snowpact.sql.statements.grant import parse_grant
 
+_ATTACHED = {"METRIC": "DATA_METRIC_FUNCTION_REFERENCES", "POLICY": "POLICY_REFERENCES"}
 DEPTHS = {"DATABASE": 1, "WAREHOUSE": 1, "ROLE": 1, "USER": 1, "SHARE": 1, "SCHEMA": 2, "DATABASE ROLE": 2}
 
 
@@ -30,6 +31,7 @@ class Watched:
     name: Name | None = None
     item: CatalogObject | None = None
     rows: int | None = None
+    attached: int | None = None
 
     @property
     def kind(self) -> str:
@@ -48,6 +50,21 @@ class Watched:
             return None
 
 
+    def attachments(self) -> int | None:
+        """How many metrics or policies are on the table, where the statement is about them."""
+        words = {token.word for token in self.statement.tokens}
+        listing = next((listing for word, listing in _ATTACHED.items() if word in words), None)
+        if self.name is None or listing is None:
+            return None
+        database = self.name.parts[0]
+        asked = f"REF_ENTITY_NAME => '{self.name.sql}', REF_ENTITY_DOMAIN => 'TABLE'"
+        function = f'"{database}".INFORMATION_SCHEMA.{listing}'
+        try:
+            return self.session.execute(f"SELECT COUNT(*) FROM TABLE({function}({asked}))").rows[0][0]
+        except SnowpactError:
+            return None
+
+
 def watch(session: Session, statement: Classified) -> Watched:
     found = Watched(session, statement)
     if statement.name is not None and not statement.name.startswith(("@", "$")):
@@ -55,7 +72,7 @@ def watch(session: Session, statement: Classified) -> Watched:
             found.name = session.name(statement.name, DEPTHS.get(found.kind, 3))
         except (SnowpactError, ValueError):
             return found
-    found.item, found.rows = found.described(), found.counted()
+    found.item, found.rows, found.attached = found.described(), found.counted(), found.attachments()
     return found
 
 
@@ -91,6 +108,8 @@ def _altered(watched: Watched, result: EngineResult) -> bool:
     if watched.kind in {"SESSION", "ACCOUNT"}:
         return bool(result.columns)
     after = watched.described()
+    if watched.attached is not None and watched.attachments() != watched.attached:
+        return True
     words = {token.word for token in watched.statement.tokens}
     return after != watched.item or after is None or bool(words & {"REFRESH", "RESUME", "SUSPEND", "SET", "UNSET"})
 

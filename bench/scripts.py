@@ -1,10 +1,11 @@
 """What the embedded engine makes of public Snowflake SQL: `python bench/scripts.py FOLDER…` writes docs/engine-coverage.md.
 
 Each folder holds one project's .sql files and is called owner+name@commit; nothing of them comes into this repository. Placeholders of
-templates get names put in, as bench/coverage.py does. The files run in the order of their names, in one account, each from the start of a
-session; what every account has is there: a warehouse COMPUTE_WH and SNOWFLAKE_SAMPLE_DATA.TPCH_SF1, its tables empty. A statement runs if
-it succeeds and its effect is seen afterwards (bench/effects.py). What a failed statement should have made is missing for those after it;
-bench/origins.py tells such knock-ons, and what no script of the project makes, from an error that would be the engine's.
+templates get names put in, as bench/coverage.py does. The files run in the order of their names, repeatable migrations and those that
+clean up last, in one account, each from the start of a session; what every account has is there: a warehouse COMPUTE_WH and
+SNOWFLAKE_SAMPLE_DATA.TPCH_SF1, its tables empty. A statement runs if it succeeds and its effect is seen afterwards (bench/effects.py).
+What a failed statement should have made is missing for those after it; bench/origins.py tells such knock-ons, and what no script of the
+project makes, from an error that would be the engine's.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from snowpact.sql.tokens import SqlInputError
 
 PAGE = Path(__file__).parent.parent / "docs" / "engine-coverage.md"
 GOAL = 0.80
+_LAST = re.compile(r"tear[_ -]?down|clean[_ -]?up|(?:^|/)R__", re.IGNORECASE)
 
 SAMPLE = {
     "REGION": "r_regionkey NUMBER(38,0), r_name VARCHAR(25), r_comment VARCHAR(152)",
@@ -74,8 +76,9 @@ def measure(folder: Path) -> Project:
     started = time.perf_counter()
     with Engine() as engine:
         _prepare(engine)
-        project.origins = Origins.of(text for _, text in scripts(folder))
-        for file, text in scripts(folder):
+        files = sorted(scripts(folder), key=lambda item: _LAST.search(item[0]) is not None)
+        project.origins = Origins.of(text for _, text in files)
+        for file, text in files:
             project.files += 1
             with engine.connect("COVERAGE", "PUBLIC", warehouse="COMPUTE_WH") as session:
                 _run(session, file, text, project)

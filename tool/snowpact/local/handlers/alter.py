@@ -26,6 +26,7 @@ DONE = message("Statement executed successfully.")
 
 @handles("ALTER", Kind.TABLE, Kind.VIEW)
 def alter_relation(session: Session, statement: Classified) -> EngineResult:
+    _refuse_policies(statement)
     parsed = parse_alter(statement.text)
     kind = Kind(statement.kind)
     name = session.name(parsed.name)
@@ -44,6 +45,14 @@ def alter_relation(session: Session, statement: Classified) -> EngineResult:
         for action in parsed.actions:
             record = alter.apply(change, record, action)
     return DONE
+
+
+def _refuse_policies(statement: Classified) -> None:
+    """Kinds of policy that the engine does not have."""
+    words = [token.word for token in statement.tokens]
+    for policy in ("AGGREGATION", "PROJECTION", "JOIN"):
+        if any(words[at + 1 : at + 3] == [policy, "POLICY"] for at, word in enumerate(words) if word in {"SET", "UNSET"}):
+            raise UnsupportedFeature(f"ALTER {Kind(statement.kind).value} … {policy} POLICY")
 
 
 _VIEW_ACTIONS = (actions.RenameTo, actions.SetProperties, actions.UnsetProperties, actions.SetColumnComment, *GOVERNING)

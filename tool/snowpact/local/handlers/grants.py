@@ -115,12 +115,13 @@ def _kind(parsed: Grant) -> Kind:
 
 
 def _named(session: Session, kind: Kind, parsed: Grant) -> Record:
-    """The object granted on. TABLE, or no word at all, also means a view or dynamic table [M]; a routine has its signature."""
+    """The object granted on. TABLE, or no word at all, also means a view or dynamic table [M]; a routine has its signature, and a
+    data metric function is a function."""
     name = session.name(parsed.name, DEPTH.get(kind, 3))
     if parsed.signature:
         name = name.with_signature(parsed.signature)
     record = session.find(kind, name)
-    if record is None or (record.object.kind is not kind and kind not in (Kind.TABLE, Kind.INTEGRATION)):
+    if record is None or (record.object.kind is not kind and kind not in (Kind.TABLE, Kind.INTEGRATION, Kind.FUNCTION)):
         raise missing(name, kind.value.capitalize())
     if kind is Kind.DATABASE and "IMPORTED PRIVILEGES" in parsed.privileges and "share" not in record.extra:
         raise granting.invalid("IMPORTED PRIVILEGES", "a DATABASE that is not made from a share")

@@ -147,6 +147,8 @@ def call(session: Session, statement: Classified) -> EngineResult:
     if statement.text.lstrip()[:4].upper() != "CALL":
         return procedures.call_inline(session, statement.text)
     cursor = statement.cursor()
+    if cursor.peek() == "!":
+        raise UnsupportedFeature(f"CALL {statement.name}!… of an instance")
     arguments = cursor.group_text()
     cursor.finish()
     return called(session, statement.name or "", arguments) or procedures.call(session, session.name(statement.name), arguments)

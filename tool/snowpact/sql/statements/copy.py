@@ -62,7 +62,19 @@ def parse_copy(text: str) -> CopyInto:
 
 
 def _place(cursor: Cursor) -> str:
+    if cursor.peek() in _SCHEMES and cursor.peek(1) == ":":
+        return _url(cursor)
     return cursor.string() if cursor.kind == "string" else cursor.name()
+
+
+_SCHEMES = {"S3", "S3GOV", "S3CHINA", "GCS", "AZURE", "S3COMPAT"}
+
+
+def _url(cursor: Cursor) -> str:
+    """A URL without quotes, as some scripts have it. From ``//`` on it counts as a comment: only its scheme is sure."""
+    scheme = cursor.take().text
+    cursor.take()
+    return f"{scheme}://"
 
 
 def _format(cursor: Cursor) -> Options:

@@ -12,6 +12,7 @@ from snowpact.model.catalog import Kind
 from snowpact.sql.classify import classify
 from snowpact.sql.cursor import Cursor
 from snowpact.sql.kinds import take_kind, take_listed_kind
+from snowpact.sql.statements.metric import read_signature as read_metric_signature
 from snowpact.sql.statements.routine import read_signature
 
 _GRANTEES = ("DATABASE ROLE", "APPLICATION ROLE", "APPLICATION PACKAGE", "APPLICATION", "ROLE", "USER", "SHARE")
@@ -114,5 +115,7 @@ def _read_object(cursor: Cursor, fields: dict) -> None:
     fields["name"] = cursor.name()
     if cursor.peek() == "(" and fields["kind"] is Kind.DATA_METRIC_FUNCTION:
         cursor.skip_group()
+    elif cursor.peek() == "(" and cursor.peek(1) == "TABLE":  # a data metric function is granted on as a function
+        fields["signature"] = read_metric_signature(cursor)
     elif cursor.peek() == "(":
         fields["signature"] = read_signature(cursor)
