@@ -66,6 +66,15 @@ def test_a_statement_ends_at_its_time_out():
         assert list(session.execute("SELECT 1").rows) == [(1,)]
 
 
+def test_a_procedure_s_session_goes_when_it_has_ended():
+    body = "import gc\ndef f(session):\n    gc.collect()\n    return sum(type(kept) is type(session) for kept in gc.get_objects())"
+    with Engine() as engine:
+        session = engine.connect("D", create=True)
+        options = "LANGUAGE PYTHON RUNTIME_VERSION = '3.11' PACKAGES = ('snowflake-snowpark-python') HANDLER = 'f'"
+        session.execute(f"CREATE PROCEDURE SESSIONS() RETURNS NUMBER {options} AS $${body}$$")
+        assert [list(session.execute("CALL SESSIONS()").rows) for _ in range(3)] == [[(1,)]] * 3
+
+
 def test_workers_serve_the_next_engine_and_end_with_the_process():
     program = f"""
 from snowpact.local.engine import Engine

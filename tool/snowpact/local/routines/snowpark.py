@@ -56,7 +56,8 @@ def end(made: Any) -> None:
     from snowflake.snowpark.session import _remove_session
 
     _remove_session(made)
-    atexit.unregister(made.connection._close_at_exit)  # it would keep the connection, and ask an engine that is gone
+    for kept in (made, made.connection):  # both would stay in memory, and ask an engine that is gone
+        atexit.unregister(kept._close_at_exit)
     made.connection._rest = None
 
 
