@@ -28,7 +28,7 @@ _DEPTHS = {Kind.DATABASE: 1, Kind.SCHEMA: 2, Kind.WAREHOUSE: 1}
 _INTERCHANGEABLE = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 _ORDER = (
     Kind.SEQUENCE, Kind.FILE_FORMAT, Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.DYNAMIC_TABLE, Kind.FUNCTION, Kind.PROCEDURE,
-    Kind.STREAM, Kind.TASK, Kind.PIPE,
+    Kind.STREAM, Kind.TASK, Kind.ALERT, Kind.PIPE,
 )  # fmt: skip
 """What a schema's statements come in: what others stand on first. Stages are left out, as Snowflake does."""
 
@@ -228,6 +228,18 @@ def _pipe(record: Record, name: str) -> str:
     return f"create or replace pipe {name} auto_ingest={auto}{' ' + _comment(record) if item.comment else ''} as {item.definition};"
 
 
+def _alert(record: Record, name: str) -> str:
+    item = record.object
+    clauses = [
+        f"warehouse={spell(item.property('warehouse'))}" if item.property("warehouse") else "",
+        f"schedule={string_constant(item.property('schedule'))}",
+        _comment(record) if item.comment else "",
+        f"if (exists(\n\t\t{item.property('condition')}\n\t))",
+        f"then\n\t{item.definition}",
+    ]
+    return "\n\t".join([f"create or replace alert {name}", *filter(None, clauses)]) + ";"
+
+
 _TEXTS: dict[Kind, Callable[[Record, str], str]] = {
     Kind.TABLE: _table,
     Kind.VIEW: _view,
@@ -239,5 +251,6 @@ _TEXTS: dict[Kind, Callable[[Record, str], str]] = {
     Kind.PROCEDURE: _written_routine,
     Kind.STREAM: _stream,
     Kind.TASK: _task,
+    Kind.ALERT: _alert,
     Kind.PIPE: _pipe,
 }

@@ -15,6 +15,7 @@ from snowpact.local.encoding import decode
 from snowpact.model.errors import StatementError, UnsupportedFeature
 
 COMPILATION = "SQL compilation error:\n"
+DUPLICATE_ROW = 100090
 
 _Maker = Callable[[re.Match[str]], StatementError]
 
@@ -103,7 +104,7 @@ _RULES: tuple[tuple[str, _Maker], ...] = (
     (r"INTERRUPT Error", _fixed("SQL execution canceled", 604, "57014")),
     (r"NOT NULL constraint failed", _fixed("NULL result in a non-nullable column", 100072, "22000")),
     (r"Division by zero", _fixed("Division by zero", 100051, "22012")),
-    (r"cannot affect the same target row more than once", _fixed("Duplicate row detected during DML action", 100090, "42P18")),
+    (r"cannot affect the same target row more than once", _fixed("Duplicate row detected during DML action", DUPLICATE_ROW, "42P18")),
     (r"More than one row returned by a subquery", _fixed("Single-row subquery returns more than one row.", 100065, "22000")),
     (r"Could not convert string [\"'](?P<value>.*?)[\"'] to (?P<type>[\w()]+)", _not_recognized),
     (r"Could not decode string \"(?P<value>.*?)\" as base64", _not_base64),

@@ -1,7 +1,8 @@
 """MERGE as one DuckDB MERGE: atomic, and an error where a target row would be changed twice.
 
 https://docs.snowflake.com/en/sql-reference/sql/merge. The source query gives for each joined row the target's row id, the number of
-the first WHEN clause that holds, and that clause's values; ERROR_ON_NONDETERMINISTIC_MERGE is taken as TRUE, its default.
+the first WHEN clause that holds, and that clause's values; a row that matches more than once is an error, and with
+ERROR_ON_NONDETERMINISTIC_MERGE = FALSE, where Snowflake would take any of the matches, refused.
 """
 
 from __future__ import annotations

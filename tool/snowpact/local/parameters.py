@@ -21,6 +21,7 @@ RECORDED: dict[str, Any] = {
     "CLIENT_SESSION_KEEP_ALIVE": False,
     "CLIENT_TELEMETRY_ENABLED": True,
     "ENABLE_UNLOAD_PHYSICAL_TYPE_OPTIMIZATION": True,
+    "ERROR_ON_NONDETERMINISTIC_MERGE": True,
     "JSON_INDENT": 2,
     "LOCK_TIMEOUT": 43200,
     "LOG_LEVEL": "OFF",
@@ -33,14 +34,13 @@ RECORDED: dict[str, Any] = {
     "TRACE_LEVEL": "OFF",
     "USE_CACHED_RESULT": True,
 }
-"""Parameters that may have any value, with their defaults."""
+"""Parameters that may have any value, with their defaults. A MERGE that would be nondeterministic asks for its own."""
 
 FIXED: dict[str, tuple[str, ...]] = {
     "BINARY_INPUT_FORMAT": ("HEX",),
     "BINARY_OUTPUT_FORMAT": ("HEX",),
     "DATE_INPUT_FORMAT": ("AUTO",),
     "DATE_OUTPUT_FORMAT": ("YYYY-MM-DD",),
-    "ERROR_ON_NONDETERMINISTIC_MERGE": ("TRUE",),
     "ERROR_ON_NONDETERMINISTIC_UPDATE": ("FALSE",),
     "QUOTED_IDENTIFIERS_IGNORE_CASE": ("FALSE",),
     "TIMESTAMP_INPUT_FORMAT": ("AUTO",),

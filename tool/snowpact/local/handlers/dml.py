@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import duckdb
 from sqlglot import exp
 
 from snowpact.local import dml, merge, merge_by_name
-from snowpact.local.errors import syntax_error
+from snowpact.local.errors import DUPLICATE_ROW, syntax_error, translated
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, counts
 from snowpact.local.session import Session
@@ -26,7 +27,12 @@ def delete(session: Session, statement: Classified) -> EngineResult:
 
 @handles("MERGE")
 def merge_into(session: Session, statement: Classified) -> EngineResult:
-    done = merge.merge(session, _tree(session, statement, exp.Merge, merge_by_name.spelled_out(statement)))
+    try:
+        done = merge.merge(session, _tree(session, statement, exp.Merge, merge_by_name.spelled_out(statement)))
+    except duckdb.Error as error:
+        if session.parameters.get("ERROR_ON_NONDETERMINISTIC_MERGE") is False and translated(error).errno == DUPLICATE_ROW:
+            raise UnsupportedFeature("a nondeterministic MERGE (ERROR_ON_NONDETERMINISTIC_MERGE = FALSE)") from error
+        raise
     words = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
     return counts(**{words[verb]: number for verb, number in done.items()})
 
