@@ -22,6 +22,8 @@ NO_SQL = "no SQL of Snowflake's"
 RIGHTS = "the role lacks the privilege"
 PACKAGES = "needs a Python package that is not installed on this machine"
 
+ORIGINS = frozenset({KNOCK_ON, NOWHERE, GONE, NO_SQL, RIGHTS, PACKAGES})
+
 _FIXED = ((r"Packages not installed here", PACKAGES), (r"Insufficient privileges", RIGHTS))
 _MISSING = re.compile(r"'\$?([^']+)' does not exist|user-defined (?:procedure|function) ([^\s(]+)|Requested role '([^']+)'")
 _NAMELESS = re.compile(r"does not have a current (?:schema|database)|Object does not exist, or operation cannot be performed")

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from coverage import scripts
 from effects import seen, watch
-from origins import Origins
+from origins import ORIGINS, Origins
 
 from snowpact.local.engine import Engine
 from snowpact.local.session import Session
@@ -160,7 +160,9 @@ def page(projects: list[Project]) -> str:
         counts = f"{item.statements} | {item.ran} ({share:.0%}) | {sum(item.refused.values())} | {sum(item.errors.values())}"
         lines.append(f"| {item.name} | `{item.commit}` | {item.files} | {counts} | {item.seconds:.0f} |")
     lines += ["", "Refused, and what it would take:", "", "| statement: what is missing | statements |", "|---|---|", *_rows(refused)]
-    lines += ["", "Errors:", "", "| error | statements |", "|---|---|", *_rows(errors)]
+    own = sum(count for error, count in errors.items() if error not in ORIGINS)
+    lines += ["", f"Errors, by where they come from ({own} would be the engine's own):", ""]
+    lines += ["| error | statements |", "|---|---|", *_rows(errors)]
     if unseen:
         lines += ["", "Without a visible effect:", "", "| statement | count |", "|---|---|", *_rows(unseen)]
     return "\n".join([*lines, ""])

@@ -9,6 +9,7 @@ from snowpact.local.session import Session
 from snowpact.local.stages.copying import copy_files
 from snowpact.local.stages.loading import load
 from snowpact.local.stages.unloading import unload
+from snowpact.local.stages.validating import OPTION, validate
 from snowpact.model.catalog import Kind
 from snowpact.model.types import number, varchar
 from snowpact.sql.classify import Classified
@@ -32,6 +33,8 @@ def copy(session: Session, statement: Classified) -> EngineResult:
         names = ("rows_unloaded", "input_bytes", "output_bytes")
         return EngineResult(tuple(ColumnMeta(name, number(38, 0)) for name in names), [counted], 1)
     record = dml.writable(session.require(Kind.TABLE, session.name(parsed.target)))
+    if OPTION in parsed.options:
+        return validate(session, record, parsed)
     done = load(session, record, parsed)
     if not done:
         return message("Copy executed with 0 files processed.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from snowpact.local.stages.formats import FileFormat
@@ -29,11 +29,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """One record: its number in the file, the line it starts on (both 1-based), and its fields."""
+    """One record: its number in the file, the line it starts on (both 1-based), its fields, and its text."""
 
     number: int
     line: int
     fields: Fields | Fault
+    text: str = ""
 
 
 def header(text: str, format_: FileFormat) -> list[str]:
@@ -45,7 +46,7 @@ def header(text: str, format_: FileFormat) -> list[str]:
 def records(text: str, format_: FileFormat) -> Iterator[Parsed]:
     """The records after the header."""
     if format_["PARSE_HEADER"]:
-        return (Parsed(item.number - 1, item.line, item.fields) for item in islice(_read(text, format_, 0), 1, None))
+        return (replace(item, number=item.number - 1) for item in islice(_read(text, format_, 0), 1, None))
     return _read(text, format_, format_["SKIP_HEADER"])
 
 
@@ -88,7 +89,7 @@ def _plain(body: str, format_: FileFormat, skipped: int) -> Iterator[Parsed]:
         if blank and not line.strip():
             continue
         number += 1
-        yield Parsed(number, index, [finish(part) for part in (line.split(field) if field is not None else [line])])
+        yield Parsed(number, index, [finish(part) for part in (line.split(field) if field is not None else [line])], line)
 
 
 class _Scanner:
@@ -119,7 +120,7 @@ class _Scanner:
             blank = self.format["SKIP_BLANK_LINES"] and not self.text[position:after].strip()
             if not blank:
                 number += 1
-                yield Parsed(number, line, fields)
+                yield Parsed(number, line, fields, self.text[position:after].rstrip("\r\n"))
             position, line = after, line + lines
 
     def _record(self, start: int) -> tuple[Fields | Fault, int]:

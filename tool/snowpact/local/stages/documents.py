@@ -53,5 +53,5 @@ def documents(text: str, format_: FileFormat) -> Iterator[Parsed]:
             found = text.find("\n", position)
             position = len(text) if found < 0 else found + 1
             continue
-        yield Parsed(number, line, [text[position:end]])
+        yield Parsed(number, line, [text[position:end]], text[position:end])
         position = end

@@ -65,12 +65,29 @@ class Ingest:
 
 def load(session: Session, record: Record, copy: CopyInto, ingest: Ingest | None = None) -> list[FileLoad]:
     """Load what is new in the location; what became of each file. Raises the first error where ON_ERROR is ABORT_STATEMENT."""
-    unknown = copy.options.keys() - _KNOWN
-    if unknown:
-        raise UnsupportedFeature(f"COPY option {min(unknown)}")
-    plan = _plan(session, record, copy, ingest)
-    files = _chosen(plan)
-    rows = reading.read(session.duck, files, plan.format)
+    ready = prepare(planned(session, record, copy, ingest))
+    done = _run(ready.plan, ready.rows, ready.columns, (ready.sql, ready.types), ready.width)
+    if copy.options.get("PURGE") is True:
+        remove(file for file, item in zip(ready.rows.files, done, strict=True) if item.loaded)
+    return done
+
+
+@dataclass
+class Ready:
+    """A COPY whose files are read: ``sql`` gives values of these types for the columns."""
+
+    plan: Load
+    rows: Rows
+    columns: list[str]
+    sql: str
+    types: list[SnowflakeType]
+    width: int
+
+
+def prepare(plan: Load) -> Ready:
+    """Read the files and translate the query. Raises where the statement could load nothing from any file."""
+    session, copy = plan.session, plan.copy
+    rows = reading.read(session.duck, _chosen(plan), plan.format)
     columns, tree = _query(plan, rows)
     if plan.query is None and plan.format.type == "CSV" and not _matches_names(copy):
         _check_widths(rows, len(columns))
@@ -80,19 +97,19 @@ def load(session: Session, record: Record, copy: CopyInto, ingest: Ingest | None
     if len(types) != len(columns):
         raise compilation(f"Insert value list does not match column list expecting {len(columns)} but got {len(types)}", 2020, "21S01")
     _refuse_formats(plan, columns, types)
-    sql = _cut(plan, columns, sql, types)
-    done = _run(plan, rows, columns, (sql, types), width)
-    if copy.options.get("PURGE") is True:
-        remove(file for file, item in zip(files, done, strict=True) if item.loaded)
-    return done
+    return Ready(plan, rows, columns, _cut(plan, columns, sql, types), types, width)
 
 
 def waiting(session: Session, record: Record, copy: CopyInto, ingest: Ingest) -> list[Staged]:
     """The files that a pipe's COPY would load now."""
-    return _chosen(_plan(session, record, copy, ingest))
+    return _chosen(planned(session, record, copy, ingest))
 
 
-def _plan(session: Session, record: Record, copy: CopyInto, ingest: Ingest | None = None) -> Load:
+def planned(session: Session, record: Record, copy: CopyInto, ingest: Ingest | None = None) -> Load:
+    """What a COPY says. Raises for an option, a stage or a format that is not there."""
+    unknown = copy.options.keys() - _KNOWN
+    if unknown:
+        raise UnsupportedFeature(f"COPY option {min(unknown)}")
     query = found = given = None
     where = copy.source
     if copy.query is not None:
