@@ -125,7 +125,7 @@ RULES = {
         of_argument,
     ),
     **dict.fromkeys((exp.ArgMax, exp.ArgMin), by),
-    **dict.fromkeys((exp.ArrayAgg, exp.ArrayUniqueAgg, exp.ArrayUnionAgg), _fixed(ARRAY)),
+    **dict.fromkeys((exp.ArrayAgg, exp.ArrayUniqueAgg, exp.ArrayUnionAgg, exp.ApproxTopK), _fixed(ARRAY)),
     exp.ObjectAgg: _fixed(OBJECT),
     exp.GroupConcat: _text,
     **dict.fromkeys((exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile), _ranking),

@@ -26,7 +26,8 @@ from snowpact.model.types import (
 from snowpact.sql.typing.typed import Typed, any_nullable, derived, exact, family, unknown
 
 _EXACT: dict[SnowflakeType, str] = {
-    BOOLEAN: "IS_OBJECT IS_VARCHAR IS_INTEGER IS_BOOLEAN IS_DATE IS_TIMESTAMP_NTZ Booland Boolor Xor Boolnot SYSTEM$STREAM_HAS_DATA",
+    BOOLEAN: "IS_OBJECT IS_VARCHAR IS_INTEGER IS_BOOLEAN IS_DATE IS_TIMESTAMP_NTZ Booland Boolor Xor Boolnot "
+    "IS_ROLE_IN_SESSION IS_DATABASE_ROLE_IN_SESSION SYSTEM$STREAM_HAS_DATA",
     FLOAT: "Exp Ln Log Sin Cos Tan Asin Acos Atan Atan2 Sinh Cosh Tanh Cot Degrees Radians Cbrt Pi HAVERSINE ToDouble Skewness",
     VARIANT: "ParseJSON ToVariant",
     OBJECT: "Struct StarMap JSONObject AS_OBJECT ParseUrl ParseIp",

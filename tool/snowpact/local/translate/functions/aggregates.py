@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from snowpact.local.translate.translator import Rule, Translator
 
 
+MACROS = [
+    """_snow.most_frequent(h, k) AS to_json(list_transform(list_sort(list_transform(map_entries(h),
+        lambda e: {'n': -CAST(e.value AS BIGINT), 'v': e.key}))[1:k], lambda e: [e.v, to_json(-e.n)]))""",
+]
+
+
 def _distinct(node: exp.Expression) -> tuple[exp.Expression, bool]:
     """An aggregate's argument without its DISTINCT."""
     if isinstance(node, exp.Distinct):
@@ -157,6 +163,16 @@ def _approx_count(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(_over("count", translator.value(inner).sql, True), COUNT)
 
 
+def _most_frequent(translator: Translator, node: exp.Expression) -> Typed:
+    """APPROX_TOP_K, exact: what Snowflake gives where there are counters enough for all values
+    (https://docs.snowflake.com/en/sql-reference/functions/approx_top_k). Of values alike in number the lower comes first."""
+    count = node.args.get("expression")
+    if count is not None and (not isinstance(count, exp.Literal) or count.is_string):
+        refuse("APPROX_TOP_K of a number that is no literal")
+    histogram = aggregate("histogram", json(translator.value(node.this)))
+    return Typed(call("_snow.most_frequent", histogram, int(count.this) if count is not None else 1), ARRAY)
+
+
 def _ordered(translator: Translator, order: exp.Expression | None) -> list[exp.Expression]:
     from snowpact.local.translate.query import ordered_by
 
@@ -292,6 +308,7 @@ RULES = {
     exp.Median: _median,
     exp.ApproxDistinct: _approx_count,
     exp.Hll: _approx_count,
+    exp.ApproxTopK: _most_frequent,
     exp.ArgMax: _by("arg_max"),
     exp.ArgMin: _by("arg_min"),
     exp.ArrayAgg: lambda translator, node: array_agg(translator, node, None),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate.coerce import TEXT
+from snowpact.local.translate.functions.binaries import as_characters
 from snowpact.local.translate.typed import Typed, call, cast, refuse
 from snowpact.model.names import Name
 from snowpact.model.types import BOOLEAN, DATE, SnowflakeType, timestamp
@@ -27,6 +28,9 @@ _NAMES = {
     exp.CurrentTransaction: "CURRENT_TRANSACTION",
     exp.CurrentVersion: "CURRENT_VERSION",
     exp.CurrentAccountName: "CURRENT_ACCOUNT_NAME",
+    exp.CurrentAvailableRoles: "CURRENT_AVAILABLE_ROLES",
+    exp.CurrentSecondaryRoles: "CURRENT_SECONDARY_ROLES",
+    exp.CurrentClient: "CURRENT_CLIENT",
     exp.CurrentOrganizationName: "CURRENT_ORGANIZATION_NAME",
 }
 
@@ -108,6 +112,19 @@ def _role_in_session(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(exp.In(this=given.sql, expressions=[exp.Literal.string(role) for role in roles]), BOOLEAN)
 
 
+def _database_role_in_session(translator: Translator, node: exp.Expression) -> Typed:
+    """A role of the current database, by its name alone: https://docs.snowflake.com/en/sql-reference/functions/is_database_role_in_session"""
+    if len(node.expressions) != 1:
+        refuse("IS_DATABASE_ROLE_IN_SESSION with anything but one argument")
+    database = translator.scope.context("CURRENT_DATABASE")
+    names = [Name.parse(role).parts for role in translator.scope.context("ROLES_IN_SESSION")]
+    roles = sorted(parts[1] for parts in names if len(parts) == 2 and parts[0] == database)
+    given = as_characters(translator.value(node.expressions[0])).sql
+    if not roles:
+        return Typed(exp.Case(ifs=[exp.If(this=exp.Not(this=exp.Is(this=given, expression=exp.Null())), true=exp.false())]), BOOLEAN)
+    return Typed(exp.In(this=given, expressions=[exp.Literal.string(role) for role in roles]), BOOLEAN)
+
+
 def _get_tag(translator: Translator, node: exp.Expression) -> Typed:
     """https://docs.snowflake.com/en/sql-reference/functions/system_get_tag"""
     if len(node.expressions) != 3 or not all(isinstance(item, exp.Literal) and item.is_string for item in node.expressions):
@@ -149,6 +166,7 @@ RULES = {
 
 NAMED = {
     "IS_ROLE_IN_SESSION": _role_in_session,
+    "IS_DATABASE_ROLE_IN_SESSION": _database_role_in_session,
     "SYSTEM$GET_TAG": _get_tag,
     "SYSTEM$GET_TAG_ON_CURRENT_COLUMN": _guarded_tag(True),
     "SYSTEM$GET_TAG_ON_CURRENT_TABLE": _guarded_tag(False),
