@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -24,11 +23,10 @@ from snowpact.local.result import Already, EngineResult
 from snowpact.local.scope import Scope
 from snowpact.local.stopping import Stop
 from snowpact.local.streams import offsets
-from snowpact.local.substitute import substitute
+from snowpact.local.substitute import SetOn, substitute
 from snowpact.model.catalog import Key, Kind
 from snowpact.model.errors import SnowpactError, StatementError
 from snowpact.model.names import Name, NameSyntaxError
-from snowpact.model.types import SnowflakeType
 from snowpact.sql.classify import Classified, classify
 from snowpact.sql.split import split
 from snowpact.sql.tokens import SqlInputError, locate, significant
@@ -41,16 +39,6 @@ if TYPE_CHECKING:
 
 OPAQUE = {Kind.PROCEDURE, Kind.FUNCTION, Kind.TASK, Kind.ALERT, Kind.DATA_METRIC_FUNCTION}
 """What carries a body: its ``$name`` and ``?`` are not the session's."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetOn:
-    """When a session variable was set first and last, and the type of its value."""
-
-    created: datetime
-    updated: datetime
-    type: SnowflakeType
-
 
 RUNS_OTHERS = {"CALL", "BLOCK", "EXECUTE IMMEDIATE"}
 

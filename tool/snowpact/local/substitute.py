@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -16,11 +17,21 @@ from typing import Any
 from snowpact.local.errors import compilation
 from snowpact.model.errors import StatementError
 from snowpact.model.names import Name, NameSyntaxError
+from snowpact.model.types import SnowflakeType
 from snowpact.sql.literals import string_constant, string_value
 from snowpact.sql.tokens import Token, significant
 
 _MAY_STAND_FOR = re.compile(r"[$?:]|\b(?:identifier|table)\s*\(\s*'", re.IGNORECASE)
 """What a statement holds that has anything to replace: a variable, a bind, or a name given as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetOn:
+    """When a session variable was set first and last, and the type of its value."""
+
+    created: datetime
+    updated: datetime
+    type: SnowflakeType
 
 
 def literal(value: Any) -> str:

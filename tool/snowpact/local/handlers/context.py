@@ -8,7 +8,8 @@ from snowpact.local.parameters import checked, default
 from snowpact.local.registry import handles
 from snowpact.local.relation import query_of
 from snowpact.local.result import EngineResult, message
-from snowpact.local.session import Session, SetOn
+from snowpact.local.session import Session
+from snowpact.local.substitute import SetOn
 from snowpact.local.types import converted
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
