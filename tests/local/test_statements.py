@@ -2,7 +2,7 @@
 
 A step is a statement with any of ``rows``, ``columns``, ``types`` (of the result), ``error`` (Snowflake's number, or
 ``unsupported``) and ``says`` (part of the error's text). ``pick``: the columns that ``rows`` is about. A step without any must
-succeed. ``as`` names the session that runs it: the first is ``main``.
+succeed. ``as`` names the session that runs it: the first is ``main``. A case's ``untold`` says why replay can't foretell it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.local.foretold import Foretold
 
 from snowpact.local.engine import Engine
 from snowpact.model.errors import StatementError, UnsupportedFeature
@@ -45,13 +46,19 @@ def _steps(case: dict) -> list[dict]:
 
 @pytest.mark.parametrize("case", _cases())
 def test_case(case):
+    """As the source says; and prediction ends where the engine does, unless no text tells what happens (``untold``: why)."""
     with Engine() as engine:
         sessions = {"main": engine.connect("DB", "PUBLIC", create=True)}
+        plain = not any("as" in step or "params" in step for step in _steps(case))
+        foretold = Foretold(engine, sessions["main"], plain and "untold" not in case)
         for step in _steps(case):
             assert step.keys() <= KNOWN, f"unknown key in {step}"
             name = step.get("as", "main")
             session = sessions.setdefault(name, engine.connect("DB", "PUBLIC") if name not in sessions else sessions[name])
             _run(session, step)
+            if "error" not in step:
+                foretold.ran(step["sql"])
+        foretold.holds()
 
 
 def _run(session, step: dict) -> None:

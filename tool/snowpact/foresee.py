@@ -60,7 +60,7 @@ class Foreseen:
 def foresee(found: Standing, todo: Sequence[PreparedScript], judging: Judging) -> Foreseen:
     """Predict, and rehearse where that is not enough or where it is asked for."""
     start = outset(found, todo, judging.say)
-    predicted = predict(todo, found.prepared.contracts, start.catalog, home(found))
+    predicted = predict(todo, found.prepared.contracts, start.catalog, home(found), start.sight)
     reason = found.prepared.redact("as asked" if judging.rehearse else untold_by(predicted) or "")
     engine = _engine(found, judging.say) if reason else None
     if engine is None:
@@ -76,7 +76,7 @@ def foresee(found: Standing, todo: Sequence[PreparedScript], judging: Judging) -
 def _guarded(found: Standing, start: Outset, predicted: Replayed, seen: Foreseen) -> Foreseen:
     """With how things are looked after, before and after."""
     databases, own = found.config.databases, promises(found.prepared.contracts, evolving=False)
-    live, told = mapped(databases, start.seen), back(databases, predicted)
+    live, told = mapped(databases, start.sight), back(databases, predicted)
     opaque = [change for change in told.changes if isinstance(change, OpaqueChange)]
     after, looked_at = governance_after(own, live, told, databases)
     before = live_governance(own, live, databases, Comparison.GATE)

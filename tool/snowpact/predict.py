@@ -24,6 +24,7 @@ from snowpact.model.types import Certainty
 from snowpact.prepare import PreparedScript
 from snowpact.promised import promises
 from snowpact.replay.replay import Input, Replayed, replay
+from snowpact.replay.state import Seen, nothing_seen
 from snowpact.rules import opaque_statement, statement_refused_by_snowflake
 from snowpact.targets.protocol import Context
 
@@ -34,10 +35,16 @@ UNSEEN = frozenset(
 
 
 def predict(
-    scripts: Iterable[PreparedScript], contracts: Sequence[Contract] = (), start: Catalog | None = None, home: Context | None = None
+    scripts: Iterable[PreparedScript],
+    contracts: Sequence[Contract] = (),
+    start: Catalog | None = None,
+    home: Context | None = None,
+    seen: Seen = nothing_seen,
 ) -> Replayed:
-    """Replay the scripts in order over ``start``, empty by default; each begins where the target's session does: ``home``."""
-    return replay(_inputs(scripts, home), start, _assuming(contracts))
+    """Replay the scripts in order over ``start``, empty by default; each begins where the target's session does: ``home``.
+
+    seen: whether ``start`` would hold an object, were there one; else one that is not in it may stand on the target, unknown to us."""
+    return replay(_inputs(scripts, home), start, _assuming(contracts), seen)
 
 
 def _inputs(scripts: Iterable[PreparedScript], home: Context | None) -> Iterator[Input]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from snowpact.local import sequences, tables
@@ -16,6 +15,7 @@ from snowpact.local.streams import offsets
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
+from snowpact.sql.relocate import relocated
 
 PLAIN = {
     Kind.SCHEMA, Kind.VIEW, Kind.PROCEDURE, Kind.FUNCTION, Kind.FILE_FORMAT, Kind.TAG, Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY,
@@ -32,7 +32,7 @@ def clone_inside(change: Ddl, source: Name, target: Name) -> None:
     inside = change.session.engine.state.within(source)
     for record in sorted(inside, key=lambda record: record.object.kind in LAST):
         name = Name((*target.parts, *record.name.parts[len(source.parts) :]))
-        item = _moved(replace(record.object, name=name), source, target)
+        item = relocated(replace(record.object, name=name), source, target)
         if record.object.kind is Kind.TABLE:
             made[record.id] = tables.make(change, item, extra=record.extra, like=record)
             tables.clone_rows(change, record, made[record.id])
@@ -52,27 +52,6 @@ def clone_inside(change: Ddl, source: Name, target: Name) -> None:
             change.create(item, extra=record.extra)
         else:
             raise UnsupportedFeature(f"CLONE of what holds a {record.object.kind}")
-
-
-def _moved(item: CatalogObject, source: Name, target: Name) -> CatalogObject:
-    """The object with what it names inside the container named inside its clone: keys' tables and default sequences
-    (https://docs.snowflake.com/en/user-guide/object-clone#cloning-and-foreign-key-constraints)."""
-
-    def moved(name: Name | None) -> Name | None:
-        return Name((*target.parts, *name.parts[len(source.parts) :])) if name is not None and name.within(source) else name
-
-    constraints = tuple(replace(key, references=moved(key.references)) for key in item.constraints)
-    columns = tuple(replace(column, default=_default_moved(column.default, moved)) for column in item.columns)
-    return replace(item, constraints=constraints, columns=columns)
-
-
-def _default_moved(default: str | None, moved: Callable[[Name], Name | None]) -> str | None:
-    """``db.s.seq.NEXTVAL`` under the clone's names. A bare name means the table's own schema, and so the clone's."""
-    found = re.fullmatch(r"\s*(.+)\.NEXTVAL\s*", default or "", re.IGNORECASE)
-    if found is None:
-        return default
-    name = Name.parse(found[1])
-    return f"{moved(name)}.NEXTVAL" if len(name.parts) == 3 else default
 
 
 def _clone_stream(change: Ddl, stream: Record, item: CatalogObject, made: Mapping[int, Record]) -> None:

@@ -6,7 +6,7 @@ https://docs.snowflake.com/en/sql-reference/sql/alter-table, alter-table-column,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -128,17 +128,24 @@ def _rename(state: State, item: CatalogObject, action: actions.RenameTo) -> Name
     if state.relation(to) is not None:
         raise Refused(f"002002 (42710): Object {to} already exists")
     state.emit(RenameObject(kind=item.kind, object=item.name, to=to))
-    for stream in state.draft.of_domain(Kind.STREAM.domain):  # streams follow what they stand on, by its identity
-        if stream.property("source") == item.name:
-            set_property(state, stream, "source", to)
+    _streams_follow(state, {item.name: to})
     return to
 
 
+def _streams_follow(state: State, moved: Mapping[Name, Name]) -> None:
+    """Streams follow what they stand on, by its identity."""
+    for stream in list(state.draft.of_domain(Kind.STREAM.domain)):
+        source = stream.property("source")
+        if source in moved:
+            set_property(state, stream, "source", moved[source])
+
+
 def _swap(state: State, item: CatalogObject, action: actions.SwapWith) -> None:
-    """Both names stay, each with the other's content: for whoever reads by name, both were replaced."""
+    """Both names stay, each with the other's content: for whoever reads by name, both were replaced. Streams go with their table."""
     other = state.require(Kind.TABLE, state.name(action.name))
     state.emit(ReplaceObject(kind=item.kind, object=item.name, before=item, after=replace(other, name=item.name)))
     state.emit(ReplaceObject(kind=other.kind, object=other.name, before=other, after=replace(item, name=other.name)))
+    _streams_follow(state, {item.name: other.name, other.name: item.name})
 
 
 def _set(state: State, item: CatalogObject, action: actions.SetProperties) -> None:
@@ -178,8 +185,17 @@ def _drop_constraint(state: State, item: CatalogObject, action: actions.DropCons
         state.emit(DropConstraint(kind=item.kind, object=item.name, constraint=constraint))
 
 
+def _rename_constraint(state: State, item: CatalogObject, action: actions.RenameConstraint) -> None:
+    """Equal constraints are one, whatever they are called: in the net of a run nothing happened."""
+    found = next((one for one in item.constraints if one.name == action.name), None)
+    if found is None:
+        raise Refused(f"constraint '{action.name}' does not exist on {item}")
+    state.emit(DropConstraint(kind=item.kind, object=item.name, constraint=found))
+    state.emit(AddConstraint(kind=item.kind, object=item.name, constraint=replace(found, name=action.to)))
+
+
 def _nothing(state: State, item: CatalogObject, action: actions.Action) -> None:
-    """Without an effect on the schema that the model keeps: names and RELY of constraints, reclustering, projection."""
+    """Without an effect on the schema that the model keeps: RELY of constraints, reclustering, projection."""
 
 
 _ACTIONS: dict[type, Callable[[State, CatalogObject, Any], Name | None]] = {
@@ -197,7 +213,7 @@ _ACTIONS: dict[type, Callable[[State, CatalogObject, Any], Name | None]] = {
     actions.UnsetProperties: _unset,
     actions.AddConstraint: _add_constraint,
     actions.DropConstraint: _drop_constraint,
-    actions.RenameConstraint: _nothing,
+    actions.RenameConstraint: _rename_constraint,
     actions.AlterConstraint: _nothing,
     actions.Command: _nothing,
     actions.SetMaskingPolicy: set_masking,

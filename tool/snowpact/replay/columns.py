@@ -20,6 +20,7 @@ from snowpact.model.change import (
 from snowpact.model.conversion import conversion
 from snowpact.model.types import Certainty, SnowflakeType
 from snowpact.replay.state import Refused, State
+from snowpact.sql.tokens import significant
 
 
 def require(table: CatalogObject, name: str) -> Column:
@@ -46,10 +47,19 @@ def change_nullability(state: State, table: CatalogObject, column: Column, nulla
 
 def change_default(state: State, table: CatalogObject, column: Column, default: str | None) -> None:
     """A default can be dropped, or go from one sequence to another; nothing else."""
+    if _same(column.default, default):
+        return
     if default is not None and not (_sequence(column.default) and _sequence(default)):
         raise Refused(f"a default can't be added to or changed on column {column.name}: only DROP DEFAULT, or one sequence for another")
-    if column.default != default:
-        state.emit(ChangeDefault(kind=table.kind, object=table.name, column=column.name, before=column.default, after=default))
+    state.emit(ChangeDefault(kind=table.kind, object=table.name, column=column.name, before=column.default, after=default))
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    """Whatever the case of words and the white space."""
+    if one is None or other is None:
+        return one is other
+    words, others = ([token.word or token.text for token in significant(text)] for text in (one, other))
+    return words == others
 
 
 def _sequence(default: str | None) -> bool:

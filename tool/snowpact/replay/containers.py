@@ -7,9 +7,11 @@ from dataclasses import replace
 from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.change import CreateObject
 from snowpact.model.names import Name
+from snowpact.replay.properties import align_settings
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, State
 from snowpact.sql.classify import Classified
+from snowpact.sql.relocate import relocated
 from snowpact.sql.statements.clauses import read_comment, read_property
 
 SETTINGS = {"DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "DEFAULT_DDL_COLLATION", "LOG_LEVEL", "TRACE_LEVEL"}
@@ -21,13 +23,16 @@ def create(state: State, statement: Classified) -> None:
     kind = Kind.DATABASE if statement.kind is Kind.DATABASE else Kind.SCHEMA
     name = state.name(statement.name or "", kind)
     item, source = _read(state, statement, CatalogObject(kind, name))
+    item = state.inherited(item)
     found = state.find(kind, name)
     if found is not None and "or_replace" in statement.modifiers:
         state.drop(found)
         found = None
     if found is None and kind is Kind.SCHEMA and name.parent is not None:
         _require_database(state, name.parent)
-    state.create(item, statement.modifiers)
+    altered = state.create(item, statement.modifiers)
+    if altered is not None:
+        align_settings(state, altered, item)
     if found is None:
         state.complete.add(name)
         if source is not None:
@@ -48,11 +53,11 @@ def _require_database(state: State, database: Name) -> None:
 def _read(state: State, statement: Classified, item: CatalogObject) -> tuple[CatalogObject, Name | None]:
     """The object with its options, and what it is a clone of."""
     cursor = statement.cursor()
-    comment, source, settings = None, None, {}
+    comment, source, model, settings = None, None, None, {}
     while not cursor.done:
         if cursor.accept("CLONE"):
             source = state.name(cursor.name(), item.kind)
-            state.require(item.kind, source)
+            model = state.require(item.kind, source)
         elif cursor.accept("WITH MANAGED ACCESS"):
             settings["managed_access"] = True
         elif (found := read_comment(cursor)) is not None:
@@ -63,17 +68,24 @@ def _read(state: State, statement: Classified, item: CatalogObject) -> tuple[Cat
             raise Opaque(f"{item.name} is made from a share, whose content is its provider's", (item.name,))
         else:
             raise Opaque(f"CREATE {item.kind.value} with a clause that is not modelled: {cursor.rest()[:40]}", (item.name,))
+    if model is not None:  # what is set on the model is set on its clone (https://docs.snowflake.com/en/sql-reference/sql/create-clone)
+        settings = {key: value for key, value in model.properties if key.upper() in SETTINGS} | settings
+        comment = comment or model.comment
     transient = True if "transient" in statement.modifiers else None
     return replace(item, comment=comment, properties=properties(transient=transient, **settings)), source
 
 
 def _clone_inside(state: State, source: Name, target: Name) -> None:
     """Everything in the source, under the target's name; containers before what is in them. What runs by itself starts suspended
-    (https://docs.snowflake.com/en/sql-reference/sql/create-clone)."""
+    (https://docs.snowflake.com/en/sql-reference/sql/create-clone); a stream starts now."""
     for item in reversed(state.draft.within(source)):
         name = Name((*target.parts, *item.name.parts[len(source.parts) :]))
-        copy = state.inherited(replace(item, name=name)).with_properties(**_SUSPENDED.get(item.kind, {}))
+        copy = state.inherited(relocated(replace(item, name=name), source, target)).with_properties(**_ANEW.get(item.kind, {}))
         state.emit(CreateObject(kind=item.kind, object=name, after=copy))
 
 
-_SUSPENDED = {Kind.TASK: {"state": "suspended"}, Kind.DYNAMIC_TABLE: {"scheduling_state": "SUSPENDED"}}
+_ANEW: dict[Kind, dict[str, str | None]] = {
+    Kind.TASK: {"state": "suspended"},
+    Kind.DYNAMIC_TABLE: {"scheduling_state": "SUSPENDED"},
+    Kind.STREAM: {"show_initial_rows": None},
+}

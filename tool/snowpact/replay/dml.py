@@ -12,12 +12,12 @@ from snowpact.sql.statements.multi_insert import written
 
 def _writes(state: State, statement: Classified) -> None:
     """A table that is known to be missing is a refusal; nothing else happens."""
-    for target in _targets(statement):
+    for target in () if "if_exists" in statement.modifiers else _targets(statement):
         try:
             name = state.name(target)
         except NameSyntaxError:
             continue
-        if state.relation(name) is None and state.knows(name):
+        if state.relation(name) is None and state.missing(Kind.TABLE, name):
             raise Refused(f"002003 (42S02): {name} does not exist or not authorized")
 
 

@@ -7,6 +7,7 @@ from snowpact.model.change import CreateObject
 from snowpact.replay.account import UNKEPT
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, Refused, State
+from snowpact.replay.task import without_predecessor
 from snowpact.sql.classify import Classified
 
 DROPPED = tuple(kind for kind in Kind if kind not in (Kind.PROCEDURE, Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION, *UNKEPT))
@@ -29,6 +30,8 @@ def drop(state: State, statement: Classified) -> None:
         _refuse_attached(state, found)
         _refuse_carried(state, found)
     state.drop(found)
+    if kind is Kind.TASK:
+        without_predecessor(state, name)
 
 
 POLICIES = (Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY)

@@ -18,7 +18,7 @@ from snowpact.model.source import Source
 from snowpact.model.types import TypeSyntaxError
 from snowpact.replay.dependents import Dependents
 from snowpact.replay.registry import family_of
-from snowpact.replay.state import Assumed, Opaque, Refusal, Refused, State, nothing_assumed, unmodelled
+from snowpact.replay.state import Assumed, Opaque, Refusal, Refused, Seen, State, nothing_assumed, nothing_seen, unmodelled
 from snowpact.replay.variables import substituted
 from snowpact.sql.classify import classify
 from snowpact.sql.tokens import SqlInputError
@@ -46,21 +46,36 @@ class Replayed:
     """Columns that followed a change further down: the way from there."""
 
 
-def replay(statements: Iterable[Input], start: Catalog | None = None, assumed: Assumed = nothing_assumed) -> Replayed:
+def replay(
+    statements: Iterable[Input], start: Catalog | None = None, assumed: Assumed = nothing_assumed, seen: Seen = nothing_seen
+) -> Replayed:
     """Replay statements over a catalog. Raises nothing for any statement that can be tokenized."""
-    before = start or Catalog()
-    state, dependents = State.starting(before, assumed), Dependents()
-    dependents.starting(state)
+    run = Run(start, assumed, seen)
     for statement in statements:
+        run.take(statement)
+    return run.replayed()
+
+
+class Run:
+    """A replay, statement by statement."""
+
+    def __init__(self, start: Catalog | None = None, assumed: Assumed = nothing_assumed, seen: Seen = nothing_seen):
+        self.before = start or Catalog()
+        self.state, self.dependents = State.starting(self.before, assumed, seen), Dependents()
+        self.dependents.starting(self.state)
+
+    def take(self, statement: Input) -> None:
         if statement.first:
-            state.begin()
-        state.source = statement.source
-        one(state, statement.text)
-        dependents.settle(state)
-    if state.supposed:
-        before = Catalog({**before.objects, **state.supposed})
-    broken = tuple(dependents.broken.values())
-    return Replayed(before, state.draft.catalog(), tuple(state.changes), tuple(state.refusals), broken, dependents.evolved)
+            self.state.begin()
+        self.state.source = statement.source
+        one(self.state, statement.text)
+        self.dependents.settle(self.state)
+
+    def replayed(self) -> Replayed:
+        state, dependents = self.state, self.dependents
+        before = Catalog({**self.before.objects, **state.supposed}) if state.supposed else self.before
+        broken = tuple(dependents.broken.values())
+        return Replayed(before, state.draft.catalog(), tuple(state.changes), tuple(state.refusals), broken, dependents.evolved)
 
 
 def one(state: State, text: str) -> None:

@@ -31,7 +31,7 @@ def _nothing(state: State, statement: Classified) -> None:
 
 
 NOTHING = (
-    "BEGIN", "COMMIT", "ROLLBACK", "SHOW", "DESCRIBE", "EXPLAIN", "LIST", "PUT", "GET", "REMOVE", "SELECT", "VALUES",
+    "BEGIN", "COMMIT", "ROLLBACK", "SHOW", "DESCRIBE", "EXPLAIN", "LIST", "PUT", "GET", "REMOVE", "VALUES",
 )  # fmt: skip
 
 for _verb, _kinds in {

@@ -50,10 +50,16 @@ class Refusal:
 
 
 Assumed = Callable[[Kind, Name], CatalogObject | None]
+Seen = Callable[[Kind, Name], bool]
+"""Whether the catalog that replay starts from would hold an object of that kind and name, were there one."""
 
 
 def nothing_assumed(kind: Kind, name: Name) -> CatalogObject | None:
     return None
+
+
+def nothing_seen(kind: Kind, name: Name) -> bool:
+    return False
 
 
 @dataclass
@@ -61,13 +67,15 @@ class State:
     """One run over scripts in order.
 
     complete: containers whose whole content replay has seen made, so that what is missing there does not exist; elsewhere it may stand
-    on the target, unknown to us, and ``assumed`` may know it from a contract. supposed: what stood before without being in the catalog
-    that replay started from. gone: what was dropped or renamed away. doubtful: what an opaque statement may have made or dropped.
+    on the target, unknown to us, unless whoever looked there would have ``seen`` it; ``assumed`` may know it from a contract.
+    supposed: what stood before without being in the catalog that replay started from. gone: what was dropped or renamed away.
+    doubtful: what an opaque statement may have made or dropped.
     lost: the current database can't be told. depth: calls within calls. variables: the session's, as SQL constants, as far as known.
     """
 
     draft: Draft
     assumed: Assumed = nothing_assumed
+    seen: Seen = nothing_seen
     database: str | None = None
     schema: str | None = None
     source: Source = field(default_factory=lambda: Source(""))
@@ -86,8 +94,8 @@ class State:
     """Of queries just read, by the object that is made of them."""
 
     @classmethod
-    def starting(cls, start: Catalog, assumed: Assumed = nothing_assumed) -> State:
-        return cls(Draft(start), assumed)
+    def starting(cls, start: Catalog, assumed: Assumed = nothing_assumed, seen: Seen = nothing_seen) -> State:
+        return cls(Draft(start), assumed, seen)
 
     def begin(self) -> None:
         """A script starts in the session's own context."""
@@ -177,7 +185,7 @@ class State:
 
     def missing(self, kind: Kind, name: Name) -> bool:
         """Whether an object that is not in the draft is known not to exist."""
-        return self.knows(name) or ((kind.domain, name) in self.gone and not self._doubted(name))
+        return self.knows(name) or (((kind.domain, name) in self.gone or self.seen(kind, name)) and not self._doubted(name))
 
     def _doubted(self, name: Name) -> bool:
         return any(Name(name.parts[:length]) in self.doubtful for length in range(1, len(name.parts) + 1))

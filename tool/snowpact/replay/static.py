@@ -68,6 +68,10 @@ class Reading:
             self.run(self.state, text)
         except Opaque as opaque:
             self._note(opaque.reason, opaque.touches)
+        except Refused as refused:
+            if not self.reasons:
+                raise
+            self._untold(f"a statement would be refused, unless what came before it makes it run: {refused}")
 
     def _note(self, reason: str, touches: Iterable[Name] | None) -> None:
         self.reasons.append(reason)

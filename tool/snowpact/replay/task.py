@@ -3,15 +3,17 @@ and every other setting by its lower-case name; the definition is the statement 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from snowpact.model.catalog import CatalogObject, Kind, properties
-from snowpact.model.names import fold
+from snowpact.model.names import Name, fold
 from snowpact.replay.governance import full_tags
-from snowpact.replay.properties import align
+from snowpact.replay.properties import align, set_property
 from snowpact.replay.registry import replays
-from snowpact.replay.state import ATTACHED, State
+from snowpact.replay.state import ATTACHED, Opaque, State
 from snowpact.sql.classify import Classified
+from snowpact.sql.cursor import Cursor
 from snowpact.sql.statements.task import CreateTask, parse_create_task
 
 UNSAID = frozenset({"state"})
@@ -30,6 +32,46 @@ def create(state: State, statement: Classified) -> None:
     found = state.create(item, parsed.modifiers)
     if found is not None:
         align(state, found, item, ATTACHED | UNSAID)
+
+
+@replays("SELECT")
+def select(state: State, statement: Classified) -> None:
+    """Of all that can be selected, what starts a graph of tasks: the root, its children and its finalizer
+    (https://docs.snowflake.com/en/sql-reference/functions/system_task_dependents_enable)."""
+    cursor = statement.cursor()
+    cursor.accept("SELECT")
+    if not cursor.accept(STARTS_ALL):
+        if any(token.word == STARTS_ALL for token in cursor.tokens):
+            raise Opaque("the tasks that it starts can't be told")
+        return
+    called = Cursor(cursor.group_text())
+    if called.kind != "string":
+        raise Opaque("the tasks that it starts can't be told")
+    root = state.require(Kind.TASK, state.name(called.string(), Kind.TASK))
+    graph, waiting = {root.name}, [root.name]
+    while waiting:
+        above = waiting.pop()
+        below = {task.name for task in _tasks(state) if above in (*(task.property("after") or ()), task.property("finalize"))} - graph
+        graph |= below
+        waiting += below
+    for task in [task for task in _tasks(state) if task.name in graph]:
+        set_property(state, task, "state", "started")
+
+
+STARTS_ALL = "SYSTEM$TASK_DEPENDENTS_ENABLE"
+
+
+def without_predecessor(state: State, gone: Name) -> None:
+    """What ran after a task that is dropped has one predecessor less
+    (https://docs.snowflake.com/en/sql-reference/sql/drop-task#usage-notes)."""
+    for task in list(_tasks(state)):
+        after = task.property("after") or ()
+        if gone in after:
+            set_property(state, task, "after", tuple(name for name in after if name != gone) or None)
+
+
+def _tasks(state: State) -> Iterable[CatalogObject]:
+    return state.draft.of_domain(Kind.TASK.domain)
 
 
 def _object(state: State, parsed: CreateTask, item: CatalogObject) -> CatalogObject:

@@ -1,0 +1,57 @@
+"""What replay tells of a case's statements, held against the engine that runs them.
+
+Prediction and engine are written apart, and neither imports the other: where they end in different catalogs, one of them is wrong. What a
+statement does that is opaque to prediction is taken from the engine, and replay goes on from there.
+"""
+
+from __future__ import annotations
+
+from snowpact.diff.compare import compare
+from snowpact.model.catalog import RELATIONS, Kind
+from snowpact.model.change import OpaqueChange
+from snowpact.model.names import Name, quote
+from snowpact.model.source import Source
+from snowpact.replay.replay import Input, Run
+from snowpact.standing import compared
+from snowpact.targets.inspect.visible import comparable
+
+_KNOWN = RELATIONS | {Kind.DATABASE, Kind.SCHEMA, Kind.SEQUENCE, Kind.STREAM, Kind.TASK}
+
+
+def _seen(kind: Kind, name: Name) -> bool:
+    """The engine's catalog holds all that there is but what comes with an account."""
+    return kind in _KNOWN and name.parts[0] != "SNOWFLAKE" and name.parts[1:2] != ("INFORMATION_SCHEMA",)
+
+
+class Foretold:
+    """A replay beside a session of the engine. follows: whether one context and no parameters tell all; else nothing is compared."""
+
+    def __init__(self, engine, session, follows: bool):
+        self.engine, self.session, self.follows = engine, session, follows
+        self.statements: list[str] = []
+        if follows:
+            self._begin()
+
+    def _begin(self) -> None:
+        self.run = Run(self.engine.catalog(), seen=_seen)
+        self.statements = []
+        if self.session.database and self.session.schema:
+            self._take(f"USE SCHEMA {quote(self.session.database)}.{quote(self.session.schema)}")
+
+    def _take(self, sql: str) -> None:
+        self.statements.append(sql)
+        self.run.take(Input(sql, Source("case", len(self.statements), 1)))
+
+    def ran(self, sql: str) -> None:
+        """The engine ran it."""
+        if not self.follows:
+            return
+        self._take(sql.rstrip().removesuffix(";"))
+        assert self.run.state.refusals == [], f"replay refuses what ran: {sql}: {self.run.state.refusals[-1].message}"
+        if any(isinstance(change, OpaqueChange) for change in self.run.state.changes):
+            self._begin()
+
+    def holds(self) -> None:
+        if self.follows:
+            differences = compare(*comparable(compared(self.run.replayed().after), compared(self.engine.catalog())))
+            assert list(differences) == [], "replay ends elsewhere than the engine"
