@@ -76,7 +76,7 @@ def foresee(found: Standing, todo: Sequence[PreparedScript], judging: Judging) -
 def _guarded(found: Standing, start: Outset, predicted: Replayed, seen: Foreseen) -> Foreseen:
     """With how things are looked after, before and after."""
     databases, own = found.config.databases, promises(found.prepared.contracts, evolving=False)
-    live, told = mapped(databases, start.sight), back(databases, predicted)
+    live, told = mapped(databases, start.seen), back(databases, predicted)
     opaque = [change for change in told.changes if isinstance(change, OpaqueChange)]
     after, looked_at = governance_after(own, live, told, databases)
     before = live_governance(own, live, databases, Comparison.GATE)
