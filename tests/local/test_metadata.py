@@ -14,7 +14,6 @@ from snowpact.model.catalog import Catalog, Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.names import Name
 from snowpact.sql.split import split
-from snowpact.targets.inspect import inspect
 from snowpact.targets.inspect.visible import INSPECTED, visible
 
 FOLDER = Path(__file__).parent / "metadata"
@@ -90,7 +89,7 @@ def test_inspection_finds_grants_policies_and_tags():
         for statement in split((FOLDER / "governed.sql").read_text(encoding="utf-8")):
             opened.execute(statement.text)
         name = Name.of("G", "S", "T")
-        found = inspect(opened, ["G"], guarded=[name]).catalog.relation(name)
+        found = opened.inspect(["G"]).relation(name)
         known = opened.catalog().relation(name)
         assert found is not None and known is not None
         assert found.property("grants") == known.property("grants") == {("SELECT", "ROLE", "READER"), ("SELECT", "DATABASE ROLE", "G.DR")}

@@ -9,7 +9,7 @@ from typing import Any
 from snowpact.local.engine import Engine
 from snowpact.model.catalog import Catalog
 from snowpact.targets.context import go_back
-from snowpact.targets.inspect import inspect
+from snowpact.targets.inspect import inspect_whole
 from snowpact.targets.protocol import Context, Result
 
 
@@ -35,7 +35,7 @@ class LocalTarget:
         go_back(self.execute, self.context(), context)
 
     def inspect(self, databases: Iterable[str]) -> Catalog:
-        return inspect(self, databases).catalog
+        return inspect_whole(self, databases).catalog
 
     def catalog(self) -> Catalog:
         """Everything permanent, from memory: what inspection finds, and more, at no cost."""

@@ -57,7 +57,8 @@ class Target(Protocol):
         """Bring the session's context back to ``context``; sends only what differs."""
 
     def inspect(self, databases: Iterable[str]) -> Catalog:
-        """The live catalog of those databases, a constant number of statements for each.
+        """The whole live catalog of those databases: every kind, and what is attached to relations; a constant number of statements for
+        each database, and three for every hundred relations.
 
         Raises TargetUnreachable naming a database that is missing or not visible to the role.
         """

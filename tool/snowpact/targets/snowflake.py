@@ -13,7 +13,7 @@ from snowpact.model.catalog import Catalog
 from snowpact.model.errors import SnowpactError, StatementError, TargetUnreachable
 from snowpact.targets.connection import arguments, redacted
 from snowpact.targets.context import go_back, may_move
-from snowpact.targets.inspect import inspect
+from snowpact.targets.inspect import inspect_whole
 from snowpact.targets.protocol import Context, Result
 
 _STATEMENT_SECONDS = 900
@@ -97,7 +97,7 @@ class SnowflakeTarget:
         go_back(self.execute, self.context(), context)
 
     def inspect(self, databases: Iterable[str]) -> Catalog:
-        return inspect(self, databases).catalog
+        return inspect_whole(self, databases).catalog
 
     def close(self) -> None:
         self._connection.close()

@@ -15,7 +15,7 @@ from snowpact.targets.inspect.attached import measured, protected
 from snowpact.targets.inspect.columns import columns, describe
 from snowpact.targets.inspect.grants import grants
 from snowpact.targets.inspect.keys import keys
-from snowpact.targets.inspect.listed import listed, shares
+from snowpact.targets.inspect.listed import ASKED_FOR, listed, shares
 from snowpact.targets.inspect.probe import Executes, Probe, View, text, yes
 from snowpact.targets.inspect.relations import relations
 from snowpact.targets.inspect.routines import routines, sequences
@@ -67,6 +67,13 @@ def attachments(target: Executes, found: Inspection, guarded: Iterable[Name], me
         catalog = Catalog({**catalog.objects, **{item.key: item for item in answered}})
         told.append(frozenset(item.name for item in answered))
     return Inspection(catalog, (*found.notes, *notes), *told, found.role)
+
+
+def inspect_whole(target: Executes, databases: Iterable[str]) -> Inspection:
+    """Every kind that an inspection can read, and what is attached to every relation."""
+    found = inspect(target, databases, kinds=ASKED_FOR)
+    names = [item.name for item in found.catalog.relations()]
+    return attachments(target, found, names, names)
 
 
 Ask = Callable[[Probe, Iterable[CatalogObject]], list[CatalogObject]]
