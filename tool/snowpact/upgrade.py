@@ -58,15 +58,18 @@ def foretold(found: Standing, todo: Sequence[PreparedScript], looked_at: Collect
     """What only replay tells of the pending scripts on a target: masking, tags and grants of what inspection was not told about, and where
     a fresh install would end elsewhere. Both start from nothing, with what the ledgers say was applied."""
     prepared = found.prepared
-    applied = found.scripts(State.APPLIED, State.EDITED, selected=False)
-    ran = [script for item in prepared.pipelines for script in item.scripts if script in applied]
-    upgraded = back(found.config.databases, predict([*ran, *todo], prepared.contracts, None, home(found)))
-    every = [script for item in prepared.pipelines for script in item.scripts if script in ran or script in todo]
-    fresh = back(found.config.databases, predict(every, prepared.contracts, None, home(found)))
+    applied = {id(script) for script in found.scripts(State.APPLIED, State.EDITED, selected=False)}
+    pending = {id(script) for script in todo}
+    scripts = [script for item in prepared.pipelines for script in item.scripts]
+    upgrade = [*(script for script in scripts if id(script) in applied), *todo]
+    install = [script for script in scripts if id(script) in applied | pending]
+    upgraded = back(found.config.databases, predict(upgrade, prepared.contracts, None, home(found)))
+    same = [id(script) for script in upgrade] == [id(script) for script in install]
+    fresh = upgraded if same else back(found.config.databases, predict(install, prepared.contracts, None, home(found)))
     files = {script.script.path for script in todo}
     governed = governance(promises(prepared.contracts, evolving=False), upgraded, found.config.databases)
     own = [one for one in governed if one.source and one.source.file in files and (one.object, one.column) not in looked_at]
-    return [*own, *differences(upgraded, fresh)]
+    return own if same else [*own, *differences(upgraded, fresh)]
 
 
 def differences(upgraded: Replayed, fresh: Replayed) -> list[Finding]:
