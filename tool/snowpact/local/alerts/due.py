@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from snowpact.local.agenda import Agenda
 from snowpact.local.alerts import history
 from snowpact.local.alerts.history import AlertRun
 from snowpact.local.alerts.run import evaluate
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class AlertPlan:
-    """The next time of each started alert, by its id, kept while its schedule and its start stay the same."""
+    """The started alerts, and when each is due next."""
 
     engine: Engine
     session: Session
     start: datetime
-    _planned: dict[int, tuple[tuple[str, str], datetime]] = field(default_factory=dict)
+    _agenda: Agenda = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._agenda = Agenda(self.start, self._following)
 
     def next(self, now: datetime) -> datetime | None:
         return min((self._at(record, now) for record in self._alerts()), default=None)
@@ -38,25 +42,18 @@ class AlertPlan:
             at = self._at(record, moment)
             if at <= moment:
                 yield evaluate(self.engine, record, at, history.SCHEDULED)
-                self._planned[record.id] = self._planned[record.id][0], self._following(record, at)
+                self._agenda.passed(record, at)
 
     def _alerts(self) -> list[Record]:
         alerts = (record for record in self.engine.state if record.object.kind is Kind.ALERT and is_started(record))
         return sorted(alerts, key=lambda record: record.name)
 
     def _at(self, record: Record, now: datetime) -> datetime:
-        signature = record.object.property("schedule"), record.extra["resumed_on"]
-        kept = self._planned.get(record.id)
-        if kept is None or kept[0] != signature:
-            first = self._following(record, max(now, self.start) - timedelta(microseconds=1))
-            self._planned[record.id] = kept = signature, first
-        return kept[1]
+        return self._agenda.at(record, record.object.property("schedule"), record.extra["resumed_on"], now)
 
     def _following(self, record: Record, moment: datetime) -> datetime:
         """The first time later than ``moment`` for which the alert was not evaluated yet."""
-        base = datetime.fromisoformat(record.extra["resumed_on"])
-        if base > max(moment, self.start) + timedelta(microseconds=1):  # resumed by another clock
-            base = self.start
+        base = self._agenda.base(datetime.fromisoformat(record.extra["resumed_on"]), moment)
         schedule = parse_schedule(record.object.property("schedule"))
         at = schedule.after(moment, base)
         while history.has_run(self.session.duck, record, at):

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from snowpact.local.agenda import Agenda
 from snowpact.local.ddl import ddl
 from snowpact.local.errors import compilation, missing, translated
 from snowpact.local.handlers.query import run as run_query
@@ -92,8 +93,11 @@ class MetricPlan:
     engine: Engine
     session: Session
     start: datetime
-    _planned: dict[int, tuple[tuple[str, str], datetime]] = field(default_factory=dict)
+    _agenda: Agenda = field(init=False)
     _unseen: bool = True
+
+    def __post_init__(self) -> None:
+        self._agenda = Agenda(self.start, self._following)
 
     def next(self, now: datetime) -> datetime | None:
         if self._unseen and any(self._changed(record) for record in self._tables()):
@@ -113,7 +117,7 @@ class MetricPlan:
                 if not one.suspended and not history.is_measured(self.session.duck, one.reference, due[0]):
                     yield one, self._measured(one, *due)
             if due[1] is None:
-                self._planned[record.id] = self._planned[record.id][0], self._following(record, due[0])
+                self._agenda.passed(record, due[0])
             else:
                 with ddl(self.session) as change:
                     change.put(self.engine.state.by_id[record.id].with_extra(metrics_held=held))
@@ -143,20 +147,12 @@ class MetricPlan:
     def _at(self, record: Record, now: datetime) -> datetime | None:
         if timed(record) is None:
             return None
-        signature = schedule_of(record), record.extra["metrics_since"]
-        kept = self._planned.get(record.id)
-        if kept is None or kept[0] != signature:
-            first = self._following(record, max(now, self.start) - timedelta(microseconds=1))
-            self._planned[record.id] = kept = signature, first
-        return kept[1]
+        return self._agenda.at(record, schedule_of(record), record.extra["metrics_since"], now)
 
     def _following(self, record: Record, moment: datetime) -> datetime:
-        base = base_of(record)
-        if base > max(moment, self.start) + timedelta(microseconds=1):  # set by another clock
-            base = self.start
         schedule = timed(record)
         assert schedule is not None
-        return schedule.after(moment, base)
+        return schedule.after(moment, self._agenda.base(base_of(record), moment))
 
     def _changed(self, record: Record) -> bool:
         """Whether a table that is measured on changes has other rows than when it last was, or than when that was asked for."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from snowpact.local.agenda import Agenda
 from snowpact.local.objects import Record
 from snowpact.local.tasks import history
 from snowpact.local.tasks.graph import is_root, is_started
@@ -31,17 +32,17 @@ TRIGGER_INTERVAL = 30
 
 @dataclass(slots=True)
 class TaskPlan:
-    """The next time of each scheduled root, by its id, kept while its schedule and its start stay the same.
-
-    start: when the scheduler began: a task that was resumed later by another clock counts its interval from there.
-    """
+    """The started root tasks, and when each is due next. start: when the scheduler began."""
 
     engine: Engine
     session: Session
     start: datetime
-    _planned: dict[int, tuple[tuple[str, str], datetime]] = field(default_factory=dict)
+    _agenda: Agenda = field(init=False)
     _seen: dict[int, int] = field(default_factory=dict)
     _rested: dict[int, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._agenda = Agenda(self.start, self._following)
 
     def next(self, now: datetime) -> tuple[datetime, Record] | None:
         """The root that is due first, by name among several, and when; None where none ever is."""
@@ -54,9 +55,7 @@ class TaskPlan:
         ended = self.engine.clock.now()
         rest = number_of(root.object, "user_task_minimum_trigger_interval_in_seconds", TRIGGER_INTERVAL)
         self._rested[root.id] = at + timedelta(seconds=rest)
-        kept = self._planned.get(root.id)
-        if kept is not None:
-            self._planned[root.id] = kept[0], self._following(root, at if overlaps(root.object) else max(at, ended))
+        self._agenda.passed(root, at if overlaps(root.object) else max(at, ended))
         return done
 
     def _roots(self) -> list[Record]:
@@ -67,18 +66,11 @@ class TaskPlan:
         schedule = record.object.property("schedule")
         if schedule is None:
             return self._triggered(record, now)
-        signature = schedule, record.extra["resumed_on"]
-        kept = self._planned.get(record.id)
-        if kept is None or kept[0] != signature:
-            first = self._following(record, max(now, self.start) - timedelta(microseconds=1))
-            self._planned[record.id] = kept = signature, first
-        return kept[1]
+        return self._agenda.at(record, schedule, record.extra["resumed_on"], now)
 
     def _following(self, record: Record, moment: datetime) -> datetime:
         """The first time later than ``moment`` for which the graph has not run yet."""
-        base = datetime.fromisoformat(record.extra["resumed_on"])
-        if base > max(moment, self.start) + timedelta(microseconds=1):
-            base = self.start
+        base = self._agenda.base(datetime.fromisoformat(record.extra["resumed_on"]), moment)
         schedule = parse_schedule(record.object.property("schedule"))
         at = schedule.after(moment, base)
         while history.has_run(self.session.duck, record, at, SCHEDULED):
