@@ -15,7 +15,7 @@ from snowpact.freshness import effective_lags
 from snowpact.gate import decide, satisfaction, schema_drift
 from snowpact.governed import live_governance
 from snowpact.judging import Judging
-from snowpact.mapped import back
+from snowpact.mapped import as_there, back
 from snowpact.migrations.plan import State
 from snowpact.model.catalog import Catalog, Key, Kind
 from snowpact.model.change import Change
@@ -52,7 +52,7 @@ def drift(prepared: Prepared, config: TargetConfig, target: Target, judging: Jud
     kept = declared(prepared.contracts, live)
     findings = [
         *live_governance(own, there, config.databases),
-        *satisfaction(kept, live, own, Comparison.CONTRACT_DRIFT, lags=effective_lags(live)),
+        *satisfaction(kept, live, own, Comparison.CONTRACT_DRIFT, lags=as_there(config.databases, effective_lags, live)),
         *_settled(schema_drift(*_both(predicted, there, live), own, kept, prepared.project.ignore), found, rehearsal.changes),
     ]
     decision = decide((finding for finding in findings if _reported(prepared, owners, finding)), judging.fail_on, prepared.waivers)
@@ -76,7 +76,7 @@ def _pictured(report: Report, prepared: Prepared, predicted: Catalog, kept: Cata
         side_by_side(key[1], predicted.objects.get(key), kept.objects.get(key), live.objects.get(key), columns)
         for key, columns in drifted.items()
     )
-    graph = picture(Catalog({**live.objects, **predicted.objects}), prepared.contracts)
+    graph = picture(Catalog({**live.objects, **predicted.objects}), prepared.contracts, prepared.databases)
     return replace(report, sides=tuple(sides), graph=graph.marked(key for key in drifted if graph.node(key) is not None))
 
 

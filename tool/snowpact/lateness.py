@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from snowpact.contracts.contract import Contract
-from snowpact.mapped import there
+from snowpact.mapped import back, there
 from snowpact.model.catalog import Catalog, CatalogObject, Kind
 from snowpact.model.finding import Finding
 from snowpact.model.names import Name, quote
@@ -82,7 +82,7 @@ class _Clock:
         while waiting:
             reader = waiting.pop()
             try:
-                names = objects_read(reader.definition or "", self.live.relation, Place(*reader.name.parts[:2]))
+                names = back(self.databases, objects_read(reader.definition or "", self._there, self._place(reader)))
             except SqlInputError:
                 return None
             for name in names:
@@ -96,6 +96,13 @@ class _Clock:
                     waiting.append(source)
                 seen.add(name)
         return found
+
+    def _there(self, name: Name) -> CatalogObject | None:
+        """By the target's name, as texts have it."""
+        return self.live.relation(back(self.databases, name))
+
+    def _place(self, item: CatalogObject) -> Place:
+        return Place(there(self.databases, item.name.parts[0]), item.name.parts[1])
 
     def refreshed(self, name: Name) -> datetime | None:
         database, *rest = name.parts

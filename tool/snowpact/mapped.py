@@ -6,7 +6,7 @@ everything behind it compares and reports the contracts' names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -26,6 +26,11 @@ def back(databases: Mapping[str, str], found: T) -> T:
     if not databases:
         return found
     return _renamed({actual: name for name, actual in databases.items()}, found)
+
+
+def as_there(databases: Mapping[str, str], analyse: Callable[[Catalog], T], catalog: Catalog) -> T:
+    """What an analysis finds in a catalog that is in the contracts' names, one that reads SQL texts too, which speak of the target's."""
+    return back(databases, analyse(_renamed(databases, catalog) if databases else catalog))
 
 
 def _renamed(names: Mapping[str, str], found: Any) -> Any:

@@ -16,6 +16,7 @@ from snowpact.freshness import effective_lags
 from snowpact.gate import decide, satisfaction, unfolded
 from snowpact.governed import live_governance
 from snowpact.judging import Judging
+from snowpact.mapped import as_there
 from snowpact.migrations.order import Ambiguity
 from snowpact.migrations.plan import Entry, State
 from snowpact.model.catalog import Catalog
@@ -81,7 +82,8 @@ def _as_it_is(found: Standing, judging: Judging) -> Foreseen:
 
 def _promises_kept(prepared: Prepared, actual: Catalog, blame: Blame | None) -> list[Finding]:
     promised = promises(prepared.contracts, evolving=False)
-    return satisfaction(declared(prepared.contracts, actual), actual, promised, Comparison.GATE, blame, effective_lags(actual))
+    lags = as_there(prepared.databases, effective_lags, actual)
+    return satisfaction(declared(prepared.contracts, actual), actual, promised, Comparison.GATE, blame, lags)
 
 
 def _ledger_facts(found: Standing) -> Iterable[Finding]:

@@ -16,6 +16,7 @@ from snowpact.freshness import effective_lags
 from snowpact.gate import satisfaction
 from snowpact.governed import NOT_MAPPED, Databases, governance
 from snowpact.harmed import harmed, traced
+from snowpact.mapped import as_there
 from snowpact.model.catalog import Catalog, CatalogObject, Kind
 from snowpact.model.change import OpaqueChange
 from snowpact.model.finding import Comparison, Finding, Severity
@@ -77,7 +78,8 @@ def kept(contracts: Sequence[Contract], predicted: Replayed, databases: Database
     """declared → predicted, and what the run broke that stands on something else: each finding with the statement that caused it.
     databases: see ``governance``."""
     after, promised = predicted.after, promises(contracts, evolving=False)
-    found = satisfaction(declared(contracts, after), after, promised, Comparison.GATE, Blame(predicted.changes), effective_lags(after))
+    lags = as_there(databases, effective_lags, after)
+    found = satisfaction(declared(contracts, after), after, promised, Comparison.GATE, Blame(predicted.changes), lags)
     found += governance(promised, predicted, databases)
     opaque = [change for change in predicted.changes if isinstance(change, OpaqueChange)]
     return [*traced((settled(finding, opaque) for finding in found), predicted), *harmed(predicted, promised)]
