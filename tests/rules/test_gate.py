@@ -10,7 +10,7 @@ import pytest
 from snowpact.diff.net import Blame
 from snowpact.gate import decide, evolution, satisfaction, schema_drift
 from snowpact.model.catalog import Catalog, CatalogObject, Column, Constraint, Kind, properties
-from snowpact.model.change import AddColumn, ChangeProperty, DropColumn, DropObject, RenameColumn
+from snowpact.model.change import AddColumn, ChangeProperty, DropColumn, DropObject, RenameColumn, RenameObject
 from snowpact.model.finding import Comparison, Finding, Severity, Waiver
 from snowpact.model.names import Name
 from snowpact.model.report import Verdict
@@ -133,6 +133,17 @@ def test_a_dropped_object_blames_its_drop():
     ]
     finding = only(satisfaction(Catalog.of([table(A="DATE")]), Catalog(), [PROMISE], blame=Blame(dropped)), "object-missing")
     assert finding.message == "drops D.S.T" and finding.source == Source("V2.sql", 2)
+
+
+def test_an_object_that_is_gone_by_another_name_says_how():
+    gone = [DropObject(kind=Kind.SCHEMA, object=T.parent, before=CatalogObject(Kind.SCHEMA, T.parent), source=Source("V2.sql", 2))]
+    moved = [RenameObject(**NAMED, to=Name.of("D", "S", "U"), source=Source("V2.sql", 3))]
+    along = [RenameObject(kind=Kind.DATABASE, object=Name.of("D"), to=Name.of("E"), source=Source("V2.sql", 4))]
+    told = {"drops D.S, and with it D.S.T": gone, "renames D.S.T to D.S.U": moved, "renames D to E, and with it D.S.T": along}
+    for message, journal in told.items():
+        findings = satisfaction(Catalog.of([table(A="DATE")]), Catalog(), [PROMISE], blame=Blame(journal))
+        finding = only(findings, "object-missing")
+        assert (finding.message, finding.source) == (message, journal[0].source)
 
 
 def test_a_longer_lag_blames_the_statement_that_set_it():

@@ -86,7 +86,7 @@ def _predicted(prepared: Prepared, upgrade: Sequence[PreparedScript] | None = No
     predicted = fresh if upgrade is None else back(prepared.databases, predict(upgrade, contracts))
     findings = [*ambiguous(prepared), *untold(predicted), *kept(contracts, predicted, prepared.databases)]
     findings += differences(predicted, fresh) if upgrade is not None else []
-    told = [finding for finding in findings if prepared.owner_of(finding) in {None, *prepared.selected}]
+    told = [finding for finding in findings if prepared.concerns(finding)]
     return told, compared(predicted.after)
 
 

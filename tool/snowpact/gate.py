@@ -64,6 +64,7 @@ def satisfaction(
         lags=lags or {},
         renamed=_renamed(changes, blame) if blame else {},
         likely=_likely(changes, declared, promised),
+        moved=_moved(changes, blame) if blame else {},
     )
     return judge([*changes, *(by_name[name] for name in sorted(by_name))], context)
 
@@ -321,6 +322,17 @@ def _renamed(changes: Iterable[Change], blame: Blame) -> dict[tuple[Name, str], 
             cause = blame.change(change.object, change.column.name, *blamed_on(change), domain=change.kind.domain)
             if isinstance(cause, RenameColumn) and cause.column == change.column.name:
                 found[change.object, change.column.name] = cause.to
+    return found
+
+
+def _moved(changes: Iterable[Change], blame: Blame) -> dict[Name, DropObject | RenameObject]:
+    """The statements that renamed missing objects, or dropped or renamed what held them."""
+    found: dict[Name, DropObject | RenameObject] = {}
+    for change in changes:
+        if isinstance(change, DropObject):
+            cause = blame.change(change.object, domain=change.kind.domain)
+            if isinstance(cause, RenameObject) or (isinstance(cause, DropObject) and cause.object != change.object):
+                found[change.object] = cause
     return found
 
 

@@ -96,8 +96,16 @@ class Prepared:
 
     def owner_of(self, finding: Finding) -> str | None:
         """The pipeline that a finding is about: its contract's, else that of the script to blame."""
-        owner = self.pipeline_of(finding.contract)
-        return owner or (self._owners.get(finding.source.file) if finding.source is not None else None)
+        return self.pipeline_of(finding.contract) or self._blamed(finding)
+
+    def concerns(self, finding: Finding) -> bool:
+        """Whether a finding is about a pipeline that was asked for, or about none: its contract's, or that of the script to blame, which
+        may break another's promise."""
+        about = {self.owner_of(finding), self._blamed(finding)}
+        return about == {None} or not about.isdisjoint(self.selected)
+
+    def _blamed(self, finding: Finding) -> str | None:
+        return self._owners.get(finding.source.file) if finding.source is not None else None
 
     def pipeline_of(self, contract: str | None) -> str | None:
         """The pipeline that a contract's path belongs to."""

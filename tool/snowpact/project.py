@@ -102,11 +102,15 @@ def load(folder: Path) -> Project:
     root = next((place for place in (folder.resolve(), *folder.resolve().parents) if (place / CONFIG).is_file()), None)
     if root is None:
         raise InputError(f"there is no {CONFIG} in {folder} or above it; `snowpact init` makes one")
+    if not (root / CONFIG).resolve().is_relative_to(root):
+        raise InputError(InputFault("is a link that leads out of the project", CONFIG))
     try:
         text = (root / CONFIG).read_text(encoding="utf-8")
         document = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise InputError(InputFault("is not UTF-8 text", CONFIG)) from error
+    except RecursionError:
+        raise InputError(InputFault("is nested too deeply to be read", CONFIG)) from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(InputFault(f"is not TOML: {error}", CONFIG, _line_of(error))) from error
     return _Reader(root).project(document)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
+from pathlib import Path
 
 import click
 
+from snowpact.cli.options import FORMATS, lying
 from snowpact.model.errors import InputError, InputFault, SnowpactError
 
 
 def guarded(program: click.Group, arguments: Sequence[str]) -> int:
-    """Run ``program``; its exit code. Errors go to standard error, and as a report to standard output in ``--format json``."""
+    """Run ``program``; its exit code. Errors go to standard error, and as a report where ``--format`` or ``--output`` say."""
     try:
         answer = program.main(args=list(arguments), prog_name=program.name, standalone_mode=False)
         return answer if isinstance(answer, int) else 0
@@ -56,13 +59,24 @@ def _report(program: click.Group, arguments: Sequence[str], code: int, faults: S
         click.echo(f"error: {_printable(str(fault))}", err=True)
     if hint:
         click.echo(hint, err=True)
-    if _wants_json(arguments):
+    format, output = _last(arguments, "--format"), _last(arguments, "--output")
+    if format in FORMATS[1:]:
         from snowpact.model.report import Report, Verdict
         from snowpact.reports.registry import renderer
 
-        report = Report(_command(program, arguments), Verdict.ERROR, errors=tuple(faults))
-        click.echo(renderer("json")(report, False), nl=False)
+        place = lying(Path(_last(arguments, "--project") or "."))
+        report = Report(_command(program, arguments), Verdict.ERROR, errors=tuple(faults), place=place)
+        _leave(renderer(format)(report, False), output)
     return code
+
+
+def _leave(text: str, output: str | None) -> None:
+    """In the file that was asked for; where that can't be written, perhaps the very error, on standard output."""
+    if output is not None:
+        with suppress(OSError):
+            Path(output).write_text(text, encoding="utf-8")
+            return
+    click.echo(text, nl=False)
 
 
 def _command(program: click.Group, arguments: Sequence[str]) -> str:
@@ -77,8 +91,11 @@ def _command(program: click.Group, arguments: Sequence[str]) -> str:
     return " ".join(names if names and program.name == "snowpact" else [str(program.name), *names])
 
 
-def _wants_json(arguments: Sequence[str]) -> bool:
-    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
+def _last(arguments: Sequence[str], option: str) -> str | None:
+    """The value that the words give an option, the last where there are several: the parser may not have come to it."""
+    joined = [word.partition("=")[2] for word in arguments if word.startswith(f"{option}=")]
+    apart = [value for word, value in pairwise(arguments) if word == option]
+    return next(reversed([*joined, *apart]), None)
 
 
 def _printable(text: str) -> str:

@@ -94,8 +94,18 @@ def _is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
+def lying(folder: Path) -> str:
+    """Where the project of a folder lies in its repository: "" at its top, or where there is no repository."""
+    above = [folder.resolve(), *folder.resolve().parents]
+    project = next((place for place in above if (place / "snowpact.toml").is_file()), above[0])
+    top = next((place for place in (project, *project.parents) if (place / ".git").exists()), project)
+    return "" if top == project else project.relative_to(top).as_posix()
+
+
 def emit(report: Report, settings: Settings) -> int:
     """Print or write the report; the exit code that its verdict asks for."""
+    from dataclasses import replace
+
     from snowpact.model.report import Verdict
     from snowpact.reports.escape import clean
     from snowpact.reports.registry import renderer
@@ -103,7 +113,7 @@ def emit(report: Report, settings: Settings) -> int:
     if settings.verbose:
         for column in report.summary.get("not_exact", ()):
             settings.progress(clean("not exact: {object}.{column} {type}, {certainty}: {reason}".format_map(column)))
-    write(renderer(settings.format)(report, settings.color), settings)
+    write(renderer(settings.format)(replace(report, place=lying(settings.folder)), settings.color), settings)
     return 1 if report.verdict is Verdict.BLOCKED else 0
 
 

@@ -51,7 +51,7 @@ class Repository:
             prefix = self._git("rev-parse", "--show-prefix").decode("utf-8", "surrogateescape")
         except GitError as error:
             what = str(error) if "dubious" in str(error) else f"{project} is in no git repository"
-            raise InputError(f"--base needs one: {what}") from None
+            raise InputError(f"a base is a commit of a git repository: {what}") from None
         self.prefix = prefix.rstrip("\n")
 
     def commit(self, ref: str) -> str:

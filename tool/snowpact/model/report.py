@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -35,7 +36,11 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One answer of one command. summary holds plain JSON values: counts, names, times. sides and graph are for pages to look at."""
+    """One answer of one command. summary holds plain JSON values: counts, names, times. sides and graph are for pages to look at.
+
+    place: where the project lies in its repository, for readers that know files by their path from its top; its files are told from
+    the project.
+    """
 
     command: str
     verdict: Verdict
@@ -45,3 +50,8 @@ class Report:
     summary: Mapping[str, Any] = field(default_factory=dict)
     sides: tuple[Sides, ...] = ()
     graph: Graph | None = None
+    place: str = ""
+
+    def from_top(self, file: str) -> str:
+        """A file of the project as its path from the top of the repository."""
+        return posixpath.join(self.place, file)

@@ -21,14 +21,14 @@ _PROPERTY = (*_DATA, (":", "%3A"), (",", "%2C"))
 
 def render(report: Report, color: bool = False) -> str:
     """color is for people and changes nothing here."""
-    lines = [*(_fault(fault) for fault in report.errors), *(_finding(finding) for finding in report.findings)]
+    lines = [*(_fault(report, fault) for fault in report.errors), *(_finding(report, finding) for finding in report.findings)]
     return "\n".join([*lines, _guarded(summary(report))]) + "\n"
 
 
-def _finding(finding: Finding) -> str:
+def _finding(report: Report, finding: Finding) -> str:
     level = "notice" if finding.waiver else _COMMANDS[finding.severity]
     source = finding.source
-    place = {"file": source.file, "line": source.line, "col": source.char} if source else {}
+    place = {"file": report.from_top(source.file), "line": source.line, "col": source.char} if source else {}
     return _command(level, {**place, "title": finding.rule}, "\n".join(_told(finding)))
 
 
@@ -46,8 +46,9 @@ def _told(finding: Finding) -> Iterator[str]:
         yield clean(f"waived by {finding.waiver}")
 
 
-def _fault(fault: InputFault) -> str:
-    place = {key: value for key, value in (("file", fault.file), ("line", fault.line)) if value is not None}
+def _fault(report: Report, fault: InputFault) -> str:
+    file = report.from_top(fault.file) if fault.file else None
+    place = {key: value for key, value in (("file", file), ("line", fault.line)) if value is not None}
     path = f"{fault.json_path}: " if fault.json_path else ""
     return _command("error", {**place, "title": "input"}, clean(path + fault.message))
 

@@ -30,33 +30,33 @@ def as_data(report: Report) -> dict[str, Any]:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report)],
-        "results": [_result(finding, rules.index(finding.rule)) for finding in report.findings],
+        "results": [_result(report, finding, rules.index(finding.rule)) for finding in report.findings],
     }
     return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
 
 
 def _invocation(report: Report) -> dict[str, Any]:
     """§3.20. What stopped the run is a notification, not a result."""
-    notifications = [_notification(fault) for fault in report.errors]
+    notifications = [_notification(report, fault) for fault in report.errors]
     return {"executionSuccessful": report.verdict is not Verdict.ERROR, "toolExecutionNotifications": notifications}
 
 
-def _notification(fault: InputFault) -> dict[str, Any]:
+def _notification(report: Report, fault: InputFault) -> dict[str, Any]:
     told = f"{fault.json_path}: {fault.message}" if fault.json_path else fault.message
     found: dict[str, Any] = {"level": "error", "message": {"text": clean(told)}}
     if fault.file:
-        found["locations"] = [_location(fault.file, fault.line, None)]
+        found["locations"] = [_location(report.from_top(fault.file), fault.line, None)]
     return found
 
 
-def _result(finding: Finding, index: int) -> dict[str, Any]:
+def _result(report: Report, finding: Finding, index: int) -> dict[str, Any]:
     """§3.27. baselineState tells what stood before; a waiver is an accepted suppression."""
     result: dict[str, Any] = {
         "ruleId": clean(finding.rule),
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
         "message": {"text": clean(_message(finding))},
-        "locations": [_of(finding.source)] if finding.source else [],
+        "locations": [_of(report, finding.source)] if finding.source else [],
         "baselineState": "new" if finding.introduced else "unchanged",
         "partialFingerprints": {"finding/v1": _fingerprint(finding)},
         "properties": {
@@ -83,12 +83,12 @@ def _fingerprint(finding: Finding) -> str:
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _of(source: Source) -> dict[str, Any]:
-    return _location(source.file, source.line, source.char)
+def _of(report: Report, source: Source) -> dict[str, Any]:
+    return _location(report.from_top(source.file), source.line, source.char)
 
 
 def _location(file: str, line: int | None, char: int | None) -> dict[str, Any]:
-    """§3.28; the file is a relative URI reference."""
+    """§3.28; the file is a relative URI reference, from the top of the repository."""
     place: dict[str, Any] = {"artifactLocation": {"uri": quote(clean(file))}}
     region = {key: value for key, value in (("startLine", line), ("startColumn", char)) if value}
     return {"physicalLocation": {**place, "region": region} if region else place}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from snowpact.model.catalog import Catalog, CatalogObject, Column, Kind
-from snowpact.model.change import Change
+from snowpact.model.change import Change, DropObject, RenameObject
 from snowpact.model.finding import Comparison, Severity
 from snowpact.model.names import Name, spell
 from snowpact.model.shape import Schema
@@ -165,7 +165,8 @@ class Context:
     promises: what the ``before`` side promised, by object; in an evolution those of the base. now: those of the head, the same
     ones outside an evolution. blame: the statement that caused a change. lags: the effective target lag of dynamic tables whose
     own is DOWNSTREAM, as far as known. as_of: the day on which dates are judged. renamed: (object, column) → what a statement of the
-    run made of a missing column; likely: what it looks to have become. differing is what rules about types have worked out.
+    run made of a missing column; likely: what it looks to have become; moved: what a statement of the run renamed, or dropped or
+    renamed around it, for a missing object. differing is what rules about types have worked out.
     """
 
     comparison: Comparison
@@ -177,6 +178,7 @@ class Context:
     lags: Mapping[Name, str] = field(default_factory=dict)
     renamed: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     likely: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    moved: Mapping[Name, DropObject | RenameObject] = field(default_factory=dict)
     as_of: date = field(default_factory=date.today)
     differing: dict[int, tuple[Change, tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
 
