@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from snowpact.local.describing import create_text, spelled
+from snowpact.local.describing import spelled
 from snowpact.local.errors import compilation, missing
 from snowpact.local.governance import access
 from snowpact.local.governance.attaching import ATTACHED
 from snowpact.local.governance.policies import KINDS as POLICIES
 from snowpact.local.objects import Record
 from snowpact.local.stages.formats import FileFormat
-from snowpact.model.catalog import Column, Constraint, Kind
+from snowpact.model.catalog import CatalogObject, Column, Constraint, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name, spell
 from snowpact.sql.literals import string_constant
@@ -42,13 +42,12 @@ def ddl_of(session: Session, word: str, name: str, qualified: bool = False) -> s
     if "(" in name:
         return _text(_routine(session, kind, full, name), qualified)
     record = session.find(kind, full)
-    roles = access.active(session)
-    if record is None or (kind not in _INTERCHANGEABLE and record.object.kind is not kind) or not access.visible(session, roles, record):
+    if record is None or (kind not in _INTERCHANGEABLE and record.object.kind is not kind) or not _readable(session, record):
         raise missing(full, str(kind).title())
     if kind not in (Kind.DATABASE, Kind.SCHEMA):
         return _text(record, qualified)
     within = (item for item in session.engine.state.within(full) if item.object.kind in (*_ORDER, Kind.SCHEMA))
-    inside = [item for item in within if access.visible(session, roles, item)]
+    inside = [item for item in within if _readable(session, item)]
     texts = [f"create or replace {word.lower()} {_shown(record, qualified)};"]
     for schema in sorted({item.name.parts[1] for item in inside}):
         if kind is Kind.DATABASE:
@@ -88,9 +87,15 @@ def _routine(session: Session, kind: Kind, full: Name, written: str) -> Record:
     inner = written.partition("(")[2].rstrip(") ")
     types = ", ".join(parse_type(part.strip()).base for part in inner.split(",") if part.strip())
     record = session.find(kind, Name((*full.parts[:2], f"{full.name}({types})")))
-    if record is None:
+    if record is None or not _readable(session, record):
         raise missing(written, str(kind).title())
     return record
+
+
+def _readable(session: Session, record: Record) -> bool:
+    """Whether the session sees the object and may read how it is defined."""
+    roles = access.active(session)
+    return access.visible(session, roles, record) and not access.keeps_its_text(roles, record)
 
 
 def _shown(record: Record, qualified: bool) -> str:
@@ -116,7 +121,8 @@ def _table(record: Record, name: str) -> str:
     kind = "TRANSIENT TABLE" if item.property("transient") else "TEMPORARY TABLE" if record.temporary else "TABLE"
     cluster = f" cluster by ({item.property('cluster_by')})" if item.property("cluster_by") else ""
     lines = [f"\t{line}" for line in (*map(_column, item.columns), *map(_constraint, item.constraints))]
-    end = f"{_comment(record)}\n;" if item.comment else ";"
+    options = " ".join(filter(None, (_retention(item), _comment(record))))
+    end = f"{options}\n;" if options else ";"
     return f"create or replace {kind} {name}{cluster} (\n" + ",\n".join(lines) + f"\n){end}"
 
 
@@ -154,11 +160,25 @@ def _column_comment(column: Column) -> str:
     return f" COMMENT {string_constant(column.comment)}" if column.comment else ""
 
 
-def _given(record: Record, name: str) -> str:
-    text = create_text(record)
-    if text is None:
-        raise UnsupportedFeature(f"GET_DDL of a {record.object.kind} without its text")
-    return text.rstrip().rstrip(";") + ";"
+def _dynamic_table(record: Record, name: str) -> str:
+    """What it is by now, not what once made it; with its column list where it was given one. White space and order are [M]."""
+    item = record.object
+    columns = ",\n".join(f"\t{spell(column.name)}{_column_comment(column)}" for column in item.columns)
+    clauses = [
+        f"create or replace {'transient ' if item.property('transient') else ''}dynamic table {name}",
+        f"(\n{columns}\n)" if record.extra.get("named") else "",
+        f"target_lag = {string_constant(item.property('target_lag'))}",
+        f"refresh_mode = {item.property('refresh_mode') or 'AUTO'} warehouse = {spell(item.property('warehouse'))}",
+        f"cluster by ({item.property('cluster_by')})" if item.property("cluster_by") else "",
+        _retention(item),
+        _comment(record),
+    ]
+    return f"{' '.join(filter(None, clauses))} as {(item.definition or '').rstrip().rstrip(';')};"
+
+
+def _retention(item: CatalogObject) -> str:
+    days = item.property("data_retention_time_in_days")
+    return f"DATA_RETENTION_TIME_IN_DAYS={days}" if days is not None else ""
 
 
 def _sequence(record: Record, name: str) -> str:
@@ -171,7 +191,7 @@ def _sequence(record: Record, name: str) -> str:
 def _file_format(record: Record, name: str) -> str:
     format_ = FileFormat.load(record.extra["format"])
     options = "".join(f"\t{key} = {_option(value)}\n" for key, value in format_.options.items())
-    return f"CREATE OR REPLACE FILE FORMAT {name}\n\tTYPE = {format_.type}\n{options};"
+    return f"CREATE OR REPLACE FILE FORMAT {name}\n\tTYPE = {format_.type}\n{options}{_comment(record)};"
 
 
 def _option(value: Any) -> str:
@@ -188,7 +208,9 @@ def _written_routine(record: Record, name: str) -> str:
         f"{spell(argument)} {type_}" + (f" DEFAULT {default}" if default is not None else "")
         for argument, type_, default in item.property("arguments", ())
     )
-    clauses = [f"RETURNS {item.property('returns')}", f"LANGUAGE {item.property('language') or 'SQL'}"]
+    null = " NOT NULL" if item.property("returns_not_null") else ""
+    secure = "SECURE " if item.property("secure") else ""
+    clauses = [f"RETURNS {item.property('returns')}{null}", f"LANGUAGE {item.property('language') or 'SQL'}"]
     clauses += [
         f"{word} = {string_constant(str(item.property(key)))}"
         for key, word in (("runtime_version", "RUNTIME_VERSION"), ("handler", "HANDLER"))
@@ -196,18 +218,28 @@ def _written_routine(record: Record, name: str) -> str:
     ]
     if item.property("packages"):
         clauses.append(f"PACKAGES = ({','.join(map(string_constant, item.property('packages')))})")
+    if item.property("imports"):
+        clauses.append(f"IMPORTS = ({','.join(map(string_constant, item.property('imports')))})")
+    clauses += [item.property(key) for key in ("null_input", "volatility") if item.property(key)]
     if item.comment:
         clauses.append(f"COMMENT = {string_constant(item.comment)}")
     if item.property("execute_as"):
         clauses.append(f"EXECUTE AS {item.property('execute_as')}")
     body = f"AS {string_constant(item.definition or '')}"
-    return "\n".join([f"CREATE OR REPLACE {item.kind.value} {name}({arguments})", *clauses, body]) + ";"
+    return "\n".join([f"CREATE OR REPLACE {secure}{item.kind.value} {name}({arguments})", *clauses, body]) + ";"
 
 
 def _stream(record: Record, name: str) -> str:
     item = record.object
-    mode = "" if item.property("mode") in (None, "DEFAULT") else f" {str(item.property('mode')).lower()} = true"
-    return f"create or replace stream {name} on {str(item.property('source_kind') or 'TABLE').lower()} {item.property('source')}{mode};"
+    options = [] if item.property("mode") in (None, "DEFAULT") else [f"{str(item.property('mode')).lower()} = true"]
+    options += ["show_initial_rows = true"] if item.property("show_initial_rows") else []
+    options += [_comment(record)] if item.comment else []
+    source = f"{str(item.property('source_kind') or 'TABLE').lower()} {item.property('source')}"
+    return f"create or replace stream {name} on {' '.join([source, *options])};"
+
+
+_TASK_CLAUSES = {"warehouse", "schedule", "finalize", "after", "when", "state", "tags"}
+"""What has a spelling of its own, and what CREATE TASK does not take; the other properties are settings and parameters."""
 
 
 def _task(record: Record, name: str) -> str:
@@ -216,6 +248,9 @@ def _task(record: Record, name: str) -> str:
     clauses = [
         f"warehouse={spell(item.property('warehouse'))}" if item.property("warehouse") else "",
         f"schedule={string_constant(item.property('schedule'))}" if item.property("schedule") else "",
+        *(f"{key}={string_constant(str(value))}" for key, value in item.properties if key not in _TASK_CLAUSES),
+        _comment(record),
+        f"finalize={item.property('finalize')}" if item.property("finalize") else "",
         f"after {', '.join(map(str, after))}" if after else "",
         f"when {item.property('when')}" if item.property("when") else "",
     ]
@@ -244,7 +279,7 @@ _TEXTS: dict[Kind, Callable[[Record, str], str]] = {
     Kind.TABLE: _table,
     Kind.VIEW: _view,
     Kind.MATERIALIZED_VIEW: _view,
-    Kind.DYNAMIC_TABLE: _given,
+    Kind.DYNAMIC_TABLE: _dynamic_table,
     Kind.SEQUENCE: _sequence,
     Kind.FILE_FORMAT: _file_format,
     Kind.FUNCTION: _written_routine,

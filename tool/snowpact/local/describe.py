@@ -114,7 +114,7 @@ def _routine(statement: Classified, session: Session) -> Answer:
     record = session.find(statement.kind or "", Name((*name.parts[:2], f"{name.name}({types})")))
     if record is None or not access.sees(session, record):
         raise missing(f"{name}({given})", str(statement.kind).title())
-    item = record.object
+    item = access.told(access.active(session), record).object
     returned = returned_type(record)
     shown = {
         "signature": signature(record),

@@ -60,10 +60,8 @@ class SessionFacts:
     def records(self) -> Iterable[Record]:
         state = self.session.engine.state
         found = [*{**state.by_key, **self.session.temporary}.values(), *(shares.imported(state) if state.imported else ())]
-        if self.everything:
-            return found
         roles = access.active(self.session)
-        return [record for record in found if access.visible(self.session, roles, record)]
+        return [access.told(roles, record) for record in found if self.everything or access.visible(self.session, roles, record)]
 
     def available_roles(self) -> Collection[str]:
         return access.available(self.session)

@@ -100,6 +100,8 @@ def _columns(scope: Scope, text: str, found: list[tuple[str, SnowflakeType]]) ->
 
 
 def _column(name: str, value: SnowflakeType, known) -> Column:
+    """``name``: what the translation calls it; the query's text tells better how Snowflake does (``1+1``, a second ``ID``)."""
+    name = known.name if known else name
     if known is not None and known.certainty is Certainty.EXACT:
         return Column(name, known.type, certainty=Certainty.EXACT)
     reason = (known.reason if known else None) or "the embedded engine's own type, not inferred from the query"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from snowpact.local.errors import missing
@@ -66,6 +67,21 @@ def acting(session: Session, record: Record | None) -> Iterator[None]:
 
 def owns(roles: Roles, record: Record) -> bool:
     return owner(record) in roles
+
+
+def keeps_its_text(roles: Roles, record: Record) -> bool:
+    """Whether these roles may not read how a secure view or function is defined: only its owner's may
+    (https://docs.snowflake.com/en/user-guide/views-secure#viewing-the-definition-for-secure-views,
+    https://docs.snowflake.com/en/developer-guide/secure-udf-procedure)."""
+    return bool(record.object.property("secure")) and not owns(roles, record)
+
+
+def told(roles: Roles, record: Record) -> Record:
+    """The record as lists show it: without its definition where that is kept from these roles."""
+    if not keeps_its_text(roles, record):
+        return record
+    hidden = record.object.with_properties(handler=None, packages=None, imports=None)
+    return replace(record, object=replace(hidden, definition=None)).with_extra(text=None)
 
 
 def has(roles: Roles, record: Record, *privileges: str) -> bool:

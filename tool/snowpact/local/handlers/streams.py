@@ -44,6 +44,7 @@ def create_stream(session: Session, statement: Classified) -> EngineResult:
         item = _object(parsed, CatalogObject(Kind.STREAM, name), source)
     if model is not None and model.extra["source"] != source.id:
         raise UnsupportedFeature("AT (STREAM => …) of a stream on another source")
+    _may_follow(session, source)
     with ddl(session) as change:
         if found and parsed.copy_grants:
             change.keep_grants(found)
@@ -81,6 +82,19 @@ def _source(session: Session, parsed: CreateStream) -> Record:
     if source.temporary:
         raise UnsupportedFeature("streams on temporary tables and views")
     return source
+
+
+def _may_follow(session: Session, source: Record) -> None:
+    """The first stream on a table or view is for its owner to make, unless change tracking was enabled
+    (https://docs.snowflake.com/en/sql-reference/sql/create-stream#access-control-requirements); the text is [M]."""
+    enabled = source.object.kind is Kind.DYNAMIC_TABLE or source.object.property("change_tracking") or _is_followed(session, source)
+    if not enabled and not access.owns(access.active(session), source):
+        raise access.refused(f"Insufficient privileges to operate on stream source without CHANGE_TRACKING enabled '{source.name.name}'.")
+
+
+def _is_followed(session: Session, source: Record) -> bool:
+    streams = (record for record in session.engine.state if record.object.kind is Kind.STREAM)
+    return source.id in session.engine.state.followed or any(stream.extra["source"] == source.id for stream in streams)
 
 
 def _object(parsed: CreateStream, item: CatalogObject, source: Record) -> CatalogObject:

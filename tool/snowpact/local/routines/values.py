@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from typing import Any
 
-from snowpact.model.errors import StatementError
+from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.types import SnowflakeType
 
 Convert = Callable[[Any], Any]
@@ -142,6 +142,8 @@ def _naive(value: Any, type_: SnowflakeType) -> dt.datetime:
 def _aware(value: Any, type_: SnowflakeType) -> dt.datetime:
     if not isinstance(value, dt.datetime):
         raise _Mismatch
+    if type_.base == "TIMESTAMP_TZ" and value.utcoffset():  # an engine's TIMESTAMP_TZ would forget it
+        raise UnsupportedFeature("TIMESTAMP_TZ with another offset than +00:00")
     return value if value.tzinfo else value.replace(tzinfo=dt.UTC)
 
 

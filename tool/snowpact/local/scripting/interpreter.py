@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _CALL = re.compile(r"\s*\(\s*CALL\b", re.IGNORECASE)
 _DML = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"}
+_ROWS_OF = ("SQLROWCOUNT", "SQLFOUND", "SQLNOTFOUND")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Outcome:
 def run(session: Session, script: str, arguments: Mapping[str, Variable] | None = None) -> Outcome:
     """Run the block ``script``. Raises StatementError: the exception that no handler took, with its place in the script."""
     block = parse_script(script)
-    frame = Frame(slots={name: Variable() for name in ("SQLROWCOUNT", "SQLFOUND", "SQLNOTFOUND", "SQLID")})
+    frame = Frame(slots={name: Variable() for name in (*_ROWS_OF, "SQLID")})
     frame.slots.update(arguments or {})
     try:
         Interpreter(session).block(block, frame)
@@ -109,7 +110,8 @@ class Interpreter:
     # -- what evaluates -------------------------------------------------------------------------------------------------
 
     def execute(self, text: str, frame: Frame, offset: int, using: Sequence[Variable] = ()) -> EngineResult:
-        """Run a SQL statement and set SQLROWCOUNT and its kin."""
+        """Run a SQL statement and set SQLROWCOUNT and its kin: NULL after what is no DML
+        (https://docs.snowflake.com/en/developer-guide/snowflake-scripting/dml-status)."""
         nested = called(text, frame)
         if nested is not None:
             return nested.call(self, frame, offset)
@@ -118,11 +120,10 @@ class Interpreter:
         except StatementError as error:
             raise named(error, "STATEMENT_ERROR", offset) from error
         self._set(frame, "SQLID", Variable(result.query_id, varchar()))
-        if result.statement_type in _DML:
-            count = result.rowcount or 0
-            self._set(frame, "SQLROWCOUNT", Variable(count, number()))
-            self._set(frame, "SQLFOUND", Variable(count > 0, BOOLEAN))
-            self._set(frame, "SQLNOTFOUND", Variable(count == 0, BOOLEAN))
+        count = result.rowcount or 0
+        told = (Variable(count, number()), Variable(count > 0, BOOLEAN), Variable(count == 0, BOOLEAN))
+        for name, value in zip(_ROWS_OF, told if result.statement_type in _DML else (Variable(),) * 3, strict=True):
+            self._set(frame, name, value)
         return result
 
     def _set(self, frame: Frame, name: str, value: Variable) -> None:

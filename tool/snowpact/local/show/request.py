@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from snowpact.local.errors import compilation, missing
+from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -102,11 +103,16 @@ def _existing(session: Session, kind: Kind, text: str) -> Name:
     if kind is Kind.SCHEMA and len(given.parts) == 1 and session.find(Kind.DATABASE, given) and not _has_schema(session, given):
         return given  # SHOW TABLES IN db
     name = session.name(text, parts)
-    if session.find(kind, name) is None and name.parts[-1] != "INFORMATION_SCHEMA":
+    if not _sees(session, session.find(kind, name)) and name.parts[-1] != "INFORMATION_SCHEMA":
         if kind is Kind.TABLE:
             raise missing(name, "Table")
         raise compilation("Object does not exist, or operation cannot be performed.", 2043, "02000")
     return name
+
+
+def _sees(session: Session, found: Record | None) -> bool:
+    """Whether there is such an object, and for this session: MANAGE GRANTS shows everything, as in the lists."""
+    return found is not None and (access.sees(session, found) or access.on_account(session, "MANAGE GRANTS"))
 
 
 def _has_schema(session: Session, name: Name) -> bool:

@@ -75,7 +75,8 @@ def columns_of(session: Session, stream: Record) -> CatalogObject:
 
 
 def relation(scope: Scope, table: exp.Table) -> exp.Expression:
-    """What stands in FROM for a stream's name. Raises 002003 where there is no such stream."""
+    """What stands in FROM for a stream's name. Raises 002003 where there is no such stream; reading one takes SELECT on it and on its
+    source (https://docs.snowflake.com/en/user-guide/streams-intro#required-access-privileges)."""
     name = scope.name_of(table)
     stream = scope.session.find(Kind.STREAM, name)
     if stream is None:
@@ -83,8 +84,9 @@ def relation(scope: Scope, table: exp.Table) -> exp.Expression:
     scope.require(stream, "SELECT")
     if scope.depth:
         raise UnsupportedFeature("a view or dynamic table over a stream")
-    rows = _rows(scope.session, stream, window(scope.session, stream))
     source = source_of(scope.session.engine.state, stream)
+    scope.require(source, "SELECT")
+    rows = _rows(scope.session, stream, window(scope.session, stream))
     state = scope.session.engine.state
     if source.object.kind in VIEWS and any(_is_protected(state, state.by_id[id_]) for id_ in stream.extra["tables"]):
         raise UnsupportedFeature("a stream on a view over a table with policies")

@@ -63,6 +63,12 @@ MACROS = [
     r"""_snow.try_text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
         THEN TRY_CAST(regexp_replace(x, '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ)
         ELSE timezone('UTC', _snow.try_text_ntz(x)) END""",
+    # TIMESTAMP_TZ keeps the offset that it was written with (https://docs.snowflake.com/en/sql-reference/data-types-datetime), the engine
+    # the moment alone: its date, hour or text would be another one
+    r"""_snow.in_utc(x) AS CASE WHEN regexp_full_match(x, '.*[T ].*[+-](0[1-9]|1\d|00:?(0[1-9]|[1-5]\d))(:?\d\d)?\s*')
+        THEN _snow.fail('SNOW:2:0A000:TIMESTAMP_TZ with another offset than +00:00') ELSE x END""",
+    "_snow.text_offset_tz(x) AS _snow.text_tz(_snow.in_utc(x))",
+    "_snow.try_text_offset_tz(x) AS _snow.try_text_tz(_snow.in_utc(x))",
     """_snow.text_date(x) AS CAST(CASE WHEN x IS NOT NULL AND _snow.try_text_ntz(x) IS NULL
         THEN _snow.fail('SNOW:100040:22007:Date ''' || x || ''' is not recognized') ELSE _snow.try_text_ntz(x) END AS DATE)""",
     "_snow.try_text_date(x) AS CAST(_snow.try_text_ntz(x) AS DATE)",
@@ -206,7 +212,7 @@ _CONVERT: dict[str, _Rule] = {
     "DATE": (frozenset({"DATE", "VARCHAR", "VARIANT"}) | _STAMPS, _temporal("text_date")),
     "TIMESTAMP_NTZ": (frozenset({"DATE", "VARCHAR", "VARIANT", "NUMBER"}) | _STAMPS, _temporal("text_ntz")),
     "TIMESTAMP_LTZ": (frozenset({"DATE", "VARCHAR", "VARIANT", "NUMBER"}) | _STAMPS, _temporal("text_tz")),
-    "TIMESTAMP_TZ": (frozenset({"DATE", "VARCHAR", "VARIANT", "NUMBER"}) | _STAMPS, _temporal("text_tz")),
+    "TIMESTAMP_TZ": (frozenset({"DATE", "VARCHAR", "VARIANT", "NUMBER"}) | _STAMPS, _temporal("text_offset_tz")),
     "TIME": (frozenset({"TIME", "VARCHAR", "VARIANT"}) | _STAMPS, _to_time),
     "BINARY": (frozenset({"BINARY", "VARCHAR"}), _to_binary),
     "VARIANT": (frozenset({"VARIANT", "OBJECT", "ARRAY", "VARCHAR", "NUMBER", "FLOAT", "BOOLEAN", "DATE", "TIME"}) | _STAMPS, _to_json),

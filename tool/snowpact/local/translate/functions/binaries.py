@@ -72,7 +72,13 @@ def _decoding(macro: str, result: SnowflakeType) -> Rule:
     return simple(macro, result, as_characters, most=1)
 
 
+def _constant(translator: Translator, node: exp.Expression) -> Typed:
+    """``X'00FF'``, as the Python connector writes bytes into a statement."""
+    return Typed(call("_snow.hex_bytes", exp.Literal.string(node.this)), BINARY)
+
+
 RULES = {
+    exp.HexString: _constant,
     exp.ToBinary: _to_binary,
     exp.ByteLength: simple("octet_length", INTEGER, as_bytes, most=1),
     exp.BitLength: simple("_snow.bit_length", INTEGER, as_bytes, most=1),
