@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -223,3 +224,22 @@ def test_what_was_dropped_goes_for_good_after_its_retention(path):
         assert after == before - 1
         with pytest.raises(StatementError, match="does not exist"):
             run(engine.connect("DB", "OTHER"), "UNDROP TABLE gone")
+
+
+def test_times_do_not_depend_on_the_machine_s_time_zone():
+    """TIMEZONE is UTC in every session, wherever the process runs."""
+    script = """
+        from snowpact.local.engine import Engine
+        with Engine() as engine:
+            session = engine.connect("DB", "PUBLIC", create=True)
+            session.execute("CREATE TABLE t (at TIMESTAMP_LTZ)")
+            session.execute("INSERT INTO t VALUES ('2024-07-01 23:30:00 +0000')")
+            print(*session.execute("SELECT at::VARCHAR, at::DATE::VARCHAR, HOUR(at) FROM t").rows[0], sep=", ")
+            now, utc, day = session.execute("SELECT CURRENT_TIMESTAMP()::TIMESTAMP_NTZ, SYSDATE(), CURRENT_DATE()").rows[0]
+            print(now == utc, day == utc.date())
+    """
+    for zone in ("Asia/Tokyo", "America/Los_Angeles"):
+        ran = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(script)], env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=True
+        )
+        assert ran.stdout.splitlines() == ["2024-07-01 23:30:00.000 +0000, 2024-07-01, 23", "True True"]

@@ -102,7 +102,7 @@ class Store:
             raise
 
     def _prepare(self, fresh: bool) -> None:
-        self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET GLOBAL TimeZone = 'UTC'")  # of every cursor: plain SET leaves theirs the machine's
         if fresh or self._is_empty():  # empty: the process that made the file died before its first commit
             self.connection.execute("BEGIN TRANSACTION;" + _SETUP + "COMMIT;")
             self._define_macros()
