@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from snowpact.diff.compare import compare
 from snowpact.model.catalog import RELATIONS, Kind
-from snowpact.model.change import OpaqueChange
+from snowpact.model.change import Change, ChangeType, OpaqueChange
 from snowpact.model.names import Name, quote
 from snowpact.model.source import Source
 from snowpact.replay.replay import Input, Run
 from snowpact.standing import compared
 from snowpact.targets.inspect.visible import comparable
 
-_KNOWN = RELATIONS | {Kind.DATABASE, Kind.SCHEMA, Kind.SEQUENCE, Kind.STREAM, Kind.TASK}
+_KNOWN = RELATIONS | {
+    Kind.DATABASE, Kind.SCHEMA, Kind.SEQUENCE, Kind.STREAM, Kind.TASK, Kind.TAG, Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY, Kind.ROLE,
+    Kind.SHARE,
+}  # fmt: skip
 
 
 def _seen(kind: Kind, name: Name) -> bool:
@@ -37,6 +40,8 @@ class Foretold:
         self.statements = []
         if self.session.database and self.session.schema:
             self._take(f"USE SCHEMA {quote(self.session.database)}.{quote(self.session.schema)}")
+        elif self.session.database:
+            self.run.state.use(self.session.database, None)
 
     def _take(self, sql: str) -> None:
         self.statements.append(sql)
@@ -54,4 +59,10 @@ class Foretold:
     def holds(self) -> None:
         if self.follows:
             differences = compare(*comparable(compared(self.run.replayed().after), compared(self.engine.catalog())))
-            assert list(differences) == [], "replay ends elsewhere than the engine"
+            assert list(map(str, filter(self._counts, differences))) == [], "replay ends elsewhere than the engine"
+
+    def _counts(self, change: Change) -> bool:
+        """What type a view's column has once that of its table is another is not documented: the engine keeps that of its creation, replay
+        says what the query answers now."""
+        kind = change.kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW)
+        return not (kind and isinstance(change, ChangeType) and (change.object, change.column) in self.run.dependents.evolved)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from snowpact.local import scheduler
 from snowpact.local.clock import SimulatedClock
 from snowpact.local.engine import Engine
-from snowpact.local.tasks.schedule import Cron, parse_schedule
 from snowpact.model.errors import StatementError
+from snowpact.sql.statements.schedule import Cron, parse_schedule
 
 START = datetime(2026, 3, 7, 12, tzinfo=UTC)
 

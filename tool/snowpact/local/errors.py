@@ -12,17 +12,12 @@ from collections.abc import Callable
 import duckdb
 
 from snowpact.local.encoding import decode
-from snowpact.model.errors import StatementError, UnsupportedFeature
+from snowpact.model.errors import StatementError, UnsupportedFeature, compilation
 
 COMPILATION = "SQL compilation error:\n"
 DUPLICATE_ROW = 100090
 
 _Maker = Callable[[re.Match[str]], StatementError]
-
-
-def compilation(text: str, errno: int, sqlstate: str) -> StatementError:
-    """An error of the statement's text or of the names in it."""
-    return StatementError(COMPILATION + text, errno, sqlstate)
 
 
 def missing(what: object, kind: str = "Object") -> StatementError:

@@ -78,6 +78,9 @@ class Record:
         """The physical column of a column; raises KeyError."""
         return self.physical[self.object.position(column)]
 
+    def property(self, key: str, default: Any = None) -> Any:
+        return self.object.property(key, default)
+
 
 @dataclass(frozen=True)
 class State:

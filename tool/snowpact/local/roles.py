@@ -9,10 +9,10 @@ from datetime import datetime
 
 from snowpact.local.governance.access import SYSTEM_USER
 from snowpact.local.governance.held import Held, with_account, with_grants
-from snowpact.local.governance.privileges import ACCOUNT
 from snowpact.local.objects import Record
 from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.names import Name
+from snowpact.model.privileges import ACCOUNT
 
 _ROLES: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "ACCOUNTADMIN": ("Account administrator can manage all aspects of the account.", None, tuple(sorted(ACCOUNT))),

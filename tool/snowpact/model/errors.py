@@ -66,6 +66,11 @@ class StatementError(SnowpactError):
         return f"{self.errno:06d} ({self.sqlstate}): {self.message}" if self.errno is not None else self.message
 
 
+def compilation(text: str, errno: int, sqlstate: str) -> StatementError:
+    """An error of the statement's text or of the names in it."""
+    return StatementError(f"SQL compilation error:\n{text}", errno, sqlstate)
+
+
 class UnsupportedFeature(StatementError):
     """What the embedded engine does not implement: ``000002 (0A000): Unsupported feature 'X'.``
 

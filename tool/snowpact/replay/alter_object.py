@@ -12,14 +12,18 @@ from typing import Any
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.change import RenameObject, ReplaceObject
 from snowpact.model.names import Name, fold
-from snowpact.replay.governance import same_type, set_tags, unset_tags
+from snowpact.model.task_graph import is_root
+from snowpact.replay.alter_table import follow_moved
+from snowpact.replay.governance import known, same_type, set_tags, unset_tags
 from snowpact.replay.properties import set_comment, set_definition, set_property
 from snowpact.replay.registry import replays
 from snowpact.replay.settings import SECRET
 from snowpact.replay.state import Opaque, Refused, State
+from snowpact.replay.task import neighbour, require_suspended, settled
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements import actions
 from snowpact.sql.statements.alter_object import AlterObject, parse_alter_object
+from snowpact.sql.statements.task_options import require_consistent, require_setting
 
 OBJECTS = (
     Kind.STREAM, Kind.TASK, Kind.SEQUENCE, Kind.STAGE, Kind.FILE_FORMAT, Kind.PIPE, Kind.TAG, Kind.STREAMLIT, Kind.MASKING_POLICY,
@@ -38,10 +42,22 @@ def alter(state: State, statement: Classified) -> None:
     if not _stands(state, kind, name, parsed):
         return
     for action in parsed.actions:
+        if kind is Kind.TASK:
+            _require_suspended(state, state.require(kind, name), action)
         family = _ACTIONS.get(type(action))
         if family is None:
             raise Opaque(f"ALTER {kind.value} … {type(action).__name__} is not modelled", (name,))
         name = family(state, state.require(kind, name), action) or name
+        if kind is Kind.TASK and not isinstance(action, actions.Command):
+            require_consistent(state.require(kind, name))
+            settled(state, name)
+
+
+def _require_suspended(state: State, task: CatalogObject, action: actions.Action) -> None:
+    """A root is started and suspended at any time, everything else while it is suspended
+    (https://docs.snowflake.com/en/user-guide/tasks-graphs#versioning-of-tasks)."""
+    if not isinstance(action, actions.Command) or not is_root(task):
+        require_suspended(state, task)
 
 
 def _stands(state: State, kind: Kind, name: Name, parsed: AlterObject) -> bool:
@@ -62,12 +78,15 @@ def _rename(state: State, item: CatalogObject, action: actions.RenameTo) -> Name
     to = state.name(action.name, item.kind)
     if item.kind in (Kind.PROCEDURE, Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION):
         to = Name((*to.parts[:-1], to.name + item.name.name[item.name.name.index("(") :]))
+    state.require_container(to)
     if state.find(item.kind, to) is not None:
         raise Refused(f"002002 (42710): {item.kind} {to} already exists")
     inside = state.draft.within(item.name) if item.kind in (Kind.SCHEMA, Kind.DATABASE) else []
     state.emit(RenameObject(kind=item.kind, object=item.name, to=to))
+    moved = {one.name: _moved(one.name, item.name, to) for one in reversed(inside)}
     for one in reversed(inside):
-        state.emit(RenameObject(kind=one.kind, object=one.name, to=_moved(one.name, item.name, to)))
+        state.emit(RenameObject(kind=one.kind, object=one.name, to=moved[one.name]))
+    follow_moved(state, moved)
     if item.name in state.complete:
         state.complete.add(to)
     if state.database == item.name.parts[0] and (item.kind is Kind.DATABASE or state.schema == item.name.name):
@@ -84,6 +103,10 @@ def _swap(state: State, item: CatalogObject, action: actions.SwapWith) -> None:
     other = state.require(item.kind, state.name(action.name, item.kind))
     ours = {_moved(one.name, item.name, other.name): one for one in state.draft.within(item.name)}
     theirs = {one.name: one for one in state.draft.within(other.name)}
+    given, taken = replace(item, name=other.name), replace(other, name=item.name)
+    if given != other:
+        state.emit(ReplaceObject(kind=item.kind, object=item.name, before=item, after=taken))
+        state.emit(ReplaceObject(kind=other.kind, object=other.name, before=other, after=given))
     keys = {(one.kind.domain, name) for name, one in ours.items()}
     both = keys & {one.key for one in theirs.values()}
     for name, one in ours.items():
@@ -96,6 +119,7 @@ def _swap(state: State, item: CatalogObject, action: actions.SwapWith) -> None:
     for name, one in theirs.items():
         if one.key not in both:
             state.emit(RenameObject(kind=one.kind, object=name, to=_moved(name, other.name, item.name)))
+    follow_moved(state, {one.name: name for name, one in ours.items()} | {name: _moved(name, other.name, item.name) for name in theirs})
 
 
 def _set(state: State, item: CatalogObject, action: actions.SetProperties) -> None:
@@ -103,6 +127,8 @@ def _set(state: State, item: CatalogObject, action: actions.SetProperties) -> No
         if key == "comment":
             set_comment(state, item, value or None)
         elif key not in SECRET:
+            if item.kind is Kind.TASK:
+                require_setting(key, value)
             set_property(state, item, key, _READ.get(key, str)(value))
 
 
@@ -127,13 +153,15 @@ def _add(state: State, item: CatalogObject, action: actions.AddTo) -> None:
 
 
 def _remove(state: State, item: CatalogObject, action: actions.RemoveFrom) -> None:
+    if action.key == "after" and not {neighbour(state, item.name, value) for value in action.values} <= set(item.property("after") or ()):
+        raise Refused(f"091417 (42601): {', '.join(action.values)} is no predecessor of {item}")
     _change_list(state, item, action.key, lambda held, given: [value for value in held if value not in given], action.values)
 
 
 def _change_list(state: State, item: CatalogObject, key: str, change: Callable[[list, list], list], values: tuple[str, ...]) -> None:
     held = item.property(key)
     if key == "after":
-        after = change(list(held or ()), [state.name(value, Kind.TASK) for value in values])
+        after = change(list(held or ()), [neighbour(state, item.name, value) for value in values])
         set_property(state, item, key, tuple(sorted(after)) or None)
     else:
         set_property(state, item, key, tuple(change(list(held or ()), list(values))) or None)
@@ -155,8 +183,11 @@ def _mask_by_tag(state: State, item: CatalogObject, action: actions.SetMaskingPo
     """Every column that has the tag is protected by the policy of its data type. With FORCE a policy replaces that of its type."""
     held = set(item.property("masking_policies") or ())
     for name in (state.name(policy, Kind.MASKING_POLICY) for policy in action.policies):
+        known(state, Kind.MASKING_POLICY, name)
         if action.force:
             held = {other for other in held if not same_type(state, other, name)}
+        elif name not in held and any(same_type(state, other, name) for other in held):
+            raise Refused(f"003539 (42601): {item} has a masking policy for the data type of {name} already")
         held.add(name)
     set_property(state, item, "masking_policies", tuple(sorted(held)))
 

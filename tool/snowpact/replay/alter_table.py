@@ -25,7 +25,7 @@ from snowpact.replay import columns
 from snowpact.replay.governance import change_policy, follow_rename, governed, set_masking, set_tags, unset_tags
 from snowpact.replay.properties import set_comment, set_property
 from snowpact.replay.registry import replays
-from snowpact.replay.state import Opaque, Refused, State
+from snowpact.replay.state import Opaque, Refused, State, fits
 from snowpact.replay.table import completed
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements import actions
@@ -52,7 +52,10 @@ _MOVING = (actions.RenameTo, actions.SwapWith)
 def stands(state: State, kind: Kind, name: Name, parsed: Alter) -> bool:
     """Whether there is anything to do. An object that was never created here starts from its contract; without one, only what shapes or
     moves it matters to anybody, and that is opaque. Raises Refused where the object is known to be missing."""
-    if state.find(kind, name) is not None or state.suppose(kind, name) is not None:
+    found = state.find(kind, name)
+    if found is not None and found.key not in state.supposed and not fits(kind, found.kind):
+        raise Refused(f"002003 (42S02): {name} is a {found.kind}, not a {kind}")
+    if found is not None or state.suppose(kind, name) is not None:
         return True
     if state.missing(kind, name):
         if parsed.if_exists:
@@ -85,7 +88,8 @@ def _add_column(state: State, item: CatalogObject, action: actions.AddColumn) ->
         raise Refused(f"002263 (22000): Invalid column default expression [{column.default}]: ADD COLUMN takes a literal")
     state.emit(AddColumn(kind=item.kind, object=item.name, column=column, position=len(item.columns)))
     for definition in action.definition.constraints:
-        state.emit(AddConstraint(kind=item.kind, object=item.name, constraint=completed(state, definition.constraint)))
+        constraint = completed(state, definition.constraint, state.require(item.kind, item.name))
+        state.emit(AddConstraint(kind=item.kind, object=item.name, constraint=constraint))
 
 
 _LITERAL = re.compile(r"\s*(?:-?\s*\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|'(?:[^'\\]|''|\\.)*'|TRUE|FALSE|NULL)\s*\Z", re.IGNORECASE | re.DOTALL)
@@ -125,15 +129,22 @@ def _rename_column(state: State, item: CatalogObject, action: actions.RenameColu
 
 def _rename(state: State, item: CatalogObject, action: actions.RenameTo) -> Name:
     to = state.name(action.name)
+    state.require_container(to)
     if state.relation(to) is not None:
         raise Refused(f"002002 (42710): Object {to} already exists")
     state.emit(RenameObject(kind=item.kind, object=item.name, to=to))
-    _streams_follow(state, {item.name: to})
+    follow_moved(state, {item.name: to})
     return to
 
 
-def _streams_follow(state: State, moved: Mapping[Name, Name]) -> None:
-    """Streams follow what they stand on, by its identity."""
+def follow_moved(state: State, moved: Mapping[Name, Name]) -> None:
+    """Streams follow what they stand on, by its identity; tasks those they run after."""
+    for task in list(state.draft.of_domain(Kind.TASK.domain)):
+        after = task.property("after") or ()
+        if moved.keys() & set(after):
+            set_property(state, task, "after", tuple(sorted(moved.get(name, name) for name in after)))
+        if task.property("finalize") in moved:
+            set_property(state, task, "finalize", moved[task.property("finalize")])
     for stream in list(state.draft.of_domain(Kind.STREAM.domain)):
         source = stream.property("source")
         if source in moved:
@@ -143,9 +154,11 @@ def _streams_follow(state: State, moved: Mapping[Name, Name]) -> None:
 def _swap(state: State, item: CatalogObject, action: actions.SwapWith) -> None:
     """Both names stay, each with the other's content: for whoever reads by name, both were replaced. Streams go with their table."""
     other = state.require(Kind.TABLE, state.name(action.name))
+    if other.kind is not item.kind and not {item.key, other.key} & state.supposed.keys():
+        raise Refused(f"001506 (42601): {item} can't be swapped with {other}")
     state.emit(ReplaceObject(kind=item.kind, object=item.name, before=item, after=replace(other, name=item.name)))
     state.emit(ReplaceObject(kind=other.kind, object=other.name, before=other, after=replace(item, name=other.name)))
-    _streams_follow(state, {item.name: other.name, other.name: item.name})
+    follow_moved(state, {item.name: other.name, other.name: item.name})
 
 
 def _set(state: State, item: CatalogObject, action: actions.SetProperties) -> None:
@@ -165,9 +178,7 @@ def _unset(state: State, item: CatalogObject, action: actions.UnsetProperties) -
 
 
 def _add_constraint(state: State, item: CatalogObject, action: actions.AddConstraint) -> None:
-    constraint = completed(state, action.definition.constraint)
-    for column in constraint.columns:
-        columns.require(item, column)
+    constraint = completed(state, action.definition.constraint, item)
     if constraint.kind == "PRIMARY KEY" and any(other.kind == "PRIMARY KEY" for other in item.constraints):
         raise Refused(f"{item} has a primary key already")
     state.emit(AddConstraint(kind=item.kind, object=item.name, constraint=constraint))

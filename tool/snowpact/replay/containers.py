@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from snowpact.model.catalog import CatalogObject, Kind, properties
@@ -9,7 +10,7 @@ from snowpact.model.change import CreateObject
 from snowpact.model.names import Name
 from snowpact.replay.properties import align_settings
 from snowpact.replay.registry import replays
-from snowpact.replay.state import Opaque, State
+from snowpact.replay.state import Opaque, Refused, State
 from snowpact.sql.classify import Classified
 from snowpact.sql.relocate import relocated
 from snowpact.sql.statements.clauses import read_comment, read_property
@@ -25,6 +26,9 @@ def create(state: State, statement: Classified) -> None:
     item, source = _read(state, statement, CatalogObject(kind, name))
     item = state.inherited(item)
     found = state.find(kind, name)
+    if kind is Kind.SCHEMA and name.name == "INFORMATION_SCHEMA":
+        raise Refused(f"002002 (42710): {kind} {name} already exists")
+    copied = state.draft.within(source) if source is not None else []
     if found is not None and "or_replace" in statement.modifiers:
         state.drop(found)
         found = None
@@ -36,7 +40,7 @@ def create(state: State, statement: Classified) -> None:
     if found is None:
         state.complete.add(name)
         if source is not None:
-            _clone_inside(state, source, name)
+            _clone_inside(state, copied, source, name)
         elif kind is Kind.DATABASE:
             public = state.inherited(CatalogObject(Kind.SCHEMA, name.child("PUBLIC")))
             state.emit(CreateObject(kind=Kind.SCHEMA, object=public.name, after=public))
@@ -75,10 +79,10 @@ def _read(state: State, statement: Classified, item: CatalogObject) -> tuple[Cat
     return replace(item, comment=comment, properties=properties(transient=transient, **settings)), source
 
 
-def _clone_inside(state: State, source: Name, target: Name) -> None:
-    """Everything in the source, under the target's name; containers before what is in them. What runs by itself starts suspended
+def _clone_inside(state: State, copied: Sequence[CatalogObject], source: Name, target: Name) -> None:
+    """Everything that was in the source, under the target's name; containers before what is in them. What runs by itself starts suspended
     (https://docs.snowflake.com/en/sql-reference/sql/create-clone); a stream starts now."""
-    for item in reversed(state.draft.within(source)):
+    for item in reversed(copied):
         name = Name((*target.parts, *item.name.parts[len(source.parts) :]))
         copy = state.inherited(relocated(replace(item, name=name), source, target)).with_properties(**_ANEW.get(item.kind, {}))
         state.emit(CreateObject(kind=item.kind, object=name, after=copy))

@@ -142,6 +142,8 @@ class Dependents:
             return
         self._forget(key)
         reader.item = state.draft.get(to) or replace(reader.item, name=change.to)
+        if change.to.parent != change.object.parent:
+            reader = self._elsewhere(state, reader)
         self.readers[to] = reader
         for name in reader.reads:
             self.above.setdefault(name, {})[to] = None
@@ -149,6 +151,14 @@ class Dependents:
             found = self.broken.pop((key, harm), None)
             if found is not None:
                 self.broken[to, harm] = replace(found, object=change.to)
+
+    def _elsewhere(self, state: State, reader: Reader) -> Reader:
+        """A reader in another schema, or in one of another name: what its text names without a schema lies there [M]."""
+        fresh = read(state, reader.item)
+        if not fresh.reads:
+            return reader
+        there = fresh.there | (reader.there & set(fresh.reads))
+        return replace(fresh, there=there, result=reader.result, faults=reader.faults, listed=reader.listed)
 
     def _concerns(self, reader: Reader, name: Name, change: Change) -> bool:
         """name: what the reader reads, the changed object itself or a stream on it."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from snowpact.model.catalog import RELATIONS, CatalogObject, Kind
+from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.change import CreateObject
+from snowpact.model.task_graph import is_root
 from snowpact.replay.account import UNKEPT
 from snowpact.replay.registry import replays
-from snowpact.replay.state import Opaque, Refused, State
-from snowpact.replay.task import without_predecessor
+from snowpact.replay.state import Opaque, Refused, State, fits
+from snowpact.replay.task import require_suspended, without_predecessor
 from snowpact.sql.classify import Classified
 
 DROPPED = tuple(kind for kind in Kind if kind not in (Kind.PROCEDURE, Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION, *UNKEPT))
@@ -24,11 +25,15 @@ def drop(state: State, statement: Classified) -> None:
         if optional:
             return
         raise Refused(f"002003 (42S02): {kind} {name} does not exist or not authorized")
-    if not _fits(kind, found.kind):
+    if not fits(kind, found.kind):
         raise Refused(f"{name} is a {found.kind}, not a {kind}")
     if kind in POLICIES:
-        _refuse_attached(state, found)
+        refuse_attached(state, found)
         _refuse_carried(state, found)
+    if kind is Kind.TASK and not is_root(found):
+        require_suspended(state, found)
+    if kind is Kind.TAG and found.property("masking_policies"):
+        raise Refused(f"001492 (42601): {found} cannot be dropped: a masking policy is set on it")
     state.drop(found)
     if kind is Kind.TASK:
         without_predecessor(state, name)
@@ -37,7 +42,7 @@ def drop(state: State, statement: Classified) -> None:
 POLICIES = (Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY)
 
 
-def _refuse_attached(state: State, policy: CatalogObject) -> None:
+def refuse_attached(state: State, policy: CatalogObject) -> None:
     """A policy that still protects something can't be dropped (001492)."""
     for item in state.draft.of_domain(Kind.TABLE.domain):
         held = item.property("row_access_policy")
@@ -49,11 +54,6 @@ def _refuse_carried(state: State, policy: CatalogObject) -> None:
     for tag in state.draft.of_domain(Kind.TAG.domain):
         if policy.name in (tag.property("masking_policies") or ()):
             raise Refused(f"001492 (42601): {policy} cannot be dropped: {tag} carries it")
-
-
-def _fits(kind: Kind, found: Kind) -> bool:
-    """DROP TABLE also drops a dynamic table (https://docs.snowflake.com/en/sql-reference/sql/drop-dynamic-table)."""
-    return found is kind or kind not in RELATIONS or (kind is Kind.TABLE and found not in (Kind.VIEW, Kind.MATERIALIZED_VIEW))
 
 
 @replays("UNDROP")

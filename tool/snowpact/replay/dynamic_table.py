@@ -9,11 +9,12 @@ from dataclasses import replace
 
 from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.change import ReplaceObject
-from snowpact.model.names import fold
+from snowpact.model.names import Name, fold
 from snowpact.replay.alter_table import act, stands
 from snowpact.replay.governance import attachments, governed
 from snowpact.replay.properties import attached, set_property
 from snowpact.replay.queries import columns_of, declared_over
+from snowpact.replay.readers import QUERIED, read
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, Refused, State
 from snowpact.sql.classify import Classified
@@ -34,12 +35,12 @@ def create(state: State, statement: Classified) -> None:
         state.create(replace(source, name=name).with_properties(scheduling_state="SUSPENDED", grants=None), parsed.modifiers)
         return
     _check_lag(parsed.target_lag)
+    columns = columns_of(state.inside(name), parsed.query or "", name)
+    _refuse_reading(state, name)
     item = CatalogObject(
         Kind.DYNAMIC_TABLE,
         name,
-        tuple(
-            governed(state, column) for column in declared_over(parsed.columns, columns_of(state.inside(name), parsed.query or "", name))
-        ),
+        tuple(governed(state, column) for column in declared_over(parsed.columns, columns)),
         definition=parsed.query,
         comment=parsed.comment,
         properties=properties(
@@ -54,6 +55,17 @@ def create(state: State, statement: Classified) -> None:
     altered = state.create(item, parsed.modifiers, ("copy grants", "TRUE") in parsed.options)
     if altered is not None and altered != (wanted := attached(altered, state.inherited(item))):
         state.emit(ReplaceObject(kind=altered.kind, object=name, before=altered, after=wanted))
+
+
+def _refuse_reading(state: State, name: Name) -> None:
+    """A dynamic table reads neither itself nor a materialized view
+    (https://docs.snowflake.com/en/user-guide/dynamic-tables/limitations)."""
+    for named in sorted(state.lineages[name].objects):
+        found = state.relation(named)
+        if named == name:
+            raise Refused(f"002718 (42601): dynamic table {name} can't read itself")
+        if found is not None and found.kind is Kind.MATERIALIZED_VIEW:
+            raise Refused(f"002721 (42601): dynamic table {name} can't read {found}")
 
 
 def _check_lag(lag: str | None) -> None:
@@ -80,10 +92,26 @@ def alter(state: State, statement: Classified) -> None:
 
 
 def _command(state: State, item: CatalogObject, word: str) -> None:
-    if word in ("SUSPEND", "RESUME"):
-        set_property(state, item, "scheduling_state", "SUSPENDED" if word == "SUSPEND" else None)
+    if word == "SUSPEND":
+        for one in (item, *_downstream(state, item)):
+            set_property(state, one, "scheduling_state", "SUSPENDED")
+    elif word == "RESUME":
+        below = tuple(one.name for one in _downstream(state, item) if one.property("scheduling_state") == "SUSPENDED")
+        set_property(state, item, "scheduling_state", None)
+        if below:
+            raise Opaque("which of the dynamic tables that read it were suspended by hand, and stay so, can't be told", below)
     elif not word.startswith("REFRESH") and "RECLUSTER" not in word:
         raise Opaque(f"ALTER DYNAMIC TABLE … {word} is not modelled", (item.name,))
+
+
+def _downstream(state: State, item: CatalogObject) -> list[CatalogObject]:
+    """The dynamic tables that read one, through others and through views: "Suspending a dynamic table also suspends all downstream
+    dynamic tables" (https://docs.snowflake.com/en/user-guide/dynamic-tables/manage)."""
+    readers = [read(state, one) for one in state.draft.of_domain(Kind.TABLE.domain) if one.kind in QUERIED]
+    reached = {item.name}
+    while more := {reader.name for reader in readers if reached & set(reader.reads)} - reached:
+        reached |= more
+    return [reader.item for reader in readers if reader.name in reached - {item.name} and reader.item.kind is Kind.DYNAMIC_TABLE]
 
 
 def _set(state: State, item: CatalogObject, key: str, value: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from snowpact.model.catalog import CatalogObject, Column, Kind
 from snowpact.model.names import Name
-from snowpact.model.types import parse_type
+from snowpact.model.types import Certainty, parse_type
 from snowpact.replay import columns
 from snowpact.replay.properties import set_property
 from snowpact.replay.state import Refused, State
@@ -28,15 +28,30 @@ ONE_OF_EACH = ("row access policy", "aggregation policy", "join policy", "storag
 """Of these an object has one at most."""
 
 
+def known(state: State, kind: Kind, written: str | Name) -> Name:
+    """The full name of a policy or tag. Raises Refused for one that is known not to exist."""
+    name = state.name(written, kind)
+    if state.find(kind, name) is None and state.missing(kind, name):
+        raise Refused(f"002003 (02000): {kind} {name} does not exist or not authorized")
+    return name
+
+
 def governed(state: State, column: Column) -> Column:
     """The column with the full names of its masking policy and tags."""
     if column.masking_policy is not None:
-        column = replace(column, masking_policy=state.name(column.masking_policy, Kind.MASKING_POLICY))
+        column = replace(column, masking_policy=known(state, Kind.MASKING_POLICY, column.masking_policy))
+        _require_type(state, column, column.masking_policy)
     return replace(column, tags=full_tags(state, column.tags)) if column.tags else column
 
 
 def full_tags(state: State, tags: Iterable[tuple[Name, str]]) -> Tags:
-    return tuple(sorted({state.name(name, Kind.TAG): value for name, value in tags}.items()))
+    found = {known(state, Kind.TAG, name): value for name, value in tags}
+    for name, value in found.items():
+        tag = state.find(Kind.TAG, name)
+        allowed = tag.property("allowed_values") if tag is not None else None
+        if allowed and value not in allowed:
+            raise Refused(f"003541 (22023): tag value '{value}' is not an allowed value for {tag}")
+    return tuple(sorted(found.items()))
 
 
 def attachments(state: State, tags: Tags, options: Pairs) -> dict[str, Any]:
@@ -55,7 +70,7 @@ def _key(kind: str) -> str:
 def _attached(state: State, text: str) -> tuple[Name, tuple[str, ...]]:
     """``policy ON (a, b)``."""
     cursor = Cursor(text)
-    name = state.name(read_name(cursor), Kind.ROW_ACCESS_POLICY)
+    name = known(state, Kind.ROW_ACCESS_POLICY, read_name(cursor))
     return name, read_names(cursor) if cursor.accept("ON", "ENTITY KEY", "ALLOWED JOIN KEYS") else ()
 
 
@@ -93,10 +108,20 @@ def masked_type(policy: CatalogObject) -> str | None:
 def set_masking(state: State, item: CatalogObject, action: actions.SetMaskingPolicy) -> None:
     """Over another policy only with FORCE."""
     column = columns.require(item, action.column)
-    policy = None if action.policy is None else state.name(action.policy, Kind.MASKING_POLICY)
+    policy = None if action.policy is None else known(state, Kind.MASKING_POLICY, action.policy)
     if policy is not None and column.masking_policy not in (None, policy) and not action.force:
         raise Refused(f"column {column.name} of {item} has masking policy {column.masking_policy} already: UNSET it first, or use FORCE")
+    if policy is not None:
+        _require_type(state, column, policy)
     columns.change_property(state, item, column, "masking_policy", policy)
+
+
+def _require_type(state: State, column: Column, policy: Name) -> None:
+    """A column is of the type that its policy masks (https://docs.snowflake.com/en/sql-reference/sql/create-masking-policy#usage-notes)."""
+    item = state.find(Kind.MASKING_POLICY, policy)
+    masked = masked_type(item) if item is not None else None
+    if masked not in (None, column.type.base) and column.certainty is not Certainty.UNKNOWN and column.type.base != "UNKNOWN":
+        raise Refused(f"003534 (42601): column '{column.name}' of type {column.type} does not match the type of {item}, {masked}")
 
 
 def change_policy(state: State, item: CatalogObject, action: actions.Policy) -> None:
@@ -108,6 +133,8 @@ def change_policy(state: State, item: CatalogObject, action: actions.Policy) -> 
         _change_metric(state, item, action)
     elif action.verb == "ADD":
         given, held = _attached(state, action.text), item.property(_key(action.kind))
+        for column in given[1]:
+            columns.require(item, column)
         if held is not None:
             raise Refused(f"{item} has {action.kind} {held[0]} already")
         set_property(state, item, _key(action.kind), given)

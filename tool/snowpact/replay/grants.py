@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.names import Name
+from snowpact.model.privileges import PRIVILEGES, SYSTEM_ROLES, applicable
 from snowpact.replay.account import UNKEPT
 from snowpact.replay.properties import set_property
 from snowpact.replay.registry import replays
-from snowpact.replay.state import State, spelled_out
+from snowpact.replay.state import Refused, State, fits, spelled_out
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements.grant import Grant, parse_grant
 
@@ -31,6 +32,9 @@ def grant(state: State, statement: Classified) -> None:
     parsed = parse_grant(statement.text)
     if parsed.scope == "account" or not isinstance(parsed.kind, Kind) or parsed.kind in UNKEPT:
         return
+    if parsed.kind is Kind.ROLE and parsed.grantee_kind == "USER" and parsed.grantee.upper().startswith(("IDENTIFIER(", "$")):
+        return  # who bears a role is no schema, whoever it is
+    _refuse(state, parsed)
     if parsed.scope == "future":
         _future(state, parsed)
         return
@@ -38,6 +42,33 @@ def grant(state: State, statement: Classified) -> None:
         entries = {(privilege, *_grantee(state, parsed)) for privilege in _privileges(item.kind, parsed)}
         held = frozenset(item.property("grants") or ())
         set_property(state, item, "grants", _changed(held, entries, parsed, item) or None)
+
+
+def _refuse(state: State, parsed: Grant) -> None:
+    """A privilege that no object of the kind has, and an object or a role that is known not to exist."""
+    kind = Kind(parsed.kind)
+    for privilege in parsed.privileges:
+        if parsed.grantee_kind != "SHARE" and privilege != "ALL" and kind in PRIVILEGES and not applicable(kind, privilege):
+            raise Refused(f"003042 (42601): Invalid privilege '{privilege}' for {kind.value}")
+    container = parsed.container if isinstance(parsed.container, Kind) else Kind.SCHEMA
+    named = kind if parsed.scope == "object" else container
+    if named not in _OVERLOADED:
+        _require(state, named, state.name(parsed.name or "", named))
+    if parsed.grantee_kind in ("ROLE", "SHARE"):
+        _require(state, Kind(parsed.grantee_kind), state.name(parsed.grantee, Kind(parsed.grantee_kind)))
+
+
+_OVERLOADED = (Kind.FUNCTION, Kind.PROCEDURE, Kind.DATA_METRIC_FUNCTION)
+
+
+def _require(state: State, kind: Kind, name: Name) -> None:
+    if kind is Kind.ROLE and name.name in SYSTEM_ROLES:
+        return
+    found = state.find(kind, name)
+    if found is not None and found.key not in state.supposed and not fits(kind, found.kind):
+        raise Refused(f"002003 (42S02): {name} is a {found.kind}, not a {kind}")
+    if name.parts[0] != "SNOWFLAKE" and found is None and state.missing(kind, name):
+        raise Refused(f"002003 (02000): {kind} {name} does not exist or not authorized")
 
 
 def _changed(held: frozenset, entries: set, parsed: Grant, item: CatalogObject) -> frozenset:

@@ -52,7 +52,8 @@ def _object(state: State, parsed: CreateOtherTable, item: CatalogObject) -> Cata
     columns = _given(parsed.kind, columns)
     if not columns:
         raise Opaque(f"the columns of {item.name} are in the catalog that it comes from", (item.name,))
-    return replace(item, columns=distinct(columns), constraints=tuple(completed(state, key.constraint) for key in parsed.constraints))
+    item = replace(item, columns=distinct(columns))
+    return replace(item, constraints=tuple(completed(state, key.constraint, item) for key in parsed.constraints))
 
 
 def _given(kind: Kind, columns: tuple[Column, ...]) -> tuple[Column, ...]:

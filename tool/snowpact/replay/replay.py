@@ -13,10 +13,12 @@ from snowpact.model.apply import CatalogConflict
 from snowpact.model.broken import Broken, Step
 from snowpact.model.catalog import Catalog
 from snowpact.model.change import Change
+from snowpact.model.errors import StatementError
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.source import Source
 from snowpact.model.types import TypeSyntaxError
 from snowpact.replay.dependents import Dependents
+from snowpact.replay.existing import stands_already
 from snowpact.replay.registry import family_of
 from snowpact.replay.state import Assumed, Opaque, Refusal, Refused, Seen, State, nothing_assumed, nothing_seen, unmodelled
 from snowpact.replay.variables import substituted
@@ -83,16 +85,13 @@ def one(state: State, text: str) -> None:
     mark = len(state.changes)
     try:
         run(state, text)
-    except Refused as refused:
+    except (Refused, StatementError, CatalogConflict) as refused:
         state.undo(mark)
         state.refusals.append(Refusal(state.source, text, str(refused)))
     except Opaque as opaque:
         state.opaque(text, opaque.reason, opaque.touches)
     except (SqlInputError, NameSyntaxError, TypeSyntaxError) as error:
         state.opaque(text, f"can't be read: {getattr(error, 'message', error)}", None)
-    except CatalogConflict as conflict:
-        state.undo(mark)
-        state.refusals.append(Refusal(state.source, text, str(conflict)))
     except RecursionError:
         state.opaque(text, "is nested too deeply to be read", None)
 
@@ -103,4 +102,5 @@ def run(state: State, text: str) -> None:
     family = family_of(statement)
     if family is None:
         raise unmodelled(state, statement)
-    family(state, statement)
+    if not stands_already(state, statement):
+        family(state, statement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from snowpact.model.catalog import Kind
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.replay.registry import replays
-from snowpact.replay.state import Opaque, State, spelled_out
+from snowpact.replay.state import Opaque, Refused, State, spelled_out
 from snowpact.sql.classify import Classified
 
 
@@ -17,13 +17,16 @@ def use(state: State, statement: Classified) -> None:
     except (Opaque, NameSyntaxError) as error:
         state.lost = True
         raise Opaque(f"where it leads can't be told: {error}", ()) from error
-    if len(parts) == 2:
-        state.use(*parts)
-    elif statement.kind is Kind.DATABASE:
-        state.use(parts[0], "PUBLIC")
-    else:
-        name = state.name(Name(parts), Kind.SCHEMA)
-        state.use(*name.parts)
+    kind = Kind.DATABASE if statement.kind is Kind.DATABASE and len(parts) == 1 else Kind.SCHEMA
+    name = state.name(Name(parts), kind)
+    if _absent(state, Kind.DATABASE, Name(name.parts[:1])) or _absent(state, kind, name):
+        raise Refused("002043 (02000): Object does not exist, or operation cannot be performed")
+    public = name.child("PUBLIC") if kind is Kind.DATABASE else name
+    state.use(name.parts[0], None if _absent(state, Kind.SCHEMA, public) else public.name)
+
+
+def _absent(state: State, kind: Kind, name: Name) -> bool:
+    return name.name != "INFORMATION_SCHEMA" and state.find(kind, name) is None and state.missing(kind, name)
 
 
 def _nothing(state: State, statement: Classified) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from snowpact.model.apply import apply_to, reverse
-from snowpact.model.catalog import Catalog, CatalogObject, Column, Key, Kind
+from snowpact.model.catalog import RELATIONS, Catalog, CatalogObject, Column, Key, Kind
 from snowpact.model.change import Change, CreateObject, DropObject, OpaqueChange, RenameObject, ReplaceObject
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.source import Source
@@ -216,7 +216,7 @@ class State:
         source: what it is a clone of, whose grants are copied where nothing is replaced.
         Raises Refused where the schema or database that it would lie in is known not to exist.
         """
-        self._require_container(item.name)
+        self.require_container(item.name)
         item = self.inherited(item)
         temporary = bool(item.property("temporary"))
         found = self.temporary.find(item.kind, item.name) if temporary else self.find(item.kind, item.name)
@@ -228,12 +228,12 @@ class State:
             return None
         if "if_not_exists" in modifiers:
             return None
-        if "or_alter" in modifiers:
-            return found
-        if "or_replace" not in modifiers:
+        if "or_replace" not in modifiers and "or_alter" not in modifiers:
             raise Refused(f"002002 (42710): {found.kind} {item.name} already exists")
         if found.kind is not item.kind:
             raise Refused(f"002002 (42710): {item.name} is a {found.kind}, not a {item.kind}")
+        if "or_alter" in modifiers:
+            return found
         self.emit(ReplaceObject(kind=found.kind, object=found.name, before=found, after=item))
         return None
 
@@ -246,14 +246,15 @@ class State:
         container = self.find(Kind.SCHEMA if len(parent.parts) == 2 else Kind.DATABASE, parent)
         return item.with_properties(transient=True) if container is not None and container.property("transient") else item
 
-    def _require_container(self, name: Name) -> None:
+    def require_container(self, name: Name) -> None:
+        """Raises Refused where the schema or database that a name lies in is known not to exist."""
         parent = name.parent
         if parent is None:
             return
         kind = Kind.SCHEMA if len(parent.parts) == 2 else Kind.DATABASE
         if self.find(kind, parent) is None and self.missing(kind, parent):
             raise Refused(f"002003 (02000): {kind} {parent} does not exist or not authorized")
-        self._require_container(parent)
+        self.require_container(parent)
 
     def _first_grants(self, item: CatalogObject, copied: CatalogObject | None) -> frozenset | None:
         """What is granted on an object from its birth. Future grants of a schema go before those of its database
@@ -319,6 +320,12 @@ def spelled_out(written: str) -> str:
     if written.startswith(("$", "&")) or written.upper().startswith(("IDENTIFIER(", "TABLE(")):
         raise Opaque(f"the object is named by {written}, whose value can't be told")
     return written
+
+
+def fits(kind: Kind, found: Kind) -> bool:
+    """Whether a statement on a ``kind`` may be about what was found: DROP TABLE also drops a dynamic table
+    (https://docs.snowflake.com/en/sql-reference/sql/drop-dynamic-table)."""
+    return found is kind or kind not in RELATIONS or (kind is Kind.TABLE and found not in (Kind.VIEW, Kind.MATERIALIZED_VIEW))
 
 
 def unmodelled(state: State, statement: Classified) -> Opaque:

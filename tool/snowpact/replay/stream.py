@@ -15,6 +15,10 @@ from snowpact.replay.state import Refused, State
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements.stream import CreateStream, parse_create_stream
 
+OWN = frozenset({Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.DYNAMIC_TABLE})
+"""Kinds of source that CREATE STREAM calls by their own name: there is no stream on a materialized view
+(https://docs.snowflake.com/en/sql-reference/sql/create-stream)."""
+
 
 @replays("CREATE", Kind.STREAM)
 def create(state: State, statement: Classified) -> None:
@@ -32,7 +36,10 @@ def create(state: State, statement: Classified) -> None:
 def _object(state: State, parsed: CreateStream, item: CatalogObject) -> CatalogObject:
     kind = Kind(parsed.source_kind)
     source = state.name((parsed.source or "").removeprefix("@"), kind)
-    if state.find(kind, source) is None and state.missing(kind, source):
+    found = state.find(kind, source)
+    if found is not None and found.kind is not kind and ({kind, found.kind} & OWN):
+        raise Refused(f"002003 (42S02): {source} is a {found.kind}, not a {kind}")
+    if found is None and state.missing(kind, source):
         raise Refused(f"002003 (42S02): {kind} {source} does not exist or not authorized")
     return replace(
         item,

@@ -59,16 +59,20 @@ def _object(state: State, parsed: CreateTable, item: CatalogObject) -> CatalogOb
     columns = tuple(governed(state, definition.column) for definition in parsed.columns)
     if parsed.query is not None:
         columns = declared_over(parsed.columns, columns_of(state, parsed.query, item.name))
-    return replace(item, columns=distinct(columns), constraints=_constraints(state, parsed))
+    item = replace(item, columns=distinct(columns))
+    return replace(item, constraints=tuple(completed(state, definition.constraint, item) for definition in parsed.constraints))
 
 
-def _constraints(state: State, parsed: CreateTable) -> tuple[Constraint, ...]:
-    return tuple(completed(state, definition.constraint) for definition in parsed.constraints)
-
-
-def completed(state: State, constraint: Constraint) -> Constraint:
-    """With the full name of the table that a foreign key references."""
-    return replace(constraint, references=state.name(constraint.references)) if constraint.references else constraint
+def completed(state: State, constraint: Constraint, table: CatalogObject) -> Constraint:
+    """With the full name of the table that a foreign key references. Raises Refused for a column or table that is not there."""
+    for column in constraint.columns:
+        edits.require(table, column)
+    if not constraint.references:
+        return constraint
+    references = state.name(constraint.references)
+    if references != table.name and state.relation(references) is None and state.missing(Kind.TABLE, references):
+        raise Refused(f"002003 (42S02): table {references}, which a foreign key names, does not exist or not authorized")
+    return replace(constraint, references=references)
 
 
 def _alter_to(state: State, found: CatalogObject, wanted: CatalogObject, parsed: CreateTable) -> None:

@@ -6,15 +6,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from snowpact.model import task_graph
 from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.names import Name, fold
 from snowpact.replay.governance import full_tags
 from snowpact.replay.properties import align, set_property
 from snowpact.replay.registry import replays
-from snowpact.replay.state import ATTACHED, Opaque, State
+from snowpact.replay.state import ATTACHED, Opaque, Refused, State
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
 from snowpact.sql.statements.task import CreateTask, parse_create_task
+from snowpact.sql.statements.task_options import require_consistent, require_setting
 
 UNSAID = frozenset({"state"})
 """What CREATE OR ALTER TASK leaves as it is."""
@@ -29,9 +31,39 @@ def create(state: State, statement: Classified) -> None:
         item = replace(source, name=name).with_properties(state="suspended", grants=None)
     else:
         item = _object(state, parsed, CatalogObject(Kind.TASK, name))
+        _check(parsed, item)
+    before = state.draft.find(Kind.TASK, name)
+    if before is not None:
+        require_suspended(state, before)
     found = state.create(item, parsed.modifiers)
     if found is not None:
         align(state, found, item, ATTACHED | UNSAID)
+    settled(state, name)
+
+
+def _check(parsed: CreateTask, item: CatalogObject) -> None:
+    """Raises StatementError for a value that a setting can't have, or settings that exclude each other."""
+    for key, value in (*parsed.settings, *([("schedule", parsed.schedule)] if parsed.schedule else [])):
+        require_setting(key, value)
+    require_consistent(item)
+
+
+def require_suspended(state: State, task: CatalogObject) -> None:
+    """Raises StatementError while the root of the task's graph is started."""
+    task_graph.require_suspended_root(_beside(state, task.name), task)
+
+
+def settled(state: State, name: Name) -> None:
+    """Raises StatementError where a task that was made or changed does not fit into its graph, as far as its neighbours are known."""
+    task = state.draft[Kind.TASK.domain, name]
+    beside = _beside(state, name)
+    if {*task_graph.predecessors(task), *filter(None, [task_graph.finalized(task)])} <= beside.keys():
+        task_graph.check(beside, task)
+    task_graph.require_suspended_root(beside, task)
+
+
+def _beside(state: State, name: Name) -> dict[str, CatalogObject]:
+    return task_graph.tasks_beside(_tasks(state), name.parent)
 
 
 @replays("SELECT")
@@ -61,6 +93,17 @@ def select(state: State, statement: Classified) -> None:
 STARTS_ALL = "SYSTEM$TASK_DEPENDENTS_ENABLE"
 
 
+def neighbour(state: State, task: Name, written: str) -> Name:
+    """Another task of the graph, by its name: a graph's tasks lie in one schema (https://docs.snowflake.com/en/user-guide/tasks-graphs)."""
+    found = Name.parse(written)
+    name = state.name(found, Kind.TASK) if len(found.parts) > 1 else task.beside(found.name)
+    if name.parent != task.parent:
+        raise Refused(f"091416 (42601): task {name} is not in the schema of task {task}: a task graph lies in one schema")
+    if state.find(Kind.TASK, name) is None and state.missing(Kind.TASK, name):
+        raise Refused(f"002003 (02000): task {name} does not exist or not authorized")
+    return name
+
+
 def without_predecessor(state: State, gone: Name) -> None:
     """What ran after a task that is dropped has one predecessor less
     (https://docs.snowflake.com/en/sql-reference/sql/drop-task#usage-notes)."""
@@ -79,8 +122,8 @@ def _object(state: State, parsed: CreateTask, item: CatalogObject) -> CatalogObj
         **dict(parsed.settings),
         "warehouse": fold(parsed.warehouse) if parsed.warehouse else None,
         "schedule": parsed.schedule,
-        "after": tuple(sorted(state.name(name, Kind.TASK) for name in parsed.after)) or None,
-        "finalize": state.name(parsed.finalize, Kind.TASK) if parsed.finalize else None,
+        "after": tuple(sorted(neighbour(state, item.name, name) for name in parsed.after)) or None,
+        "finalize": neighbour(state, item.name, parsed.finalize) if parsed.finalize else None,
         "when": parsed.when,
         "state": "suspended",
         "tags": full_tags(state, parsed.tags) or None,

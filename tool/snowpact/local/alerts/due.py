@@ -12,9 +12,9 @@ from snowpact.local.alerts import history
 from snowpact.local.alerts.history import AlertRun
 from snowpact.local.alerts.run import evaluate
 from snowpact.local.objects import Record
-from snowpact.local.tasks.graph import is_started
-from snowpact.local.tasks.schedule import parse_schedule
 from snowpact.model.catalog import Kind
+from snowpact.model.task_graph import is_started
+from snowpact.sql.statements.schedule import parse_schedule
 
 if TYPE_CHECKING:
     from snowpact.local.engine import Engine

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from snowpact.local.errors import compilation, missing
 from snowpact.local.governance import authority, shares
 from snowpact.local.governance.held import Held, added, grants, owner, with_grants
-from snowpact.local.governance.privileges import ACCOUNT, PRIVILEGES, SHARED_ONLY, applicable
 from snowpact.local.objects import Record
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
+from snowpact.model.privileges import ACCOUNT, PRIVILEGES, SHARED_ONLY, applicable
 from snowpact.sql.statements.grant import Grant
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from snowpact.local.errors import missing
 from snowpact.local.governance import authority, giving, granting, ownership
 from snowpact.local.governance.granting import Grantee
 from snowpact.local.governance.held import Held, account_grants, future_grants, with_account, with_future
-from snowpact.local.governance.privileges import ACCOUNT
 from snowpact.local.objects import DEPTH, Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
@@ -20,6 +19,7 @@ from snowpact.local.session import Session
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
+from snowpact.model.privileges import ACCOUNT
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements.grant import Grant, parse_grant
 

@@ -15,14 +15,14 @@ from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.errors import compilation, missing
 from snowpact.local.existing import existing
 from snowpact.local.objects import Record
+from snowpact.local.parameters import checked
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
-from snowpact.local.tasks import graph
 from snowpact.local.tasks.body import statement_of
 from snowpact.local.tasks.history import next_number
-from snowpact.local.tasks.options import require_condition, require_consistent, require_setting
 from snowpact.local.tasks.run import MANUAL, retry_last, run_graph
+from snowpact.model import task_graph as graph
 from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.names import Name, fold
@@ -30,6 +30,7 @@ from snowpact.sql.classify import Classified, classify
 from snowpact.sql.statements import actions
 from snowpact.sql.statements.alter_object import parse_alter_object
 from snowpact.sql.statements.task import CreateTask, parse_create_task
+from snowpact.sql.statements.task_options import require_condition, require_consistent, require_setting
 
 DONE = message("Statement executed successfully.")
 
@@ -63,7 +64,7 @@ def _clone(session: Session, parsed: CreateTask, name: Name) -> CatalogObject:
 
 def _object(session: Session, parsed: CreateTask, name: Name) -> CatalogObject:
     for key, value in (*parsed.settings, *([("schedule", parsed.schedule)] if parsed.schedule else [])):
-        require_setting(key, value)
+        _require_setting(key, value)
     settings: dict[str, Any] = {
         **dict(parsed.settings),
         "warehouse": _warehouse(session, parsed.warehouse) if parsed.warehouse else None,
@@ -76,6 +77,14 @@ def _object(session: Session, parsed: CreateTask, name: Name) -> CatalogObject:
     require_condition(parsed.when or "")
     _check_body(parsed.definition or "")
     return CatalogObject(Kind.TASK, name, definition=parsed.definition, comment=parsed.comment, properties=properties(**settings))
+
+
+def _require_setting(key: str, value: str) -> None:
+    """One of a task's own, or a session parameter."""
+    if key == "execute as user":
+        raise UnsupportedFeature("EXECUTE AS USER of a task")
+    if not require_setting(key, value):
+        checked(key.upper(), value)
 
 
 def _warehouse(session: Session, written: str) -> str:
@@ -207,7 +216,7 @@ def _set(session: Session, item: CatalogObject, action: actions.SetProperties) -
         elif key == "when":
             require_condition(value)
         else:
-            require_setting(key, value)
+            _require_setting(key, value)
         item = item.with_properties(**{key: _beside(session, item.name, value) if key == "finalize" else value})
     return item
 

@@ -17,11 +17,11 @@ from snowpact.local.alter_columns import require
 from snowpact.local.errors import compilation, missing
 from snowpact.local.objects import Record
 from snowpact.local.quality.metrics import is_system, require_metric
-from snowpact.local.tasks.schedule import Every, Schedule, parse_schedule
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.names import Name
 from snowpact.sql.statements.metric import Association, read_associations
+from snowpact.sql.statements.schedule import Every, Schedule, parse_schedule
 
 if TYPE_CHECKING:
     from snowpact.local.ddl import Ddl

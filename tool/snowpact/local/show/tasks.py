@@ -11,11 +11,11 @@ from typing import Any
 
 from snowpact.local.information_schema.fields import TIME, Field
 from snowpact.local.show.listing import COMMENT, CREATED, DATABASE, NAME, OWNER, ROLE_TYPE, SCHEMA, Item, Listing, constant, objects, text
-from snowpact.local.tasks.graph import finalized, is_root, predecessors, tasks_beside
 from snowpact.local.tasks.history import identity
-from snowpact.local.tasks.options import overlaps
 from snowpact.model.catalog import Kind
 from snowpact.model.names import Name
+from snowpact.model.task_graph import finalized, is_root, predecessors, tasks_beside
+from snowpact.sql.statements.task_options import overlaps
 
 
 def _prop(name: str, key: str | None = None, default: Any = None) -> Field:

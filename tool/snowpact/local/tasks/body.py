@@ -14,12 +14,12 @@ from snowpact.local.errors import compilation
 from snowpact.local.parameters import checked
 from snowpact.local.tasks import history
 from snowpact.local.tasks.history import TaskRun
-from snowpact.local.tasks.options import OPTIONS
 from snowpact.local.tasks.running import Running
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError
 from snowpact.sql.classify import classify
 from snowpact.sql.cursor import Cursor
+from snowpact.sql.statements.task_options import OPTIONS
 
 if TYPE_CHECKING:
     from snowpact.local.engine import Engine

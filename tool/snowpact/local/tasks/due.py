@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from snowpact.local.agenda import Agenda
 from snowpact.local.objects import Record
 from snowpact.local.tasks import history
-from snowpact.local.tasks.graph import is_root, is_started
 from snowpact.local.tasks.history import TaskRun
-from snowpact.local.tasks.options import number_of, overlaps
 from snowpact.local.tasks.run import SCHEDULED, run_graph
-from snowpact.local.tasks.schedule import parse_schedule
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError
+from snowpact.model.task_graph import is_root, is_started
+from snowpact.sql.statements.schedule import parse_schedule
+from snowpact.sql.statements.task_options import number_of, overlaps
 from snowpact.sql.tokens import significant
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ from snowpact.local.errors import compilation, missing
 from snowpact.local.objects import Record
 from snowpact.local.table_function import Rows, TableFunction, limit_of, moment
 from snowpact.local.tasks import history
-from snowpact.local.tasks.graph import finalized, graph_of, is_started, predecessors, tasks_beside
 from snowpact.local.tasks.history import FAILURES, identity
-from snowpact.local.tasks.options import overlaps
-from snowpact.local.tasks.schedule import parse_schedule
 from snowpact.model.catalog import Kind
 from snowpact.model.names import Name
+from snowpact.model.task_graph import finalized, graph_of, is_started, predecessors, tasks_beside
 from snowpact.model.types import SnowflakeType, number, timestamp, varchar
+from snowpact.sql.statements.schedule import parse_schedule
+from snowpact.sql.statements.task_options import overlaps
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from snowpact.local.ddl import ddl
 from snowpact.local.objects import Record
 from snowpact.local.tasks import body, history
-from snowpact.local.tasks.graph import Graph, graph_of, is_started, predecessors, tasks_beside
 from snowpact.local.tasks.history import FAILURES, SKIPPED, SUCCEEDED, GraphRun, TaskRun
-from snowpact.local.tasks.options import number_of
 from snowpact.local.tasks.running import Running
 from snowpact.model.errors import StatementError
+from snowpact.model.task_graph import Graph, graph_of, is_started, predecessors, tasks_beside
+from snowpact.sql.statements.task_options import number_of
 
 if TYPE_CHECKING:
     from snowpact.local.engine import Engine

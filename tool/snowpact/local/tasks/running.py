@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from snowpact.local.errors import compilation
 from snowpact.local.tasks.history import TaskRun, identity, last_success
-from snowpact.local.tasks.options import number_of
 from snowpact.model.errors import StatementError
+from snowpact.sql.statements.task_options import number_of
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session

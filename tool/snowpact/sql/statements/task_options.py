@@ -9,11 +9,9 @@ import json
 import re
 from collections.abc import Callable
 
-from snowpact.local.errors import compilation
-from snowpact.local.parameters import checked
-from snowpact.local.tasks.schedule import parse_schedule
 from snowpact.model.catalog import CatalogObject
-from snowpact.model.errors import StatementError, UnsupportedFeature
+from snowpact.model.errors import StatementError, UnsupportedFeature, compilation
+from snowpact.sql.statements.schedule import parse_schedule
 from snowpact.sql.tokens import significant
 
 SIZES = {"XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE", "X-SMALL", "X-LARGE", "XX-LARGE", "X2LARGE", "2X-LARGE"}
@@ -71,17 +69,13 @@ OPTIONS = {*_CHECKS, "warehouse", "schedule", "after", "finalize", "when", "stat
 _ROOT_ONLY = ("config", "task_auto_retry_attempts", "suspend_task_after_num_failures", "allow_overlapping_execution", "overlap_policy")
 
 
-def require_setting(key: str, value: str) -> None:
-    """Raise for a setting of a task that there is not, or for a value that it can't have. Numbers [M]."""
+def require_setting(key: str, value: str) -> bool:
+    """Whether it is a setting of a task's own; else it is a session parameter, or none. Raises for a value that it can't have [M]."""
     if key == "schedule":
         parse_schedule(value)
-    elif key == "execute as user":
-        raise UnsupportedFeature("EXECUTE AS USER of a task")
-    elif key in _CHECKS:
-        if not _CHECKS[key](value):
-            raise compilation(f"invalid value [{value}] for parameter '{key.upper()}'", 1008, "22023")
-    elif key not in OPTIONS:
-        checked(key.upper(), value)
+    elif key in _CHECKS and not _CHECKS[key](value):
+        raise compilation(f"invalid value [{value}] for parameter '{key.upper()}'", 1008, "22023")
+    return key in OPTIONS
 
 
 _BRANCHING = {"SYSTEM$PREDECESSORS_STATE", "SYSTEM$TASK_COMPLETION_STATE"}

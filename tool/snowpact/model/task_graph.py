@@ -1,7 +1,7 @@
 """Task graphs: who follows whom, who is the root, what may be changed.
 
 All tasks of a graph are in one schema (https://docs.snowflake.com/en/user-guide/tasks-graphs), so within it they are known by their last
-name, whatever the schema is called by now.
+name, whatever the schema is called by now. A task is any object that tells its name and its properties: the engine's, or a catalog's.
 """
 
 from __future__ import annotations
@@ -9,27 +9,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from typing import Any, Generic, Protocol, TypeVar
 
-from snowpact.local.errors import compilation
-from snowpact.local.objects import Record
-from snowpact.model.catalog import Kind
-from snowpact.model.errors import StatementError
+from snowpact.model.catalog import Key, Kind
+from snowpact.model.errors import StatementError, compilation
 from snowpact.model.names import Name
 
-Tasks = Mapping[str, Record]
-"""The tasks of one schema by their last names."""
+
+class Task(Protocol):
+    @property
+    def key(self) -> Key: ...
+
+    @property
+    def name(self) -> Name: ...
+
+    def property(self, key: str, default: Any = None) -> Any: ...
+
+
+T = TypeVar("T", bound=Task)
 
 MOST_TASKS, MOST_NEIGHBOURS = 1000, 100
 """https://docs.snowflake.com/en/user-guide/tasks-graphs#task-graph-considerations"""
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Generic[T]):
     """children: all tasks but the root and the finalizer, each after its predecessors."""
 
-    root: Record
-    children: tuple[Record, ...]
-    finalizer: Record | None = None
+    root: T
+    children: tuple[T, ...]
+    finalizer: T | None = None
 
     def __iter__(self):
         yield self.root
@@ -38,33 +47,34 @@ class Graph:
             yield self.finalizer
 
 
-def tasks_beside(records: Iterable[Record], schema: Name | None) -> dict[str, Record]:
-    return {record.name.name: record for record in records if record.object.kind is Kind.TASK and record.name.parent == schema}
+def tasks_beside(records: Iterable[T], schema: Name | None) -> dict[str, T]:
+    """The tasks of one schema by their last names."""
+    return {record.name.name: record for record in records if record.key[0] == Kind.TASK.domain and record.name.parent == schema}
 
 
-def predecessors(record: Record) -> tuple[str, ...]:
-    return tuple(name.name for name in record.object.property("after", ()))
+def predecessors(record: Task) -> tuple[str, ...]:
+    return tuple(name.name for name in record.property("after", ()))
 
 
-def finalized(record: Record) -> str | None:
+def finalized(record: Task) -> str | None:
     """The root that a task finalizes."""
-    root = record.object.property("finalize")
+    root = record.property("finalize")
     return root.name if root is not None else None
 
 
-def is_started(record: Record) -> bool:
-    return record.object.property("state") == "started"
+def is_started(record: Task) -> bool:
+    return record.property("state") == "started"
 
 
-def is_root(record: Record) -> bool:
+def is_root(record: Task) -> bool:
     """Whether it starts a graph, or stands alone."""
     return not predecessors(record) and finalized(record) is None
 
 
-def roots(tasks: Tasks, record: Record) -> list[Record]:
+def roots(tasks: Mapping[str, T], record: T) -> list[T]:
     """The roots of the graph that a task is in, by name: one, unless the graph is wrong."""
     seen: set[str] = set()
-    found: dict[str, Record] = {}
+    found: dict[str, T] = {}
     waiting = [record]
     while waiting:
         current = waiting.pop()
@@ -78,7 +88,7 @@ def roots(tasks: Tasks, record: Record) -> list[Record]:
     return [found[name] for name in sorted(found)]
 
 
-def graph_of(tasks: Tasks, root: Record) -> Graph:
+def graph_of(tasks: Mapping[str, T], root: T) -> Graph[T]:
     """Everything that runs after ``root``. Raises for a cycle."""
     found = {root.name.name}
     grown = True
@@ -95,7 +105,7 @@ def graph_of(tasks: Tasks, root: Record) -> Graph:
     return Graph(root, children, finalizers[0] if finalizers else None)
 
 
-def require_suspended_root(tasks: Tasks, record: Record) -> None:
+def require_suspended_root(tasks: Mapping[str, T], record: T) -> None:
     """Nothing of a graph may be changed while its root is started. Number and text as an account answers them."""
     for root in roots(tasks, record):
         if is_started(root):
@@ -103,12 +113,12 @@ def require_suspended_root(tasks: Tasks, record: Record) -> None:
             raise StatementError(text, 91421, "22000")
 
 
-def check(tasks: Tasks, record: Record) -> None:
+def check(tasks: Mapping[str, T], record: T) -> None:
     """Whether a task as it is to be fits into its graph; ``tasks`` holds it already. Numbers [M], texts of cycles and roots Snowflake's."""
     above = predecessors(record)
     if finalized(record) is not None:
         _check_finalizer(tasks, record)
-    if (above or finalized(record)) and record.object.property("schedule") is not None:
+    if (above or finalized(record)) and record.property("schedule") is not None:
         raise compilation(f"Task {record.name} can't have both a schedule and a predecessor or root task to finalize.", 91405, "42601")
     for name in above:
         if finalized(tasks[name]) is not None:
@@ -124,7 +134,7 @@ def check(tasks: Tasks, record: Record) -> None:
         raise compilation(f"The graph of {found[0].name} has more than {MOST_TASKS} tasks.", 91410, "42601")
 
 
-def _check_finalizer(tasks: Tasks, record: Record) -> None:
+def _check_finalizer(tasks: Mapping[str, T], record: T) -> None:
     root = tasks[finalized(record) or ""]
     if predecessors(record) or any(record.name.name in predecessors(task) for task in tasks.values()):
         raise compilation(f"Finalizer task {record.name} can't have predecessors or child tasks.", 91406, "42601")

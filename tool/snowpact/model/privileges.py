@@ -78,6 +78,10 @@ ACCOUNT = frozenset(
 """Global privileges: ``GRANT … ON ACCOUNT``."""
 
 
+SYSTEM_ROLES = frozenset({"ACCOUNTADMIN", "ORGADMIN", "GLOBALORGADMIN", "PUBLIC", "SECURITYADMIN", "SYSADMIN", "USERADMIN"})
+"""Roles that an account has without anybody's doing (https://docs.snowflake.com/en/user-guide/security-access-control-overview#system-defined-roles)."""
+
+
 def applicable(kind: Kind, privilege: str) -> bool:
     """Whether a kind of object has the privilege."""
     return privilege == "OWNERSHIP" or privilege in PRIVILEGES.get(kind, ()) or privilege in SHARED_ONLY.get(kind, ())

@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from snowpact.local.errors import compilation
-from snowpact.model.errors import StatementError
+from snowpact.model.errors import StatementError, compilation
 
 _UNITS = {"SECOND": 1, "S": 1, "MINUTE": 60, "M": 60, "HOUR": 3600, "H": 3600}
 _INTERVAL = re.compile(r"\s*(\d+)\s+([A-Za-z]+)\s*")
