@@ -7,6 +7,7 @@ anything else is refused. https://docs.snowflake.com/en/sql-reference/parameters
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from snowpact.local.errors import compilation
 from snowpact.model.errors import UnsupportedFeature
@@ -70,6 +71,8 @@ def checked(name: str, text: str) -> Any:
     before = default(name)
     if name in FIXED:
         if text.upper() not in FIXED[name]:
+            if name == "TIMEZONE" and not _is_zone(text):
+                raise compilation(f"invalid value [{text}] for parameter '{name}'", 1008, "22023")  # number [M]
             raise UnsupportedFeature(f"{name} = {text}")
         return text
     if isinstance(before, bool):
@@ -81,3 +84,11 @@ def checked(name: str, text: str) -> Any:
             raise compilation(f"invalid value [{text}] for parameter '{name}'", 1008, "22023")
         return int(text)
     return text
+
+
+def _is_zone(name: str) -> bool:
+    """Whether the IANA database has a time zone of that name."""
+    try:
+        return bool(ZoneInfo(name).key)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False

@@ -185,6 +185,10 @@ def _temporal(name: str) -> Callable[[Typed, SnowflakeType, bool], exp.Expressio
 
 
 def _to_time(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
+    if value.base == "TIMESTAMP_LTZ":  # DuckDB knows no cast of an instant to the time of day
+        return cast(cast(value.sql, "TIMESTAMP"), "TIME")
+    if value.base == "TIMESTAMP_TZ":  # its own offset, which is not kept, tells the time of day
+        refuse("conversion of TIMESTAMP_TZ to TIME")
     return _try(text(value) if is_json(value.type) else value.sql, safe, "TIME")
 
 
