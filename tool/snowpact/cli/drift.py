@@ -13,7 +13,7 @@ from snowpact.cli.options import Settings, common, emit, target_option, vars_opt
 
     \b
     Example:
-      snowpact drift --target prod
+      snowpact drift --target local
       snowpact drift --format html --output drift.html
     """,
 )

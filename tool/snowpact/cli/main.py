@@ -115,7 +115,8 @@ snowpact = group(
 
     \b
     Example:
-      snowpact init && snowpact migrate apply && contracts check --target local && snowpact drift
+      mkdir shop && cd shop && snowpact init
+      snowpact migrate apply && contracts check --target local && snowpact drift
 
     Exit codes: 0 passed, 1 blocked by findings, 2 usage or input, 3 target unreachable, 4 a statement failed,
     5 held by another process.

@@ -52,7 +52,7 @@ def judging(settings: Settings, adopting: bool, **more: Any) -> Judging:
 
     \b
     Example:
-      snowpact migrate plan --target prod --format json
+      snowpact migrate plan --target local --format json
     """,
 )
 @target_option

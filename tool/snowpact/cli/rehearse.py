@@ -16,7 +16,7 @@ from snowpact.cli.options import Settings, common, emit, target_option, vars_opt
     \b
     Example:
       snowpact rehearse --pipeline meetup
-      snowpact rehearse --target prod --format json
+      snowpact rehearse --target local --format json
     """,
 )
 @target_option
