@@ -124,3 +124,14 @@ def test_a_rehearsal_ends_where_prediction_does(project):
     project.write("m/V2.0.0__x.sql", "CREATE WAREHOUSE W;\n" + script)
     report = project.run("snowpact rehearse --format json")
     assert (report.code, report.json["findings"], report.json["command"]) == (0, [], "rehearse")
+
+
+def test_the_ledgers_of_other_pipelines_are_no_difference(project):
+    """Prediction makes those ledgers alone that apply would write; the throw-away engine has them all."""
+    toml = (project.folder / "snowpact.toml").read_text(encoding="utf-8")
+    project.write("snowpact.toml", f'{toml}\n[pipelines.other]\nmigrations = "other"\n')
+    project.write("other/V1__x.sql", "CREATE TABLE D.S.OTHER (A NUMBER(9,0));")
+    assert project.run("snowpact migrate apply").code == 0
+    project.write("m/V2.0.0__x.sql", "CREATE TABLE D.S.U (A NUMBER(9,0));")
+    report = project.run("snowpact rehearse --format json")
+    assert (report.code, report.json["findings"]) == (0, [])

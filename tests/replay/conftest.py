@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -51,14 +51,17 @@ class Played:
 
 def inputs(script: str, file: str = "case") -> list[Input]:
     found = split(script)
-    return [Input(statement.text, Source(file, statement.line, statement.char), index == 0) for index, statement in enumerate(found)]
+    return [
+        Input(statement.text, Source(file, statement.line, statement.char), index == 0, statement.lead)
+        for index, statement in enumerate(found)
+    ]
 
 
 @pytest.fixture(scope="session")
 def play():
     def played(script: str, given: str = GIVEN, start: Catalog | None = None, assumed=None) -> Played:
         """``given`` first; both are one session, in the database and schema that given leaves."""
-        statements = [*inputs(given, "given"), *(Input(item.text, item.source) for item in inputs(script))]
+        statements = [*inputs(given, "given"), *(replace(item, first=False) for item in inputs(script))]
         return Played(replay(statements, start, assumed) if assumed else replay(statements, start))
 
     return played

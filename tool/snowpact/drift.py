@@ -30,7 +30,7 @@ from snowpact.prepare import Prepared
 from snowpact.project import TargetConfig
 from snowpact.promised import promises
 from snowpact.rehearse import Rehearsal
-from snowpact.standing import Standing, attached, changed_repeatables, compared, ledger_of, remade, standing
+from snowpact.standing import Standing, attached, changed_repeatables, compared, ledgers, remade, standing
 from snowpact.targets.inspect import Inspection
 from snowpact.targets.inspect.visible import comparable
 from snowpact.targets.protocol import Target
@@ -106,8 +106,7 @@ def _required(prepared: Prepared, owners: dict[Name, str]) -> set[str]:
 
 def _without_ledgers(found: Standing, catalog: Catalog) -> Catalog:
     """Nor the schema and database that hold one: where they are gone, the ledger is too. What else stands there counts."""
-    ledgers = [ledger_of(item, found.target) for item in found.prepared.pipelines]
-    hidden = {name for ledger in ledgers for name in (ledger.table, ledger.journal, ledger.table.parent, Name(ledger.table.parts[:1]))}
+    hidden = ledgers(found)
     return Catalog.of(item for item in catalog if item.name not in hidden)
 
 

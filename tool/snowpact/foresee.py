@@ -31,7 +31,7 @@ from snowpact.promised import promises
 from snowpact.rehearse import Refusal, Rehearsal, Scratch, rehearse
 from snowpact.replay.replay import Replayed
 from snowpact.rules import opaque_statement, prediction_differs, statement_refused_by_snowflake
-from snowpact.standing import Say, Standing, compared, home, mapped, starting
+from snowpact.standing import Say, Standing, compared, home, ledgers, mapped, starting
 from snowpact.targets.inspect.visible import comparable
 from snowpact.upgrade import contrasted
 
@@ -158,11 +158,14 @@ def _differences(predicted: Replayed, rehearsal: Rehearsal) -> list[Change]:
 
 
 def _differing(found: Standing, predicted: Replayed, rehearsal: Rehearsal) -> list[Finding]:
-    """Where the two end differently, save for what an opaque statement may have made, and for what came after one that was refused."""
+    """Where the two end differently, save for what an opaque statement may have made, for what came after one that was refused, and for
+    the ledgers: prediction makes those alone that apply would write."""
     touched = [name for change in predicted.changes if isinstance(change, OpaqueChange) for name in change.touches]
     if predicted.refusals or rehearsal.refusals:
         return []
-    seen = [change for change in _differences(predicted, rehearsal) if not any(change.object.within(name) for name in touched)]
+    hidden = ledgers(found)
+    differing = [change for change in _differences(predicted, rehearsal) if change.object not in hidden]
+    seen = [change for change in differing if not any(change.object.within(name) for name in touched)]
     told = contrasted(back(found.config.databases, tuple(unfolded(seen))), "the prediction")
     blame = Blame(back(found.config.databases, rehearsal.changes))
     return [prediction_differs.finding(name, what, blame.of(name)) for name, what in told]

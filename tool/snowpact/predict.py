@@ -56,7 +56,7 @@ def _inputs(scripts: Iterable[PreparedScript], home: Context | None) -> Iterator
             kind = "SCHEMA" if len(entered) == 2 else "DATABASE"
             yield Input(f"USE {kind} {Name(tuple(entered)).sql}", first, first=True)
         for index, statement in enumerate(script.statements):
-            yield Input(statement.text, statement.source, first=index == 0 and not entered)
+            yield Input(statement.text, statement.source, first=index == 0 and not entered, lead=statement.lead)
 
 
 def _assuming(contracts: Sequence[Contract]):

@@ -135,6 +135,12 @@ def ledger_of(pipeline: PreparedPipeline, target: Target) -> Ledger:
     return Ledger(target, pipeline.ledger, create_database=pipeline.own, redact=pipeline.redact)
 
 
+def ledgers(found: Standing) -> set[Name]:
+    """The ledgers and their journals, with the schemas and databases that hold them."""
+    there = [ledger_of(item, found.target) for item in found.prepared.pipelines]
+    return {name for ledger in there for name in (ledger.table, ledger.journal, *(Name(ledger.table.parts[:size]) for size in (1, 2)))}
+
+
 def standing(prepared: Prepared, config: TargetConfig, target: Target) -> Standing:
     """Read every pipeline's ledger: one request each."""
     plans = {

@@ -13,12 +13,13 @@ from snowpact.sql.tokens import SqlInputError
 
 @dataclass(frozen=True, slots=True)
 class ScriptStatement:
-    """ordinal counts from 1 within the script; start is the offset in the rendered text."""
+    """ordinal counts from 1 within the script; start is the offset in the rendered text; lead: the comments in front of it."""
 
     rendered: Rendered
     ordinal: int
     text: str
     start: int
+    lead: str = ""
 
     @property
     def source(self) -> Source:
@@ -34,4 +35,4 @@ def statements(rendered: Rendered) -> list[ScriptStatement]:
         raise InputError(InputFault(error.message, place.file, place.line)) from None
     if not parts:
         raise InputError(InputFault("holds comments only: add a statement, or remove the script", rendered.script.path))
-    return [ScriptStatement(rendered, ordinal, part.text, part.start) for ordinal, part in enumerate(parts, 1)]
+    return [ScriptStatement(rendered, ordinal, part.text, part.start, part.lead) for ordinal, part in enumerate(parts, 1)]

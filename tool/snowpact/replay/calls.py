@@ -1,13 +1,12 @@
 """CALL, EXECUTE IMMEDIATE, EXECUTE TASK and anonymous blocks: read as far as they are static; the rest may touch their own database.
 
-A comment ``-- snowpact: touches A.B.C, D.E`` (or ``none``) inside the statement narrows that; a rehearsal holds it to its word.
+A comment inside the statement narrows that: see ``touches``.
 A procedure with owner's rights runs in its own database and schema, one with caller's rights in the session's
 (https://docs.snowflake.com/en/developer-guide/stored-procedure/stored-procedures-rights).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from snowpact.model.catalog import CatalogObject, Kind
@@ -15,22 +14,12 @@ from snowpact.model.names import Name
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, Refused, State
 from snowpact.replay.static import Reading
+from snowpact.replay.touches import narrowed
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
 
-_TOUCHES = re.compile(r"--\s*snowpact:\s*touches\s+(?P<names>[^\n]+)", re.IGNORECASE)
-
 DEEPEST = 20
 """Calls within calls; who nests deeper most likely calls himself."""
-
-
-def narrowed(text: str) -> tuple[Name, ...] | None:
-    """What the statement says it touches; None where it says nothing."""
-    match = _TOUCHES.search(text)
-    if match is None:
-        return None
-    named = match["names"].strip()
-    return () if named.lower() == "none" else tuple(Name.parse(part) for part in named.split(","))
 
 
 def _told(read: Callable[[State, Classified], None]) -> Callable[[State, Classified], None]:

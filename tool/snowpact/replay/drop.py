@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.change import CreateObject
+from snowpact.model.names import Name
 from snowpact.model.task_graph import is_root
 from snowpact.replay.account import UNKEPT
+from snowpact.replay.properties import set_property
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Opaque, Refused, State, fits
 from snowpact.replay.task import require_suspended, without_predecessor
@@ -20,6 +22,8 @@ def drop(state: State, statement: Classified) -> None:
     name = state.name(statement.name or "", kind)
     optional = "if_exists" in statement.modifiers
     found = state.find(kind, name) or state.suppose(kind, name, None if optional else CatalogObject(kind, name))
+    if kind is Kind.ROLE:
+        _revoke_all(state, name)
     if found is None:
         state.gone.add((kind.domain, name))
         if optional:
@@ -37,6 +41,16 @@ def drop(state: State, statement: Classified) -> None:
     state.drop(found)
     if kind is Kind.TASK:
         without_predecessor(state, name)
+
+
+def _revoke_all(state: State, role: Name) -> None:
+    """All grants that name the role as their grantee are revoked (https://docs.snowflake.com/en/sql-reference/sql/drop-role)."""
+    for item in list(state.draft.values()):
+        for held in ("grants", "future_grants"):
+            grants = item.property(held) or frozenset()
+            left = frozenset(entry for entry in grants if entry[-2:] != ("ROLE", str(role)))
+            if left != grants:
+                set_property(state, item, held, left or None)
 
 
 POLICIES = (Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY)

@@ -21,6 +21,7 @@ from snowpact.replay.dependents import Dependents
 from snowpact.replay.existing import stands_already
 from snowpact.replay.registry import family_of
 from snowpact.replay.state import Assumed, Opaque, Refusal, Refused, Seen, State, nothing_assumed, nothing_seen, unmodelled
+from snowpact.replay.touches import narrowed
 from snowpact.replay.variables import substituted
 from snowpact.sql.classify import classify
 from snowpact.sql.tokens import SqlInputError
@@ -28,11 +29,13 @@ from snowpact.sql.tokens import SqlInputError
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One statement and where it stands. first: a new script begins, whose context is the session's own again."""
+    """One statement and where it stands. first: a new script begins, whose context is the session's own again. lead: the comments in
+    front of it."""
 
     text: str
     source: Source
     first: bool = False
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Run:
         if statement.first:
             self.state.begin()
         self.state.source = statement.source
-        one(self.state, statement.text)
+        one(self.state, statement.text, statement.lead)
         self.dependents.settle(self.state)
 
     def replayed(self) -> Replayed:
@@ -80,7 +83,7 @@ class Run:
         return Replayed(before, state.draft.catalog(), tuple(state.changes), tuple(state.refusals), broken, dependents.evolved)
 
 
-def one(state: State, text: str) -> None:
+def one(state: State, text: str, lead: str = "") -> None:
     """One statement. A refused one has done nothing, not even its first actions."""
     mark = len(state.changes)
     try:
@@ -89,11 +92,18 @@ def one(state: State, text: str) -> None:
         state.undo(mark)
         state.refusals.append(Refusal(state.source, text, str(refused)))
     except Opaque as opaque:
-        state.opaque(text, opaque.reason, opaque.touches)
+        _untold(state, text, lead, opaque.reason, opaque.touches)
     except (SqlInputError, NameSyntaxError, TypeSyntaxError) as error:
-        state.opaque(text, f"can't be read: {getattr(error, 'message', error)}", None)
+        _untold(state, text, lead, f"can't be read: {getattr(error, 'message', error)}")
     except RecursionError:
-        state.opaque(text, "is nested too deeply to be read", None)
+        _untold(state, text, lead, "is nested too deeply to be read")
+
+
+def _untold(state: State, text: str, lead: str, reason: str, touches: Iterable[Name] | None = None) -> None:
+    """What could not be told, narrowed by what a comment in or before the statement says that it touches."""
+    said = narrowed(lead + text)
+    if said is None or said:
+        state.opaque(text, reason, touches if said is None else said)
 
 
 def run(state: State, text: str) -> None:

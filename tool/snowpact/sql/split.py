@@ -18,7 +18,8 @@ from snowpact.sql.tokens import SqlInputError, Token, significant
 class Statement:
     """One statement: ``text`` is ``script[start:end]``, from its first token to its last, without the ``;``.
 
-    line and char are 1-based and those of its first token.
+    line and char are 1-based and those of its first token. lead: the comments in front of it, without
+    what still stands on the line where the statement before ends.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Statement:
     end: int
     line: int
     char: int
+    lead: str = ""
 
 
 def split(text: str) -> list[Statement]:
@@ -35,13 +37,14 @@ def split(text: str) -> list[Statement]:
     """
     tokens = significant(text)
     statements: list[Statement] = []
-    line, line_start, seen = 1, 0, 0
+    line, line_start, seen, before = 1, 0, 0, 0
     for first, last in _Splitter(tokens).ranges():
         start, end = tokens[first].start, tokens[last].end
         line += text.count("\n", seen, start)
         line_start = max(line_start, text.rfind("\n", seen, start) + 1)
-        seen = start
-        statements.append(Statement(text[start:end], start, end, line, start - line_start + 1))
+        lead = text[before:start].partition("\n")[2] if before else text[:start]
+        statements.append(Statement(text[start:end], start, end, line, start - line_start + 1, lead))
+        seen, before = start, end
     return statements
 
 
