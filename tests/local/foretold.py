@@ -56,6 +56,17 @@ class Foretold:
         if any(isinstance(change, OpaqueChange) for change in self.run.state.changes):
             self._begin()
 
+    def refused(self, sql: str) -> bool:
+        """Whether replay refuses what the engine refused, or can't tell."""
+        before = len(self.run.state.changes)
+        self._take(sql)
+        changes = self.run.state.changes[before:]
+        told = bool(self.run.state.refusals) or any(isinstance(change, OpaqueChange) for change in changes)
+        if changes:
+            self._begin()
+        self.run.state.refusals.clear()
+        return told or not changes
+
     def holds(self) -> None:
         if self.follows:
             differences = compare(*comparable(compared(self.run.replayed().after), compared(self.engine.catalog())))

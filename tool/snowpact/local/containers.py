@@ -7,7 +7,7 @@ from dataclasses import replace
 from snowpact.local.ddl import Ddl
 from snowpact.local.governance import parties
 from snowpact.local.objects import Record
-from snowpact.model.catalog import Kind
+from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 
@@ -47,7 +47,7 @@ def rename(change: Ddl, record: Record, to: Name) -> None:
     depth = len(record.name.parts)
     if record.object.kind in CONTAINERS:
         for item in change.session.engine.state.within(record.name):
-            change.alter(item, replace(item.object, name=Name((*to.parts, *item.name.parts[depth:]))))
+            change.alter(item, _at(item, Name((*to.parts, *item.name.parts[depth:]))))
         for role in [item for item in change.session.engine.state.within(record.name) if item.object.kind is Kind.DATABASE_ROLE]:
             parties.follow(change, role, change.records[role.id].name)
         change.after_commit(lambda: _follow(change, record.name, to))
@@ -64,7 +64,17 @@ def swap(change: Ddl, one: Record, other: Record) -> None:
     for record, to in pairs:
         depth = len(record.name.parts)
         for item in [record, *within(record.name)]:
-            change.alter(item, replace(item.object, name=Name((*to.parts, *item.name.parts[depth:]))))
+            change.alter(item, _at(item, Name((*to.parts, *item.name.parts[depth:]))))
+
+
+def _at(record: Record, name: Name) -> CatalogObject:
+    """The object under its new name. A graph's tasks lie in one schema, so they move together
+    (https://docs.snowflake.com/en/user-guide/tasks-graphs)."""
+    item = replace(record.object, name=name)
+    after, root = item.property("after"), item.property("finalize")
+    if after is not None:
+        item = item.with_properties(after=tuple(sorted(name.beside(task.name) for task in after)))
+    return item.with_properties(finalize=name.beside(root.name)) if root is not None else item
 
 
 def _follow(change: Ddl, old: Name, new: Name) -> None:

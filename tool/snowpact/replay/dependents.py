@@ -144,6 +144,7 @@ class Dependents:
         reader.item = state.draft.get(to) or replace(reader.item, name=change.to)
         if change.to.parent != change.object.parent:
             reader = self._elsewhere(state, reader)
+            self.waiting.append((to, change))
         self.readers[to] = reader
         for name in reader.reads:
             self.above.setdefault(name, {})[to] = None

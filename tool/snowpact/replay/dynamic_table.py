@@ -32,6 +32,8 @@ def create(state: State, statement: Classified) -> None:
     name = state.name(parsed.name)
     if parsed.clone is not None:
         source = state.require(Kind.DYNAMIC_TABLE, state.name(parsed.clone))
+        if source.kind is not Kind.DYNAMIC_TABLE and source.key not in state.supposed:
+            raise Refused(f"002003 (02000): {source} is no dynamic table")
         state.create(replace(source, name=name).with_properties(scheduling_state="SUSPENDED", grants=None), parsed.modifiers)
         return
     _check_lag(parsed.target_lag)
