@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.local.foretold import Foretold
 from tests.local.migrating import GIVEN, statement
@@ -80,7 +80,7 @@ def _check(statements: list[str]) -> None:
             _readers_fare_as_foretold(foretold)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STATEMENTS, min_size=1, max_size=12))
 def test_replay_ends_where_the_engine_does(statements):
     _check(statements)

@@ -158,7 +158,7 @@ class Dependents:
         fresh = read(state, reader.item)
         if not fresh.reads:
             return reader
-        there = fresh.there | (reader.there & set(fresh.reads))
+        there = frozenset(fresh.reads) if reader.there.issuperset(reader.reads) else fresh.there | (reader.there & set(fresh.reads))
         return replace(fresh, there=there, result=reader.result, faults=reader.faults, listed=reader.listed)
 
     def _concerns(self, reader: Reader, name: Name, change: Change) -> bool:
