@@ -46,22 +46,30 @@ MACROS = [
         WHEN abs(n) < 31536000000 THEN make_timestamp(CAST(n * 1000000 AS BIGINT))
         WHEN abs(n) < 31536000000000 THEN make_timestamp(CAST(n * 1000 AS BIGINT))
         WHEN abs(n) < 31536000000000000 THEN make_timestamp(CAST(n AS BIGINT))
+        WHEN n % 1000 <> 0 THEN _snow.fail('SNOW:2:0A000:fractions of a microsecond')
         ELSE make_timestamp(CAST(n // 1000 AS BIGINT)) END""",
+    # A moment is kept in microseconds, Snowflake's in nanoseconds: what would be cut off is refused
+    r"""_snow.in_micros(x) AS CASE WHEN length(x) > 13 AND regexp_matches(x, '\.\d{6}\d*[1-9]')
+        THEN _snow.fail('SNOW:2:0A000:fractions of a microsecond') ELSE x END""",
     # AUTO detection: ISO forms first, whose offset DuckDB drops too; then 'MM/DD/YYYY', 'DD-MON-YYYY', epochs
     # (https://docs.snowflake.com/en/user-guide/date-time-input-output#date-formats)
-    r"""_snow.try_text_ntz(x) AS CASE
+    r"""_snow.try_text_moment(x) AS CASE
         WHEN x[5] = '-' AND translate(x, '0123456789-:.+TZ ', '') = '' THEN TRY_CAST(x AS TIMESTAMP)
         WHEN regexp_full_match(x, '\s*[+-]?\d+\s*') THEN _snow.epoch_auto(TRY_CAST(x AS HUGEINT))
         WHEN regexp_full_match(x, '\d{1,2}/\d{1,2}/\d{4}.*') THEN try_strptime(x, ['%m/%d/%Y', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S'])
         WHEN regexp_full_match(x, '\d{1,2}-[A-Za-z]{3}-\d{4}.*') THEN try_strptime(x, ['%d-%b-%Y', '%d-%b-%Y %H:%M:%S']) END""",
-    """_snow.text_ntz(x) AS CASE WHEN x IS NOT NULL AND _snow.try_text_ntz(x) IS NULL
+    "_snow.try_text_ntz(x) AS _snow.try_text_moment(_snow.in_micros(x))",
+    """_snow.text_ntz(x) AS CASE WHEN x IS NOT NULL AND _snow.try_text_moment(x) IS NULL
         THEN _snow.fail('SNOW:100035:22007:Timestamp ''' || x || ''' is not recognized') ELSE _snow.try_text_ntz(x) END""",
+    "_snow.try_formatted(x, f) AS try_strptime(_snow.in_micros(x), f)",
     """_snow.formatted(x, f) AS CASE WHEN x IS NOT NULL AND try_strptime(x, f) IS NULL
-        THEN _snow.fail('SNOW:100096:22007:Can''t parse ''' || x || ''' with the given format') ELSE try_strptime(x, f) END""",  # text [M]
+        THEN _snow.fail('SNOW:100096:22007:Can''t parse ''' || x || ''' with the given format')
+        ELSE _snow.try_formatted(x, f) END""",  # text [M]
     r"""_snow.text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
-        THEN CAST(regexp_replace(x, '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ) ELSE timezone('UTC', _snow.text_ntz(x)) END""",
+        THEN CAST(regexp_replace(_snow.in_micros(x), '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ)
+        ELSE timezone('UTC', _snow.text_ntz(x)) END""",
     r"""_snow.try_text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
-        THEN TRY_CAST(regexp_replace(x, '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ)
+        THEN TRY_CAST(regexp_replace(_snow.in_micros(x), '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ)
         ELSE timezone('UTC', _snow.try_text_ntz(x)) END""",
     # TIMESTAMP_TZ keeps the offset that it was written with (https://docs.snowflake.com/en/sql-reference/data-types-datetime), the engine
     # the moment alone: its date, hour or text would be another one
@@ -69,9 +77,9 @@ MACROS = [
         THEN _snow.fail('SNOW:2:0A000:TIMESTAMP_TZ with another offset than +00:00') ELSE x END""",
     "_snow.text_offset_tz(x) AS _snow.text_tz(_snow.in_utc(x))",
     "_snow.try_text_offset_tz(x) AS _snow.try_text_tz(_snow.in_utc(x))",
-    """_snow.text_date(x) AS CAST(CASE WHEN x IS NOT NULL AND _snow.try_text_ntz(x) IS NULL
-        THEN _snow.fail('SNOW:100040:22007:Date ''' || x || ''' is not recognized') ELSE _snow.try_text_ntz(x) END AS DATE)""",
-    "_snow.try_text_date(x) AS CAST(_snow.try_text_ntz(x) AS DATE)",
+    """_snow.text_date(x) AS CAST(CASE WHEN x IS NOT NULL AND _snow.try_text_moment(x) IS NULL
+        THEN _snow.fail('SNOW:100040:22007:Date ''' || x || ''' is not recognized') ELSE _snow.try_text_moment(x) END AS DATE)""",
+    "_snow.try_text_date(x) AS CAST(_snow.try_text_moment(x) AS DATE)",
     # https://docs.snowflake.com/en/sql-reference/functions/to_array, to_object
     """_snow.to_array(x) AS CASE WHEN json_type(x) = 'ARRAY' THEN x WHEN json_type(x) = 'NULL' THEN NULL
         WHEN x IS NOT NULL THEN json_array(x) END""",
@@ -189,7 +197,8 @@ def _to_time(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
         return cast(cast(value.sql, "TIMESTAMP"), "TIME")
     if value.base == "TIMESTAMP_TZ":  # its own offset, which is not kept, tells the time of day
         refuse("conversion of TIMESTAMP_TZ to TIME")
-    return _try(text(value) if is_json(value.type) else value.sql, safe, "TIME")
+    written = text(value) if is_json(value.type) else value.sql
+    return _try(call("_snow.in_micros", written) if is_json(value.type) or value.base == "VARCHAR" else written, safe, "TIME")
 
 
 def _to_binary(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:

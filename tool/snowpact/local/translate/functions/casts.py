@@ -63,7 +63,7 @@ def formatted(value: Typed, format_: exp.Expression, to: SnowflakeType, safe: bo
         refuse("a date format that is no literal")
     if str(format_.this).upper() == "AUTO":
         return convert(value, to, safe)
-    moment = call("try_strptime" if safe else "_snow.formatted", as_text(value).sql, time_format(format_.this))
+    moment = call("_snow.try_formatted" if safe else "_snow.formatted", as_text(value).sql, time_format(format_.this))
     if to.base == "TIME":
         return Typed(cast(moment, "TIME"), to)
     return convert(Typed(moment, timestamp("NTZ")), to)
@@ -87,13 +87,15 @@ def _unix_to_time(translator: Translator, node: exp.Expression) -> Typed:
     if value.base in {"VARCHAR"} or is_json(value.type):
         return convert(value, to)
     if digits > 6:
-        micros: exp.Expression = exp.IntDiv(this=exp.Paren(this=value.sql), expression=exp.Literal.number(10 ** (digits - 6)))
+        micros: exp.Expression = call("_snow.micros_of", value.sql, 10 ** (digits - 6))
     else:
         micros = exp.Mul(this=exp.Paren(this=value.sql), expression=exp.Literal.number(10 ** (6 - digits)))
     return convert(Typed(call("make_timestamp", cast(exp.Paren(this=micros), "BIGINT")), timestamp("NTZ")), to)
 
 
 MACROS = [
+    """_snow.micros_of(n, parts) AS CASE WHEN n % parts = 0 THEN CAST(n AS HUGEINT) // parts
+        ELSE _snow.fail('SNOW:2:0A000:fractions of a microsecond') END""",
     """_snow.hex_number(x, digits) AS CASE WHEN length(x) > digits
         THEN _snow.fail('SNOW:100140:22007:Can''t parse ''' || x || ''' as number with the given format')
         ELSE CAST('0x' || x AS BIGINT) END""",  # number and text [M]

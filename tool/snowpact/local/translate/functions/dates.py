@@ -40,7 +40,8 @@ MACROS = [
     """_snow.date_from_parts(y, m, d) AS CAST(make_date(CAST(y AS BIGINT), 1, 1) + to_months(CAST(m AS INTEGER) - 1)
         + to_days(CAST(d AS INTEGER) - 1) AS DATE)""",
     """_snow.timestamp_from_parts(y, m, d, h, i, s, ns) AS CAST(_snow.date_from_parts(y, m, d) AS TIMESTAMP) + to_hours(CAST(h AS BIGINT))
-        + to_minutes(CAST(i AS BIGINT)) + to_seconds(CAST(s AS BIGINT)) + to_microseconds(CAST(ns AS BIGINT) // 1000)""",
+        + to_minutes(CAST(i AS BIGINT)) + to_seconds(CAST(s AS BIGINT)) + to_microseconds(CASE WHEN CAST(ns AS BIGINT) % 1000 = 0
+        THEN CAST(ns AS BIGINT) // 1000 ELSE _snow.fail('SNOW:2:0A000:fractions of a microsecond') END)""",
     # parts outside their usual range go on counting
     """_snow.time_from_parts(h, i, s, ns) AS CAST(_snow.timestamp_from_parts(1970, 1, 1, h, i, s, ns) AS TIME)""",
     "_snow.timestamp_of(d, t) AS CAST(d AS DATE) + t",
