@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -105,3 +106,10 @@ def test_no_name_becomes_markup(text):
     assert sum(token.type == "tr_open" for token in found) == 2
     source = renderer("markdown")(report_about(text))
     assert not any(active in source for active in ("http:", "https:", "@", "www."))
+
+
+def test_a_comment_is_no_longer_than_GitHub_takes(blocked):
+    """And it says how many findings it leaves out."""
+    told = renderer("markdown")(replace(blocked, findings=blocked.findings * 1000))
+    assert len(told) < 65_536
+    assert "findings more, which a comment does not hold" in told

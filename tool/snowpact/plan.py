@@ -92,7 +92,10 @@ def _ledger_facts(found: Standing) -> Iterable[Finding]:
 
 
 def _late(entry: Entry, found: Standing) -> Finding:
-    return late_version.finding(entry.script.version, found.plans[entry.script.pipeline].highest or "", Source(entry.script.path))
+    source = Source(entry.script.path)
+    if entry.row is not None:
+        return late_version.renamed(entry.script.version, entry.script.path, entry.row.script, source)
+    return late_version.finding(entry.script.version, found.plans[entry.script.pipeline].highest or "", source)
 
 
 def _edited(entry: Entry) -> Finding:

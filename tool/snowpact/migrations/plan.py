@@ -63,17 +63,20 @@ class Plan:
 def pending(scripts: Iterable[Rendered], rows: Iterable[Row] | None, out_of_order: bool = False) -> Plan:
     """The plan for rendered scripts against a ledger's rows, oldest first; None for a ledger that does not exist.
 
-    out_of_order: a late version is pending.
+    out_of_order: a late version is pending, unless that very version ran, under another file's name.
     """
     history: dict[str, list[Row]] = {}
     for row in rows or ():
         history.setdefault(row.script, []).append(row)
-    applied = [row.version for script in history.values() for row in script if row.kind == "V" and row.status == SUCCESS and row.version]
+    ran = (row for script in history.values() for row in script if row.kind == "V" and row.status == SUCCESS and row.version)
+    applied = {row.version: row for row in ran}
     highest = max(applied, key=version_key, default=None)
     by_script = {rendered.script: rendered for rendered in scripts}
     entries = []
     for script in order(by_script):
         state, row = _judge(by_script[script], history.get(script.name, []), None if out_of_order else highest)
+        if state in (State.PENDING, State.LATE) and script.version in applied:  # under another name: a version runs once
+            state, row = State.LATE, applied[script.version]
         entries.append(Entry(by_script[script], state, row))
     names = {script.name for script in by_script}
     gone = (_last(found, SUCCESS) for name, found in history.items() if name not in names)

@@ -15,6 +15,8 @@ from snowpact.model.report import Report, Verdict
 from snowpact.reports.escape import clean
 from snowpact.reports.text import counts
 
+MOST = 60_000
+"""Characters of the table: GitHub takes no comment of more than 65,536."""
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>()#+!|&~@:$'\"]|(?<=\bwww)\.|(?<![\w.])-(?=-)", re.IGNORECASE)
 _MARKS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"}
 _VERDICTS = {Verdict.PASSED: "✅ passed", Verdict.BLOCKED: "❌ blocked", Verdict.ERROR: "❌ error"}
@@ -26,9 +28,18 @@ def render(report: Report, color: bool = False) -> str:
     if report.errors:
         parts.append("\n".join(_fault(fault) for fault in report.errors))
     if report.findings:
-        rows = "\n".join(_row(finding) for finding in report.findings)
-        parts.append(f"| | where | what | who |\n|---|---|---|---|\n{rows}")
+        parts.append("| | where | what | who |\n|---|---|---|---|\n" + _bounded([_row(finding) for finding in report.findings]))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _bounded(rows: list[str]) -> str:
+    """As many rows as a comment holds, and how many there are more."""
+    size, shown = 0, 0
+    while shown < len(rows) and size + len(rows[shown]) < MOST:
+        size += len(rows[shown]) + 1
+        shown += 1
+    more = [f"| | | and {len(rows) - shown} findings more, which a comment does not hold | |"] if shown < len(rows) else []
+    return "\n".join([*rows[:shown], *more])
 
 
 def text(value: object) -> str:

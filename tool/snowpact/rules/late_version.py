@@ -28,6 +28,13 @@ def finding(version: str, newest: str, source: Source, merged: str | None = None
     )
 
 
+def renamed(version: str, path: str, ran: str, source: Source) -> Finding:
+    """path: the script's; ran: the name under which the version was applied."""
+    message = f"version {version} ran already, as {ran}"
+    mended = f"snowpact migrate repair --mark-applied {path} --forget {ran}"
+    return replace(finding(version, version, source), message=message, suggestion=f"give the file its name back; or `{mended}`")
+
+
 def taken(version: str, path: str, ref: str, source: Source) -> Finding:
     """path: the script that has the version on the branch called ``ref``."""
     message = f"version {version} is taken on {ref}, by {path}"
