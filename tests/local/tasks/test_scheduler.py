@@ -14,7 +14,7 @@ from snowpact.local import scheduler
 from snowpact.local.clock import SimulatedClock
 from snowpact.local.engine import Engine
 from snowpact.model.errors import StatementError
-from snowpact.sql.statements.schedule import Cron, parse_schedule
+from snowpact.sql.schedule import Cron, parse_schedule
 
 START = datetime(2026, 3, 7, 12, tzinfo=UTC)
 

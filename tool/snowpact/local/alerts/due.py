@@ -14,7 +14,7 @@ from snowpact.local.alerts.run import evaluate
 from snowpact.local.objects import Record
 from snowpact.model.catalog import Kind
 from snowpact.model.task_graph import is_started
-from snowpact.sql.statements.schedule import parse_schedule
+from snowpact.sql.schedule import parse_schedule
 
 if TYPE_CHECKING:
     from snowpact.local.engine import Engine

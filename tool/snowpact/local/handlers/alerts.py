@@ -23,9 +23,9 @@ from snowpact.model.catalog import CatalogObject, Kind, properties
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name, fold
 from snowpact.sql.classify import Classified, classify
+from snowpact.sql.schedule import parse_schedule
 from snowpact.sql.statements import actions
 from snowpact.sql.statements.alert import CreateAlert, parse_create_alert
-from snowpact.sql.statements.schedule import parse_schedule
 
 _CONDITIONS = {"SELECT", "VALUES", "SHOW", "CALL"}
 """What a condition may be: https://docs.snowflake.com/en/sql-reference/sql/create-alert#required-parameters."""

@@ -20,8 +20,8 @@ from snowpact.local.quality.metrics import is_system, require_metric
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.names import Name
+from snowpact.sql.schedule import Every, Schedule, parse_schedule
 from snowpact.sql.statements.metric import Association, read_associations
-from snowpact.sql.statements.schedule import Every, Schedule, parse_schedule
 
 if TYPE_CHECKING:
     from snowpact.local.ddl import Ddl

@@ -18,7 +18,7 @@ from snowpact.local.tasks.run import SCHEDULED, run_graph
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError
 from snowpact.model.task_graph import is_root, is_started
-from snowpact.sql.statements.schedule import parse_schedule
+from snowpact.sql.schedule import parse_schedule
 from snowpact.sql.statements.task_options import number_of, overlaps
 from snowpact.sql.tokens import significant
 

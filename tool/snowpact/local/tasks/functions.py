@@ -20,7 +20,7 @@ from snowpact.model.catalog import Kind
 from snowpact.model.names import Name
 from snowpact.model.task_graph import finalized, graph_of, is_started, predecessors, tasks_beside
 from snowpact.model.types import SnowflakeType, number, timestamp, varchar
-from snowpact.sql.statements.schedule import parse_schedule
+from snowpact.sql.schedule import parse_schedule
 from snowpact.sql.statements.task_options import overlaps
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from snowpact.model.catalog import CatalogObject
 from snowpact.model.errors import StatementError, UnsupportedFeature, compilation
-from snowpact.sql.statements.schedule import parse_schedule
+from snowpact.sql.schedule import parse_schedule
 from snowpact.sql.tokens import significant
 
 SIZES = {"XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE", "X-SMALL", "X-LARGE", "XX-LARGE", "X2LARGE", "2X-LARGE"}
