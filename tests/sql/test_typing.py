@@ -177,3 +177,9 @@ def test_any_text_is_typed_or_refused(rest):
         assert 0 <= error.offset <= len(rest) + 7
         return
     assert all(item.name is not None and (item.reason is None) == (item.certainty is Certainty.EXACT) for item in found)
+
+
+def test_a_call_that_sqlglot_keeps_oddly_is_typed_too():
+    """IDENTIFIER takes one argument; its second stood where a list is expected, and brought typing down. Found by the fuzz."""
+    (column,) = output_columns("SELECT IDENTIFIER('a', 224)", lambda name: None)
+    assert column.certainty is Certainty.UNKNOWN

@@ -42,7 +42,9 @@ class Typer:
         rule = aggregates.NAMED.get(name)
         if rule is not None:
             return rule(node, self)
-        arguments = node.expressions if isinstance(node, exp.Anonymous) else (node.this, *node.expressions)
+        given = node.args.get("expressions") or ()
+        given = given if isinstance(given, list | tuple) else (given,)  # sqlglot keeps IDENTIFIER's second argument bare
+        arguments = given if isinstance(node, exp.Anonymous) else (node.this, *given)
         inputs = [self.of(item) for item in arguments if isinstance(item, exp.Expression)]
         found = functions.by_name(name, inputs)
         if found is not None:
