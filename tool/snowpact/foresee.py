@@ -19,7 +19,7 @@ from snowpact.judging import Judging
 from snowpact.mapped import back
 from snowpact.migrations.ledger import Ledger
 from snowpact.model.catalog import Catalog
-from snowpact.model.change import Change, OpaqueChange
+from snowpact.model.change import Change
 from snowpact.model.errors import StatementError
 from snowpact.model.finding import Comparison, Finding
 from snowpact.model.names import spell
@@ -77,7 +77,7 @@ def _guarded(found: Standing, start: Outset, predicted: Replayed, seen: Foreseen
     """With how things are looked after, before and after."""
     databases, own = found.config.databases, promises(found.prepared.contracts, evolving=False)
     live, told = mapped(databases, start.seen), back(databases, predicted)
-    opaque = [change for change in told.changes if isinstance(change, OpaqueChange)]
+    opaque = told.opaque
     after, looked_at = governance_after(own, live, told, databases)
     before = live_governance(own, live, databases, Comparison.GATE)
     return replace(
@@ -91,9 +91,9 @@ def _guarded(found: Standing, start: Outset, predicted: Replayed, seen: Foreseen
 
 def untold_by(predicted: Replayed) -> str | None:
     """Why prediction is not enough; None where it is."""
-    for change in predicted.changes:
-        if isinstance(change, OpaqueChange):
-            return f"since {change.source} is opaque: {opening(change.statement)}: {change.reason}"
+    if predicted.opaque:
+        change = predicted.opaque[0]
+        return f"since {change.source} is opaque: {opening(change.statement)}: {change.reason}"
     if predicted.refusals:
         refusal = predicted.refusals[0]
         return f"since Snowflake would refuse {refusal.source}: {refusal.message}"
@@ -124,7 +124,7 @@ def _as_predicted(found: Standing, start: Outset, predicted: Replayed, blind: bo
     databases, prepared = found.config.databases, found.prepared
     told = back(databases, predicted)
     refused = (Refusal(one.source, one.statement, one.message, ours=False) for one in predicted.refusals)
-    opaque = (Refusal(one.source, one.statement, one.reason, ours=True) for one in predicted.changes if isinstance(one, OpaqueChange))
+    opaque = (Refusal(one.source, one.statement, one.reason, ours=True) for one in predicted.opaque)
     return Foreseen(
         back(databases, start.seen.catalog),
         compared(told.after),
@@ -148,7 +148,7 @@ def _as_rehearsed(found: Standing, start: Outset, predicted: Replayed, rehearsal
 def _intended(predicted: Replayed, rehearsal: Rehearsal) -> tuple[Change, ...]:
     """The journal as the statements meant it: replay tells a rename from a column that went and one that came. Only where replay ends
     where the rehearsal ended."""
-    if rehearsal.refusals or any(isinstance(change, OpaqueChange) for change in predicted.changes):
+    if rehearsal.refusals or predicted.opaque:
         return rehearsal.changes
     return rehearsal.changes if _differences(predicted, rehearsal) else predicted.changes
 
@@ -160,7 +160,7 @@ def _differences(predicted: Replayed, rehearsal: Rehearsal) -> list[Change]:
 def _differing(found: Standing, predicted: Replayed, rehearsal: Rehearsal) -> list[Finding]:
     """Where the two end differently, save for what an opaque statement may have made, for what came after one that was refused, and for
     the ledgers: prediction makes those alone that apply would write."""
-    touched = [name for change in predicted.changes if isinstance(change, OpaqueChange) for name in change.touches]
+    touched = [name for change in predicted.opaque for name in change.touches]
     if predicted.refusals or rehearsal.refusals:
         return []
     hidden = ledgers(found)

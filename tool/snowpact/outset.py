@@ -89,11 +89,10 @@ def _merged(live: CatalogObject, told: CatalogObject | None, protected: bool) ->
     read = (*PROPERTIES.get(live.kind, ()), *(PROTECTION if protected else ()))
     kept = {key: value for key, value in told.properties if key not in read}
     merged = {**kept, **dict(live.properties)}
+    merged["grants"] = merged.get("grants") or None
     columns = live.columns if protected else tuple(_guarded(column, told.column(column.name)) for column in live.columns)
     definition = live.definition if live.definition is not None else told.definition
-    return replace(live, columns=columns, definition=definition, properties=properties(**merged)).with_properties(
-        grants=merged.get("grants") or None
-    )
+    return replace(live, columns=columns, definition=definition, properties=properties(**merged))
 
 
 def _guarded(live: Column, told: Column | None) -> Column:

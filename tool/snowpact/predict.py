@@ -81,7 +81,7 @@ def kept(contracts: Sequence[Contract], predicted: Replayed, databases: Database
     lags = as_there(databases, effective_lags, after)
     found = satisfaction(declared(contracts, after), after, promised, Comparison.GATE, Blame(predicted.changes), lags)
     found += governance(promised, predicted, databases)
-    opaque = [change for change in predicted.changes if isinstance(change, OpaqueChange)]
+    opaque = predicted.opaque
     return [*traced((settled(finding, opaque) for finding in found), predicted), *harmed(predicted, promised)]
 
 
@@ -117,8 +117,8 @@ def untold(predicted: Replayed) -> list[Finding]:
     refused = [statement_refused_by_snowflake.finding(refusal.message, refusal.source) for refusal in predicted.refusals]
     opaque = [
         opaque_statement.finding(opening(change.statement), change.reason, change.source, change.touches)
-        for change in predicted.changes
-        if isinstance(change, OpaqueChange) and change.source is not None
+        for change in predicted.opaque
+        if change.source is not None
     ]
     return [*refused, *opaque]
 

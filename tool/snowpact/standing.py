@@ -11,7 +11,6 @@ from snowpact.mapped import back, there
 from snowpact.migrations.ledger import Ledger
 from snowpact.migrations.plan import Entry, Plan, State, pending
 from snowpact.model.catalog import Catalog, CatalogObject, Kind
-from snowpact.model.change import OpaqueChange
 from snowpact.model.errors import StatementError
 from snowpact.model.names import Name, quote
 from snowpact.predict import predict
@@ -170,7 +169,7 @@ def remade(found: Standing, say: Say) -> Rehearsal:
     """What the scripts make that the ledgers say were applied: predicted from their text, and run on a throw-away engine where the text
     does not tell it or where prediction would refuse what did run."""
     predicted = predict(applied_scripts(found), (), given(found), home(found))
-    if not predicted.refusals and not any(isinstance(change, OpaqueChange) for change in predicted.changes):
+    if not predicted.refusals and not predicted.opaque:
         return Rehearsal(predicted.before, predicted.after, predicted.changes)
     engine, rehearsal = reproduced(found, say)
     engine.close()

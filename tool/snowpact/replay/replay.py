@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from snowpact.model.apply import CatalogConflict
 from snowpact.model.broken import Broken, Step
 from snowpact.model.catalog import Catalog
-from snowpact.model.change import Change
+from snowpact.model.change import Change, OpaqueChange
 from snowpact.model.errors import StatementError
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.source import Source
@@ -49,6 +49,11 @@ class Replayed:
     broken: tuple[Broken, ...] = ()
     evolved: Mapping[tuple[Name, str], tuple[Step, ...]] = field(default_factory=dict)
     """Columns that followed a change further down: the way from there."""
+
+    @property
+    def opaque(self) -> tuple[OpaqueChange, ...]:
+        """The statements whose effect their text did not tell."""
+        return tuple(change for change in self.changes if isinstance(change, OpaqueChange))
 
 
 def replay(
