@@ -46,7 +46,7 @@ def _open_engine(name: str, settings: Mapping[str, Any], root: Path) -> Target:
     except OSError as error:
         shown = settings.get("path", DEFAULT_LOCAL_PATH)
         raise InputError(InputFault(f"can't be made a folder for target {name!r}: {error.strerror}", str(shown))) from error
-    return open_engine(folder / ENGINE_FILE, name)
+    return open_engine(folder / ENGINE_FILE, name, {url: root / place for url, place in settings.get("locations", {}).items()})
 
 
 def scratch() -> LocalTarget:

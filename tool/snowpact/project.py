@@ -9,6 +9,10 @@ connection = "prod"                            # an entry of connections.toml
 databases = { ANALYTICS = "ANALYTICS_PROD" }   # where contracts' databases live on this target
 vars = { warehouse = "TRANSFORM_WH" }
 
+[targets.local]
+type = "local"
+locations = { "s3://landing" = "samples/landing" }   # folders that stand for what external stages point to
+
 [pipelines.meetup]
 migrations = "migrations/meetup"
 contracts = "contracts/meetup"
@@ -126,7 +130,7 @@ _TOP = {"default_target": str, "targets": dict, "pipelines": dict, "vars": dict,
 _PIPELINE = {"migrations": str, "contracts": str, "after": list, "history": str}
 _TARGET = {"type": str, "databases": dict, "vars": dict}
 _SETTINGS = {
-    "local": {"path"},
+    "local": {"path", "locations"},
     "snowflake": {
         "connection", "connections_file", "account", "user", "role", "warehouse", "database", "schema", "host", "port", "protocol",
         "authenticator", "private_key_file", "token_file_path", "query_tag", "workload_identity_provider",
@@ -190,12 +194,21 @@ class _Reader:
             self.fault(f"{path}.type", f"is {kind!r}; known are {_listing(_SETTINGS)}")
         kept = self.known(path, table, _TARGET, _SETTINGS.get(kind, ()))
         settings = {key: value for key, value in kept.items() if key not in _TARGET}
-        self.texts(path, ((key, value) for key, value in settings.items() if key != "port"))
+        self.texts(path, ((key, value) for key, value in settings.items() if key not in ("port", "locations")))
+        self.locations(f"{path}.locations", settings.get("locations", {}))
         if not isinstance(settings.get("port", 0), int):
             self.fault(f"{path}.port", "must be a whole number")
         self.texts(f"{path}.databases", kept.get("databases", {}).items())
         databases = {fold(key): fold(str(value)) for key, value in kept.get("databases", {}).items()}
         return TargetConfig(name, kind, settings, databases, kept.get("vars", {}))
+
+    def locations(self, path: str, table: Any) -> None:
+        """URLs of external stages, each with the folder that stands for it."""
+        for url, folder in self.known(path, table, {}, table if isinstance(table, dict) else ()).items():
+            if "://" not in url:
+                self.fault(f"{path}.{url}", "is no URL as an external stage has one: expected s3://bucket/path")
+            elif not isinstance(folder, str) or not (self.root / folder).is_dir():
+                self.fault(f"{path}.{url}", f"names no folder: {folder!r}")
 
     def pipeline(self, name: str, table: Any) -> Pipeline:
         path = f"$.pipelines.{name}"

@@ -14,6 +14,7 @@ from snowpact.local.lock import WriteLock
 from snowpact.local.objects import State
 from snowpact.local.retention import purge
 from snowpact.local.session import Session
+from snowpact.local.stages.external import Locations
 from snowpact.local.stages.files import sweep
 from snowpact.local.store import Store
 from snowpact.local.streams.log import tidy
@@ -26,10 +27,13 @@ from snowpact.model.names import Name
 class Engine:
     """An account kept in ``path``; in a private temporary file where path is None.
 
+    locations: folders that stand for external locations.
+
     ``state`` is what is committed; it is replaced, never changed, so that readers need no lock.
     """
 
-    def __init__(self, path: Path | str | None = None, lasting: bool = True):
+    def __init__(self, path: Path | str | None = None, lasting: bool = True, locations: Locations | None = None):
+        self.locations: Locations = locations or {}
         self.path = Path(path) if path is not None else None
         self.store = Store(self.path, lasting=lasting)
         self.state: State = purge(self.store.connection, self.store.load())
@@ -83,7 +87,7 @@ class Engine:
 
     def fork(self) -> Engine:
         """A throw-away copy of what is committed; this engine stays open, and the copy is gone at the latest when it closes."""
-        return Engine(self.store.copy_to(f"fork-{next(self._forks)}"), lasting=False)
+        return Engine(self.store.copy_to(f"fork-{next(self._forks)}"), lasting=False, locations=self.locations)
 
     def query_id(self) -> str:
         return str(uuid.uuid4())

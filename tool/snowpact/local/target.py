@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from snowpact.local.engine import Engine
+from snowpact.local.stages.external import Locations
 from snowpact.model.catalog import Catalog
 from snowpact.targets.context import go_back
 from snowpact.targets.inspect import inspect_whole
@@ -61,9 +62,9 @@ class LocalTarget:
         self.close()
 
 
-def open_local(path: Path | None, name: str = "local") -> LocalTarget:
-    """Open the engine kept in ``path``; a throw-away one where it is None.
+def open_local(path: Path | None, name: str = "local", locations: Locations | None = None) -> LocalTarget:
+    """Open the engine kept in ``path``; a throw-away one where it is None. locations: folders that stand for external locations.
 
     Raises Held naming the process that has it open, InputError for a file that is none of this engine.
     """
-    return LocalTarget(Engine(path), name)
+    return LocalTarget(Engine(path, locations=locations), name)

@@ -146,8 +146,6 @@ def alter(session: Session, statement: Classified) -> EngineResult:
 
 def _refresh(session: Session, record: Record, cursor: Cursor) -> EngineResult:
     below = read_known(cursor, {"SUBPATH"}).get("SUBPATH", "")
-    if record.object.property("url"):
-        raise UnsupportedFeature(f"files of the external stage {record.name}")
     files, changes = refreshed(session, record, str(below))
     with ddl(session) as change:
         change.alter(record, extra={**record.extra, "files": files})

@@ -57,7 +57,7 @@ def create(session: Session, statement: Classified) -> EngineResult:
 
 def _copy(source: Location, target: Location) -> None:
     for file in listed(source):
-        path = target.folder / file.path.relative_to(source.folder / source.path)
+        path = target.folder / file.path.relative_to(source.at(source.path))
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file.path, path)
 

@@ -55,7 +55,7 @@ def _of_stage(source: Location, options: dict[str, Option]) -> Iterator[tuple[Pa
     """Files and their names below the target's path. A file in FILES that is not there is left out, as the page says."""
     pattern = options.get("PATTERN")
     named = options.get("FILES")
-    folder = source.path.rstrip("/") if (source.folder / source.path).is_dir() else source.path.rpartition("/")[0]
+    folder = source.path.rstrip("/") if source.at(source.path).is_dir() else source.path.rpartition("/")[0]
     for file in listed(source, None if pattern is None else str(pattern)):
         name = file.name.removeprefix(f"{folder}/") if folder else file.name
         if named is None or name in (named if isinstance(named, tuple) else (named,)):

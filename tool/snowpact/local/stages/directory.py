@@ -15,7 +15,7 @@ from snowpact.local.errors import compilation
 from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.local.stages.files import listed
-from snowpact.local.stages.location import Location, folder_of, locate
+from snowpact.local.stages.location import locate, of_stage
 from snowpact.model.catalog import Kind
 from snowpact.model.types import SnowflakeType, number, timestamp, varchar
 
@@ -39,9 +39,11 @@ def refreshed(session: Session, record: Record, below: str = "") -> tuple[Files,
     Raises where the stage has no directory table.
     """
     before = _registered(record)
-    location = Location(folder_of(session, record), below.strip("/") and f"{below.strip('/')}/", "", record)
-    now = {file.name: [file.size, file.modified.isoformat(), file.md5] for file in listed(location)}
-    within = {name for name in before if name.startswith(location.path)}
+    below = below.strip("/") and f"{below.strip('/')}/"
+    root = of_stage(session, record, "").path
+    found = [(file.name.removeprefix(root), file) for file in listed(of_stage(session, record, below))]
+    now = {name: [file.size, file.modified.isoformat(), file.md5] for name, file in found}
+    within = {name for name in before if name.startswith(below)}
     changes = [(name, "UNREGISTERED", "File unregistered successfully.") for name in within - now.keys()]  # texts [M]
     changes += [(name, "REGISTERED_NEW", "File registered successfully.") for name in now.keys() - within]
     changes += [(name, "REGISTERED_UPDATE", "File registered successfully.") for name in now.keys() & within if now[name] != before[name]]

@@ -19,7 +19,7 @@ from pathlib import Path
 from snowpact.local.errors import compilation
 from snowpact.local.objects import State
 from snowpact.local.stages.location import Location
-from snowpact.model.errors import StatementError
+from snowpact.model.errors import StatementError, UnsupportedFeature
 
 PART = ".part"
 
@@ -63,15 +63,26 @@ def listed(location: Location, pattern: str | None = None) -> list[Staged]:
     if not location.folder.is_dir():
         return []
     paths = (path for path in location.folder.rglob("*") if path.is_file() and path.suffix != PART)
-    found = [Staged(path.relative_to(location.folder).as_posix(), path) for path in paths]
+    found = [Staged(location.name_of(path), path) for path in paths]
     chosen = [file for file in found if file.name.startswith(location.path)]
     if pattern is not None:
         try:
             wanted = re.compile(pattern)
         except re.error as error:
             raise compilation(f"Invalid regular expression: '{pattern}', {error}", 100048, "2201B") from error
-        chosen = [file for file in chosen if wanted.fullmatch(file.name)]
+        chosen = _matching(location, chosen, wanted)
     return sorted(chosen, key=lambda file: file.name)
+
+
+def _matching(location: Location, files: list[Staged], wanted: re.Pattern[str]) -> list[Staged]:
+    """Of an external location a COPY holds the pattern against the whole address, a pipe against what follows the stage's path
+    (https://docs.snowflake.com/en/sql-reference/sql/copy-into-table), other statements don't say: all must agree."""
+    found = [file for file in files if wanted.fullmatch(file.name)]
+    if location.external:
+        ways: tuple[Callable[[str], str], ...] = (location.listed, lambda name: name.removeprefix(location.path))
+        if any([file for file in files if wanted.fullmatch(way(file.name))] != found for way in ways):
+            raise UnsupportedFeature("a PATTERN that fits one of an external file's address, path and name, and another not")
+    return found
 
 
 def chosen(location: Location, found: Iterable[Staged], names: Sequence[str]) -> list[Staged]:

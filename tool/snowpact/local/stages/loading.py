@@ -116,6 +116,8 @@ def planned(session: Session, record: Record, copy: CopyInto, ingest: Ingest | N
         query, table = source.transformation(session, copy.query)
         where, found, given = location_of(table), format_name(table), pattern(table)
     location = locate(session, where or "")
+    if location.external and copy.options.get("PURGE") is True:
+        raise UnsupportedFeature("PURGE of an external location's files")
     options = copy.format if copy.format is not None else {"FORMAT_NAME": found} if found else {}
     wanted = copy.options.get("PATTERN", given)
     format_ = format_of(session, options, location.format)
@@ -131,7 +133,7 @@ def _chosen(plan: Load) -> list[Staged]:
     if plan.copy.options.get("FORCE") is True:
         return found
     pipe, sent = (plan.ingest.pipe, plan.ingest.files) if plan.ingest else (None, None)
-    before = loads.known(plan.session.duck, plan.record.id, plan.location.folder.name, plan.session.now, pipe)
+    before = loads.known(plan.session.duck, plan.record.id, plan.location.key, plan.session.now, pipe)
     fresh = [file for file in found if not {(file.name, file.md5), (file.name, None)} & before]
     return fresh if sent is None else [file for file in fresh if file.name in sent]
 
@@ -234,7 +236,7 @@ def _run(plan: Load, rows: Rows, columns: list[str], query: tuple[str, list[Snow
             raise
         raise _aborted(plan, done) from None
     for item in done:
-        loads.remember(plan.session.transaction.write, plan.record.id, plan.location.folder.name, item, plan.session.now)
+        loads.remember(plan.session.transaction.write, plan.record.id, plan.location.key, item, plan.session.now)
     return done
 
 

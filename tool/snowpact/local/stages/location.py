@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from snowpact.local.errors import compilation, missing
 from snowpact.local.governance import access
 from snowpact.local.objects import Record
+from snowpact.local.stages import external
 from snowpact.local.stages.formats import FileFormat
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -27,12 +28,32 @@ _REFERENCE = re.compile(r'@(?P<name>~|(?:[^/"]|"(?:[^"]|"")*")+)(?:/(?P<path>.*)
 @dataclass(frozen=True)
 class Location:
     """folder: the stage's own; path: what names in it must start with; label: how LIST writes the stage before a file's name;
-    record: the named stage, or the table whose stage it is; None for the user's."""
+    record: the named stage, or the table whose stage it is; None for the user's or a bare URL.
+    base: what stands before a file's path in the folder in its name; None but for external locations, whose files are named from the
+    bucket on (https://docs.snowflake.com/en/user-guide/querying-metadata) and only read."""
 
     folder: Path
     path: str
     label: str
     record: Record | None = None
+    base: str | None = None
+
+    @property
+    def external(self) -> bool:
+        return self.base is not None
+
+    @property
+    def key(self) -> str:
+        """What a load's history knows the location by."""
+        return self.label if self.external else self.folder.name
+
+    def name_of(self, path: Path) -> str:
+        """The name of a file of the folder."""
+        return (self.base or "") + path.relative_to(self.folder).as_posix()
+
+    def at(self, name: str) -> Path:
+        """Where a name leads in the folder."""
+        return self.folder / name.removeprefix(self.base or "")
 
     @property
     def format(self) -> FileFormat | None:
@@ -48,19 +69,13 @@ class Location:
 def locate(session: Session, text: str, privilege: str = "READ") -> Location:
     """The location that a statement names, to read from or (``WRITE``) to write to; a table's stage is for its owner.
 
-    Raises "does not exist" for the stage, UnsupportedFeature for an external one.
+    Raises "does not exist" for the stage, UnsupportedFeature for an external location that no folder stands for, or that is written to.
     """
     found = _REFERENCE.match(text)
     if found is None:
-        raise (
-            UnsupportedFeature(f"the location {text.split(':')[0]}")
-            if "://" in text
-            else compilation(
-                f"Invalid stage location '{text}'",
-                1003,
-                "42000",  # text and number [M]
-            )
-        )
+        if "://" in text:
+            return _outside(session, text, "", None, privilege)
+        raise compilation(f"Invalid stage location '{text}'", 1003, "42000")  # text and number [M]
     name, path = found["name"], (found["path"] or "").lstrip("/")
     if any(part == ".." for part in path.split("/")):
         raise compilation(f"invalid path '{path}' in a stage location", 1003, "42000")  # text and number [M]
@@ -73,10 +88,25 @@ def locate(session: Session, text: str, privilege: str = "READ") -> Location:
         access.require(session, table, "OWNERSHIP", label="Table")
         return Location(home / f"t{table.id}", path, "", table)
     record = _named(session, name)
-    access.require(session, record, privilege, label="Stage")
-    if record.object.property("url"):
-        raise UnsupportedFeature(f"files of the external stage {record.name}")
-    return Location(home / f"s{record.id}", path, record.name.name.lower(), record)
+    access.require(session, record, "USAGE" if record.object.property("url") else privilege, label="Stage")
+    return of_stage(session, record, path, privilege)
+
+
+def of_stage(session: Session, record: Record, path: str, privilege: str = "READ") -> Location:
+    """A path in a named stage, without a question of who may."""
+    if url := record.object.property("url"):
+        return _outside(session, str(url), path, record, privilege)
+    return Location(folder_of(session, record), path, record.name.name.lower(), record)
+
+
+def _outside(session: Session, url: str, path: str, record: Record | None, privilege: str) -> Location:
+    named = f"files of the external stage {record.name}" if record else f"the location {url.split(':')[0]}"
+    if privilege == "WRITE":
+        raise UnsupportedFeature(f"writing {named}")
+    found = external.place(session.engine.locations, url)
+    if found is None:
+        raise UnsupportedFeature(named)
+    return Location(found.folder, found.path + path, found.bucket, record, found.base)
 
 
 def _named(session: Session, name: str) -> Record:

@@ -44,6 +44,8 @@ def read_transfer(session: Session, statement: Classified, client: bool = False)
     except SqlInputError as error:
         raise compilation(f"syntax error: {error.message}", 1003, "42000") from error
     location = locate(session, place, "WRITE" if statement.verb == "PUT" else "READ")
+    if location.external:
+        raise compilation("GET does not support external stages.", 1003, "42000")  # text and number [M]
     if options.get("SOURCE_COMPRESSION", "AUTO_DETECT") not in {"AUTO_DETECT", "NONE", "GZIP"}:
         raise UnsupportedFeature(f"SOURCE_COMPRESSION = {options['SOURCE_COMPRESSION']}")
     return Transfer(local, location, options)

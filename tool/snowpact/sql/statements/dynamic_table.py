@@ -60,10 +60,6 @@ def parse_create_dynamic_table(text: str) -> CreateDynamicTable:
         cursor.fail("expected CREATE DYNAMIC TABLE and a name")
     fields: dict = {"name": found.name, "modifiers": found.modifiers}
     options: list[tuple[str, str]] = []
-    if cursor.peek() == "(":
-        fields["columns"], keys = read_column_list(cursor)
-        if keys:
-            raise SqlInputError("a dynamic table has no declared constraints", cursor.offset)
     while not cursor.done and "query" not in fields:
         _read_clause(cursor, fields, options)
     cursor.finish()
@@ -74,7 +70,11 @@ def parse_create_dynamic_table(text: str) -> CreateDynamicTable:
 
 def _read_clause(cursor: Cursor, fields: dict, options: list[tuple[str, str]]) -> None:
     word = cursor.peek()
-    if cursor.accept("AS"):
+    if word == "(" and "columns" not in fields:  # the page puts it first; teams also write it behind the settings, and Snowflake runs it
+        fields["columns"], keys = read_column_list(cursor)
+        if keys:
+            raise SqlInputError("a dynamic table has no declared constraints", cursor.offset)
+    elif cursor.accept("AS"):
         fields["query_offset"] = cursor.offset
         fields["query"] = cursor.rest()
     elif cursor.accept("CLONE"):
