@@ -23,6 +23,7 @@ from snowpact.model.catalog import Column
 from snowpact.model.conversion import ConversionKind, conversion
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.types import SnowflakeType
+from snowpact.sql.dialect import SNOWFLAKE
 from snowpact.sql.statements import actions
 
 
@@ -86,7 +87,7 @@ _LITERAL_FAMILIES = {"NUMBER": {"NUMBER", "FLOAT"}, "VARCHAR": {"VARCHAR"}, "BOO
 
 def constant_default(record: Record, column: Column) -> str:
     """A default of ADD COLUMN as DuckDB text: only a literal of exactly the column's type is allowed."""
-    tree = sqlglot.parse_one(column.default or "", dialect="snowflake")
+    tree = sqlglot.parse_one(column.default or "", dialect=SNOWFLAKE)
     bare = tree.this if isinstance(tree, (exp.Neg, exp.Paren)) else tree
     if isinstance(bare, exp.Null):
         return "NULL"

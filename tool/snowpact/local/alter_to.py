@@ -16,6 +16,7 @@ from snowpact.local.errors import compilation
 from snowpact.local.objects import Record
 from snowpact.model.catalog import CatalogObject, Column, properties
 from snowpact.model.errors import UnsupportedFeature
+from snowpact.sql.dialect import SNOWFLAKE
 from snowpact.sql.statements import actions
 from snowpact.sql.statements.create_table import CreateTable
 
@@ -80,4 +81,4 @@ def _same_default(one: str | None, other: str | None) -> bool:
     """Whether two defaults are the same expression, however it is spelled."""
     if one is None or other is None:
         return one is other
-    return one == other or sqlglot.parse_one(one, dialect="snowflake") == sqlglot.parse_one(other, dialect="snowflake")
+    return one == other or sqlglot.parse_one(one, dialect=SNOWFLAKE) == sqlglot.parse_one(other, dialect=SNOWFLAKE)

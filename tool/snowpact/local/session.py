@@ -28,6 +28,7 @@ from snowpact.model.catalog import Key, Kind
 from snowpact.model.errors import SnowpactError, StatementError
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.sql.classify import Classified, classify
+from snowpact.sql.dialect import SNOWFLAKE
 from snowpact.sql.split import split
 from snowpact.sql.tokens import SqlInputError, locate, significant
 from snowpact.sql.typing.guard import require_bounded
@@ -166,7 +167,7 @@ class Session:
         """The syntax tree of a query or DML statement."""
         require_bounded(significant(sql))
         try:
-            tree = sqlglot.parse_one(sql, dialect="snowflake")
+            tree = sqlglot.parse_one(sql, dialect=SNOWFLAKE)
         except RecursionError:
             raise
         except Exception as error:  # the compiled parser also fails with a TypeError on text that it misreads

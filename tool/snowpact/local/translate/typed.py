@@ -13,8 +13,8 @@ from sqlglot.dialects.dialect import Dialect
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.types import ARRAY, OBJECT, VARIANT, SnowflakeType, number
 
-DUCKDB, SNOWFLAKE = Dialect.get_or_raise("duckdb"), Dialect.get_or_raise("snowflake")
-"""The dialects themselves: by name sqlglot makes a new one at each use."""
+DUCKDB = Dialect.get_or_raise("duckdb")
+"""The dialect itself: by name sqlglot makes a new one at each use."""
 
 NULL = SnowflakeType("NULL")
 """The type of a bare NULL: it takes any other."""

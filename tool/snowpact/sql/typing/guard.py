@@ -14,8 +14,8 @@ from itertools import groupby
 from sqlglot.tokens import Token as ParserToken
 from sqlglot.tokens import TokenType
 
+from snowpact.sql.dialect import SNOWFLAKE
 from snowpact.sql.tokens import SqlInputError, Token, significant
-from snowpact.sql.typing.spelling import SNOWFLAKE
 
 _STARTS = {"SELECT", "WITH", "VALUES", "FROM", "("}
 _OPEN, _CLOSE = {"(", "[", "{", "CASE"}, {")", "]", "}", "END"}

@@ -10,13 +10,13 @@ from sqlglot.errors import SqlglotError
 
 from snowpact.model.names import Name, NameSyntaxError
 from snowpact.model.types import UNKNOWN, Certainty
+from snowpact.sql.dialect import SNOWFLAKE
 from snowpact.sql.tokens import SqlInputError, Token, significant
 from snowpact.sql.typing.guard import readable, require_readable
 from snowpact.sql.typing.lineage import Lineage, Trace
 from snowpact.sql.typing.naming import written
 from snowpact.sql.typing.query import columns_of
 from snowpact.sql.typing.scope import Lookup, Place, Scope, Session
-from snowpact.sql.typing.spelling import SNOWFLAKE
 from snowpact.sql.typing.typed import TypedColumn
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from sqlglot import exp
-from sqlglot.dialects.dialect import Dialect
 
 from snowpact.model.names import fold
+from snowpact.sql.dialect import SNOWFLAKE
 from snowpact.sql.tokens import SqlInputError
-
-SNOWFLAKE = Dialect.get_or_raise("snowflake")
-"""Named by a string, it would be made anew for each call."""
 
 
 def stored(identifier: exp.Expression | str | None) -> str | None:

@@ -6,6 +6,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from snowpact.sql.dialect import SNOWFLAKE
 from snowpact.sql.statements.multi_insert import MultiInsert, multi_insert
 from snowpact.sql.tokens import SqlInputError, significant
 from snowpact.sql.typing.guard import require_bounded
@@ -29,7 +30,7 @@ def statement_lineage(text: str, lookup: Lookup, context: Session | None = None)
         raise SqlInputError("expected a statement that reads or writes rows", 0)
     require_bounded(tokens)
     try:
-        tree = sqlglot.parse_one(text, dialect="snowflake")
+        tree = sqlglot.parse_one(text, dialect=SNOWFLAKE)
     except Exception as error:  # as in infer: some malformed calls make the parser stumble
         detail = str(error).splitlines()[0] if isinstance(error, SqlglotError) else "malformed"
         raise SqlInputError(f"the statement can't be read: {detail}", 0) from error
