@@ -119,6 +119,7 @@ def test_a_rule_answers_its_case(read, rule, case):
             assert (finding.rule, str(finding.severity)) == (rule, severity), mode
             assert case["message"] in finding.message
             assert list(finding.path) == case.get("path", [])
+            assert case.get("suggestion", "") in finding.suggestion
         return
     for mode, severity in expected(case).items():
         found = [finding for finding in findings(read, case, mode) if finding.rule == rule]

@@ -116,7 +116,7 @@ def untold(predicted: Replayed) -> list[Finding]:
     """What the text does not tell, and what Snowflake would refuse."""
     refused = [statement_refused_by_snowflake.finding(refusal.message, refusal.source) for refusal in predicted.refusals]
     opaque = [
-        opaque_statement.finding(opening(change.statement), change.reason, change.source, change.touches)
+        opaque_statement.finding(opening(change.statement), change.reason, change.source, change.touches, text=change.statement)
         for change in predicted.opaque
         if change.source is not None
     ]
