@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from snowpact.local.governance import access, shares
-from snowpact.local.objects import Record
+from snowpact.local.objects import Record, State
 from snowpact.local.retention import days
 from snowpact.model.catalog import CatalogObject, Kind
+from snowpact.model.names import Name
 
 if TYPE_CHECKING:
     from snowpact.local.session import Session
@@ -23,6 +24,9 @@ class Facts(Protocol):
 
     def records(self) -> Iterable[Record]:
         """Every object, a temporary one instead of the permanent one that it hides."""
+
+    def dropped(self) -> Iterable[Record]:
+        """What was dropped or replaced by itself and can still come back, in containers that are there."""
 
     def available_roles(self) -> Collection[str]:
         """The roles that the user may take on."""
@@ -63,6 +67,11 @@ class SessionFacts:
         roles = access.active(self.session)
         return [access.told(roles, record) for record in found if self.everything or access.visible(self.session, roles, record)]
 
+    def dropped(self) -> Iterable[Record]:
+        state, roles = self.session.engine.state, access.active(self.session)
+        own = [record for record in state.dropped if record.dropped_with == record.id and _held(state, record)]
+        return [access.told(roles, record) for record in own if self.everything or access.visible(self.session, roles, record)]
+
     def available_roles(self) -> Collection[str]:
         return access.available(self.session)
 
@@ -87,6 +96,11 @@ class SessionFacts:
         from snowpact.local.dynamic.history import latest
 
         return latest(self.session.duck, record)
+
+
+def _held(state: State, record: Record) -> bool:
+    kinds = {1: Kind.DATABASE, 2: Kind.SCHEMA}
+    return all(state.get(kinds[depth].domain, Name(record.name.parts[:depth])) for depth in range(1, len(record.name.parts)))
 
 
 def of_kind(facts: Facts, kinds: Iterable[Kind], database: str | None = None) -> list[Record]:

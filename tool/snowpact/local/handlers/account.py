@@ -15,6 +15,7 @@ from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
 from snowpact.model.catalog import CatalogObject, Kind, properties
+from snowpact.model.errors import UnsupportedFeature
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
 from snowpact.sql.statements.actions import Command, RenameTo, SetProperties, SetTags, UnsetProperties, UnsetTags
@@ -162,6 +163,8 @@ def alter_sequence(session: Session, statement: Classified) -> EngineResult:
             if session.find(Kind.SEQUENCE, to):
                 raise exists(to, "Sequence")
             rename(change, record, to)
+        elif cursor.peek() == "INCREMENT":
+            raise UnsupportedFeature("ALTER SEQUENCE … SET INCREMENT")
         else:
             change.alter(record, set_options(record.object, cursor, frozenset()))
         cursor.finish()

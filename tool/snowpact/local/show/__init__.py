@@ -26,9 +26,9 @@ from snowpact.local.show import (
     tasks,
 )
 from snowpact.local.show.grants import show_future_grants, show_grants
-from snowpact.local.show.listing import Listing
+from snowpact.local.show.listing import Item, Listing, with_dropped
 from snowpact.local.show.parameters import parameters
-from snowpact.local.show.request import read
+from snowpact.local.show.request import Request, read
 from snowpact.local.show.sessions import locks, transactions, variables
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -63,7 +63,21 @@ def rows(statement: Classified, session: Session, facts: Facts) -> Answer:
         word = statement.kind.value if isinstance(statement.kind, Kind) else statement.kind
         raise UnsupportedFeature(f"SHOW {word}" if word else " ".join(statement.text.split()[:3]))
     request = read(statement.cursor(), session, listing)
-    found = [item for item in listing.items(session, facts) if request.covers(item.record)]
+    found = [item for item in _items(listing, request, session, facts) if request.covers(item.record)]
     found = request.page([item for item in found if request.selects(listing.named(item))], listing.named)
     fields = listing.shown("terse" in statement.modifiers)
+    if request.history:
+        if "terse" in statement.modifiers:
+            raise UnsupportedFeature("SHOW TERSE … HISTORY")
+        fields = with_dropped(fields)
     return [(field.name, field.type) for field in fields], [tuple(field.value(item) for field in fields) for item in found]
+
+
+def _items(listing: Listing, request: Request, session: Session, facts: Facts) -> list[Item]:
+    """The objects of a listing; with HISTORY every dropped version of one behind it, the latest first."""
+    items = list(listing.items(session, facts))
+    if not request.history:
+        return items
+    gone = [Item(record, session, facts) for record in facts.dropped() if record.object.kind in listing.history]
+    gone.sort(key=lambda item: item.record.id, reverse=True)
+    return sorted([*items, *gone], key=lambda item: (item.record.name.name, item.record.name.parts))

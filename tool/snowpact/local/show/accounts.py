@@ -68,6 +68,7 @@ LISTINGS: dict[Kind | str, Listing] = {
             constant("kind", "STANDARD"), constant("budget", None), ROLE_TYPE,
         ),
         account_wide=True,
+        history=(Kind.DATABASE,),
     ),
     Kind.SCHEMA: Listing(
         _schemas,
@@ -76,6 +77,7 @@ LISTINGS: dict[Kind | str, Listing] = {
             constant("budget", None),
         ),
         bare_scope=Kind.DATABASE,
+        history=(Kind.SCHEMA,),
     ),
     Kind.WAREHOUSE: Listing(objects(Kind.WAREHOUSE), _WAREHOUSE, terse=None, account_wide=True),
 }  # fmt: skip

@@ -44,7 +44,7 @@ def own_name(item: Item) -> str:
 class Listing:
     """The items of a kind, their columns, those that TERSE leaves (None where TERSE has no effect), and the name that LIKE looks at.
 
-    bare_scope: what a name after IN means without a word before it.
+    bare_scope: what a name after IN means without a word before it. history: the kinds whose dropped objects HISTORY lists too.
     """
 
     items: Callable[[Session, Facts], Iterable[Item]]
@@ -53,6 +53,7 @@ class Listing:
     named: Callable[[Item], str] = own_name
     account_wide: bool = False
     bare_scope: Kind = Kind.SCHEMA
+    history: tuple[Kind, ...] = ()
 
     def shown(self, terse: bool) -> list[Field]:
         """The columns, those of TERSE in TERSE's own order."""
@@ -93,6 +94,13 @@ def kept(name: str, key: str) -> Field:
     return text(name, lambda item: item.record.extra.get(key))
 
 
+def with_dropped(fields: list[Field]) -> list[Field]:
+    """The columns with dropped_on behind the retention time, where HISTORY puts it
+    (https://docs.snowflake.com/en/sql-reference/sql/show-tables#output)."""
+    at = fields.index(RETENTION) + 1
+    return [*fields[:at], DROPPED, *fields[at:]]
+
+
 CREATED = Field("created_on", TIME, lambda item: item.record.created_on)
 NAME = text("name", own_name)
 DATABASE = text("database_name", lambda item: item.record.name.parts[0])
@@ -100,5 +108,6 @@ SCHEMA = text("schema_name", lambda item: item.record.name.parts[1])
 OWNER = text("owner", lambda item: item.record.owner or "")
 COMMENT = text("comment", lambda item: item.record.object.comment or "")
 ROLE_TYPE = constant("owner_role_type", "ROLE")
+DROPPED = Field("dropped_on", TIME, lambda item: item.record.dropped_on)
 RETENTION = text("retention_time", lambda item: str(item.facts.retention(item.record)))
 CURRENT = letter("is_current", lambda item: item.is_current)

@@ -126,6 +126,7 @@ LISTINGS: dict[Kind | str, Listing] = {
             _is("is_event", Kind.EVENT_TABLE), constant("budget", None), _is("is_hybrid", Kind.HYBRID_TABLE),
             _is("is_iceberg", Kind.ICEBERG_TABLE), _is("is_dynamic", Kind.DYNAMIC_TABLE), constant("is_immutable", "N"),
         ),
+        history=_TABLES,
     ),
     Kind.VIEW: Listing(
         objects(*_VIEWS),

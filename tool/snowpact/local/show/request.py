@@ -28,13 +28,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """within: the database, schema or table asked about, None for the account."""
+    """within: the database, schema or table asked about, None for the account. history: what was dropped too."""
 
     within: Name | None = None
     like: re.Pattern[str] | None = None
     starts: str = ""
     limit: int | None = None
     after: str | None = None
+    history: bool = False
 
     def covers(self, record: Record) -> bool:
         return self.within is None or record.name.within(self.within)
@@ -50,7 +51,8 @@ class Request:
 
 def read(cursor: Cursor, session: Session, listing: Listing) -> Request:
     """The rest of a SHOW statement, after the kind. Raises SqlInputError for what does not belong there."""
-    if cursor.peek() == "HISTORY":
+    history = bool(cursor.accept("HISTORY"))
+    if history and not listing.history:
         raise UnsupportedFeature("SHOW … HISTORY")
     like = pattern(cursor.string()) if cursor.accept("LIKE") else None
     within = _scope(cursor, session, listing)
@@ -63,7 +65,7 @@ def read(cursor: Cursor, session: Session, listing: Listing) -> Request:
         after = cursor.string() if cursor.accept("FROM") else None
     cursor.accept(";")
     cursor.finish()
-    return Request(within, like, starts, limit, after)
+    return Request(within, like, starts, limit, after, history)
 
 
 def pattern(like: str) -> re.Pattern[str]:
