@@ -88,7 +88,7 @@ def functions() -> list[Row]:
             for written in names.split():
                 name, _, table = written.partition("[")
                 how = differences.get(name, "")
-                known = _known(session, _calls(name, bool(table), content["calls"].get(name)))
+                known = _known(session, calls(name, bool(table), content["calls"].get(name)))
                 rows.append(Row(page, name, _word(how) if known else "refused", how if known else ""))
     return rows
 
@@ -107,7 +107,7 @@ def _known(session: Session, calls: Iterable[str]) -> bool:
     return False
 
 
-def _calls(name: str, table: bool, special: str | None) -> Iterator[str]:
+def calls(name: str, table: bool, special: str | None) -> Iterator[str]:
     """Calls with no value, with each, and with two or three alike; ``special`` first."""
     if special:
         yield special

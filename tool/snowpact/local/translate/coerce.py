@@ -101,7 +101,14 @@ def text(value: Typed) -> exp.Expression:
     make = _TO_TEXT.get(value.base or "")
     if make is None:
         refuse(f"conversion of {value.type or 'an expression of unknown type'} to VARCHAR")
-    return make(value.sql)
+    return make(with_a_nought(value.sql, value.type))
+
+
+def with_a_nought(node: exp.Expression, type_: SnowflakeType | None) -> exp.Expression:
+    """DuckDB writes 0.5 as .5 where a DECIMAL has no digit before the point; Snowflake's TM9 format has one there
+    (https://docs.snowflake.com/en/sql-reference/sql-format-models)."""
+    bare = type_ is not None and type_.base == "NUMBER" and type_.scale and type_.precision == type_.scale
+    return cast(node, duck_type(number(38, type_.scale))) if bare else node
 
 
 _TO_TEXT: dict[str, Callable[[exp.Expression], exp.Expression]] = {
@@ -136,6 +143,7 @@ def element_json(node: exp.Expression, type_: SnowflakeType) -> exp.Expression:
     """Text, a number or a truth value as VARIANT; numbers without zeros at the end of their fraction."""
     if type_.base == "NUMBER" and not type_.scale:
         return cast(cast(node, "VARCHAR"), "JSON")
+    node = with_a_nought(node, type_)
     return call("_snow.number_json" if type_.base in {"NUMBER", "FLOAT"} else "to_json", node)
 
 

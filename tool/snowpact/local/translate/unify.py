@@ -6,6 +6,7 @@ VARIANT gives VARIANT. In comparisons a VARIANT becomes the other side's type in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from snowpact.local.translate.coerce import convert as convert_value
@@ -13,6 +14,9 @@ from snowpact.local.translate.coerce import is_json, number_literal
 from snowpact.local.translate.typed import NULL, Typed, call, cast, duck_type, refuse
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import FLOAT, VARIANT, SnowflakeType, number, varchar
+
+_SCIENTIFIC = re.compile(r"\s*[+-]?[\d.]*e[+-]?\d+\s*|\s*[+-]?[\d.]+\s*", re.IGNORECASE)
+"""Text that is a number, though none of up to 38 digits alone: which NUMBER it becomes is not documented."""
 
 _STAMP_ORDER = ("DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ")
 
@@ -70,11 +74,25 @@ def unify(values: Sequence[Typed]) -> tuple[list[Typed], SnowflakeType | None]:
 
 
 def _spelled_numbers(values: Sequence[Typed]) -> list[Typed]:
-    """Text literals among numbers, as the numbers they spell."""
+    """Text literals among numbers, as the numbers they spell; among NUMBERs what spells none fails as a cast to one does."""
     bases = {value.base for value in values}
     if not bases & {"NUMBER", "FLOAT"} or not bases <= {"NUMBER", "FLOAT", "VARCHAR", "NULL"}:
         return list(values)
-    return [value if value.literal is None else number_literal(value.literal) for value in values]
+    if "FLOAT" in bases:
+        return [value if value.literal is None else number_literal(value.literal) for value in values]
+    target = common_type([value.type for value in values if value.base != "VARCHAR"])
+    return [_spelled_number(value, target) for value in values]
+
+
+def _spelled_number(value: Typed, target: SnowflakeType | None) -> Typed:
+    if value.literal is None or target is None:
+        return value
+    number_ = number_literal(value.literal)
+    if number_.base == "FLOAT":
+        if _SCIENTIFIC.fullmatch(value.literal):
+            refuse("implicit conversion of VARCHAR to NUMBER")
+        return convert_value(value, target)
+    return number_
 
 
 def fit(value: Typed, target: SnowflakeType) -> Typed:

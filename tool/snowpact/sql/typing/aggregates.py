@@ -60,8 +60,10 @@ def _variance(precision: int, scale: int) -> SnowflakeType:
 def of_argument(node: exp.Expression, typer) -> Typed:
     """MIN, MAX, MODE, ANY_VALUE, LAG …: what goes in comes out. A default (of LAG and LEAD) must be of the same type to be sure."""
     inner = typer.of(_argument(node))
-    default = node.args.get("default")
-    if default is not None and typer.of(default).type != inner.type:
+    default = typer.of(node.args["default"]) if node.args.get("default") is not None else inner
+    if default.type != inner.type and not default.null:
+        if default.base != inner.base:
+            return unknown(f"the type of {type(node).__name__.upper()} with a default of another type is not documented")
         return derived(inner.type, (inner, family(inner.type, "a default of another type")))
     return Typed(inner.type, inner.certainty, inner.reason)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate import arithmetic
-from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, coerce, is_json, json, numeric, text
+from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, coerce, is_json, json, numeric, text, with_a_nought
 from snowpact.local.translate.functions.simple import as_real, as_text, as_whole
 from snowpact.local.translate.typed import COUNT, Typed, aggregate, call, cast, duck_type, marked, refuse
 from snowpact.model.types import ARRAY, FLOAT, OBJECT, number
@@ -201,7 +201,7 @@ def array_agg(translator: Translator, node: exp.Expression, order: exp.Expressio
     if isinstance(inner, exp.Order):
         refuse("ARRAY_AGG with ORDER BY inside")
     value = translator.value(inner)
-    item = value.sql if value.base in {"VARCHAR", "NUMBER", "BOOLEAN"} else json(value)
+    item = with_a_nought(value.sql, value.type) if value.base in {"VARCHAR", "NUMBER", "BOOLEAN"} else json(value)
     items = _ordered(translator, order)
     argument: exp.Expression = exp.Distinct(expressions=[item]) if distinct else item
     listed = exp.Anonymous(this="list", expressions=[_in_order(argument, items)])

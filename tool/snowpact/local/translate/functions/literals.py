@@ -12,14 +12,28 @@ from snowpact.local.translate.functions.routines import user_defined
 from snowpact.local.translate.paths import extract, steps_of
 from snowpact.local.translate.typed import NULL, Typed, call, compile_error, invalid_identifier, refuse
 from snowpact.model.errors import UnsupportedFeature
-from snowpact.model.types import VARIANT, varchar
+from snowpact.model.types import MAX_PRECISION, VARIANT, varchar
 
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Translator
 
 
 def _literal(translator: Translator, node: exp.Expression) -> Typed:
-    return Typed(exp.Literal.string(node.this), varchar(max(len(node.this), 1))) if node.is_string else number_literal(node.this)
+    if node.is_string:
+        return Typed(exp.Literal.string(node.this), varchar(max(len(node.this), 1)))
+    return number_literal(_plain(node.this))
+
+
+def _plain(spelled: str) -> str:
+    """A constant whose exponent only moves its point to the right, written out: 1e10 is NUMBER(11,0)
+    (https://docs.snowflake.com/en/sql-reference/functions/system_typeof). Any other with an exponent stays FLOAT [M]."""
+    digits, _, exponent = spelled.lower().partition("e")
+    whole, _, fraction = digits.partition(".")
+    moved = int(exponent or 0)
+    if not exponent or moved < 0 or len(whole) + max(moved, len(fraction)) > MAX_PRECISION:
+        return spelled
+    written = whole + fraction[:moved].ljust(moved, "0")
+    return f"{written}.{fraction[moved:]}" if len(fraction) > moved else written
 
 
 def _raw_string(translator: Translator, node: exp.Expression) -> Typed:

@@ -39,12 +39,26 @@ def _kurtosis(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(found, FLOAT) if value.base == "FLOAT" else convert(Typed(found, FLOAT), number(38, 12))
 
 
+def _variance(duck: str) -> Rule:
+    """FLOAT of a FLOAT, of a whole NUMBER one with six decimal places: the examples of
+    https://docs.snowflake.com/en/developer-guide/snowpark/reference/python/latest/snowpark/api/snowflake.snowpark.functions.var_samp.
+    Of a NUMBER with decimal places it has twelve or as many as that (snowflake-facts 5.2)."""
+
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        inner = node.this.expressions[0] if isinstance(node.this, exp.Distinct) else node.this
+        of, found = numeric(translator.value(inner)), _real(duck)(translator, node)
+        if of.base != "NUMBER":
+            return found
+        scale = of.type.scale or 0 if of.type else 0
+        return convert(found, number(38, max(scale, 12) if scale else 6))
+
+    return rule
+
+
 _STATISTICS = {
     exp.Stddev: "stddev_samp",
     exp.StddevSamp: "stddev_samp",
     exp.StddevPop: "stddev_pop",
-    exp.Variance: "var_samp",
-    exp.VariancePop: "var_pop",
     exp.Corr: "corr",
     exp.CovarPop: "covar_pop",
     exp.CovarSamp: "covar_samp",
@@ -61,6 +75,8 @@ _STATISTICS = {
 
 RULES = {
     exp.Kurtosis: _kurtosis,
+    exp.Variance: _variance("var_samp"),
+    exp.VariancePop: _variance("var_pop"),
     exp.RegrCount: lambda translator, node: Typed(_real("regr_count")(translator, node).sql, COUNT),
     **{class_: _real(duck) for class_, duck in _STATISTICS.items()},
 }
