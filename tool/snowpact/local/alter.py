@@ -88,6 +88,7 @@ def _set(change: Ddl, record: Record, action: actions.SetProperties) -> Record:
         elif key == "comment":
             item = replace(item, comment=value)
         elif key in KEPT_PROPERTIES:
+            record = record.with_extra(tracked=None) if key == "change_tracking" else record
             item = item.with_properties(**{key: True if value.upper() == "TRUE" else None if value.upper() == "FALSE" else value})
         else:
             raise UnsupportedFeature(f"ALTER {item.kind.value} … SET {key.upper()}")
@@ -103,6 +104,7 @@ def _unset(change: Ddl, record: Record, action: actions.UnsetProperties) -> Reco
             continue
         if key != "comment" and key not in KEPT_PROPERTIES:
             raise UnsupportedFeature(f"ALTER {item.kind.value} … UNSET {key.upper()}")
+        record = record.with_extra(tracked=None) if key == "change_tracking" else record
         item = replace(item, comment=None) if key == "comment" else item.with_properties(**{key: None})
     return change.alter(record, item)
 

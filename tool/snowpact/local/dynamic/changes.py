@@ -34,7 +34,7 @@ def digest(sql: str) -> str:
 def follow(change: Ddl, record: Record, ids: Sequence[int], sql: str) -> Record:
     """From now on the table follows those with these ids; none: it follows nothing."""
     for id_ in ids:
-        log.start(change, change.session.engine.state.by_id[id_])
+        log.start(change, change.records.get(id_) or change.session.engine.state.by_id[id_])
     change.run("DELETE FROM _snow.offsets WHERE stream = ?", [record.id])
     if ids:
         change.run("INSERT INTO _snow.offsets SELECT ?, seq, FALSE, ? FROM _snow.clock", [record.id, change.now])

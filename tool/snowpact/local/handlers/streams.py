@@ -15,6 +15,7 @@ from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
 from snowpact.local.streams import offsets
+from snowpact.local.streams.log import is_tracked, track
 from snowpact.local.streams.reading import VIEWS, source_of
 from snowpact.local.streams.tracked import Tracked
 from snowpact.model.catalog import CatalogObject, Kind, properties
@@ -87,14 +88,8 @@ def _source(session: Session, parsed: CreateStream) -> Record:
 def _may_follow(session: Session, source: Record) -> None:
     """The first stream on a table or view is for its owner to make, unless change tracking was enabled
     (https://docs.snowflake.com/en/sql-reference/sql/create-stream#access-control-requirements); the text is [M]."""
-    enabled = source.object.kind is Kind.DYNAMIC_TABLE or source.object.property("change_tracking") or _is_followed(session, source)
-    if not enabled and not access.owns(access.active(session), source):
+    if not is_tracked(source) and source.object.kind is not Kind.DYNAMIC_TABLE and not access.owns(access.active(session), source):
         raise access.refused(f"Insufficient privileges to operate on stream source without CHANGE_TRACKING enabled '{source.name.name}'.")
-
-
-def _is_followed(session: Session, source: Record) -> bool:
-    streams = (record for record in session.engine.state if record.object.kind is Kind.STREAM)
-    return source.id in session.engine.state.followed or any(stream.extra["source"] == source.id for stream in streams)
 
 
 def _object(parsed: CreateStream, item: CatalogObject, source: Record) -> CatalogObject:
@@ -108,6 +103,7 @@ def _make(change: Ddl, item: CatalogObject, source: Record, model: Record | None
     if source.object.kind not in VIEWS:
         return offsets.begin(change, item, source, [source], model=model)
     tracked = Tracked(change.session, source)
+    track(change, source)
     return offsets.begin(change, item, source, tracked.tables, tracked.views, model)
 
 

@@ -29,6 +29,7 @@ from snowpact.local.show.listing import (
     prop,
     text,
 )
+from snowpact.local.streams.log import is_tracked
 from snowpact.local.tables import upcoming
 from snowpact.model.catalog import RELATIONS, Column, Kind
 from snowpact.model.types import SnowflakeType
@@ -86,7 +87,7 @@ def _upcoming(item: Item) -> int:
 _CLUSTER = text("cluster_by", _clustering)
 _ROWS = (numeric("rows", lambda item: item.facts.row_count(item.record)), numeric("bytes", lambda item: None))
 _SECURE = letter("is_secure", lambda item: item.record.object.property("secure"), _TRUTHS)
-_TRACKING = letter("change_tracking", lambda item: item.record.object.property("change_tracking"), ("ON", "OFF"))
+_TRACKING = letter("change_tracking", lambda item: is_tracked(item.record), ("ON", "OFF"))
 
 
 def _columns(session: Session, facts: Facts) -> list[Item]:

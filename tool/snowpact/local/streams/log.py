@@ -39,11 +39,23 @@ def table(id_: int) -> str:
 
 
 def start(change: Ddl, record: Record) -> None:
-    """Give a table a log, unless it has one."""
+    """Give a table a log, unless it has one; from here on its change tracking is on
+    (https://docs.snowflake.com/en/sql-reference/sql/create-stream#usage-notes), also when what follows it is gone [M]."""
+    track(change, record)
     change.run(
         f"CREATE TABLE IF NOT EXISTS {table(record.id)} AS SELECT CAST(0 AS BIGINT) AS _seq, CAST(0 AS TINYINT) AS _image, _rid, "
         f"{', '.join(record.physical)} FROM {record.table} LIMIT 0"
     )
+
+
+def track(change: Ddl, record: Record) -> None:
+    if not is_tracked(record):
+        change.put(record.with_extra(tracked=True))
+
+
+def is_tracked(record: Record) -> bool:
+    """What CHANGE_TRACKING is: set by itself, or since something follows the object."""
+    return bool(record.object.property("change_tracking") or record.extra.get("tracked"))
 
 
 def adapt(change: Ddl, before: Record, after: Record) -> None:
