@@ -60,13 +60,12 @@ def _column(record: Record, name: str) -> None:
 
 
 def set_masking(change: Ddl, record: Record, action: actions.SetMaskingPolicy) -> Record:
-    """Over another policy only with FORCE."""
+    """Over another policy only with FORCE. UNSET where there is none changes nothing: repeatable scripts begin with it [M]."""
     _column(record, action.column)
     masking = dict(record.extra.get("masking", {}))
     if action.policy is None:
         if action.column not in masking:
-            text = f"Column '{action.column}' is not attached to a masking policy."
-            raise compilation(text, 3531, "42601")  # text and number [M]
+            return record
         allowed(change.session, record, change.session.engine.state.by_id[masking.pop(action.column)[0]])
         return change.alter(record.with_extra(masking=masking or None))
     refuse_over(change.session.engine.state, record)
