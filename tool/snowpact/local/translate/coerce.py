@@ -19,8 +19,18 @@ MACROS = [
     # An error of ours, as a cast that fails: DuckDB's error() has a side effect, so that nothing with it may be referred to by its alias
     # in the same SELECT, be folded, or stand in TRY. The value, NULL of no type, suits every other branch of a CASE
     "_snow.fail(message) AS list_extract([NULL], CAST(message AS INTEGER))",
-    # FLOAT prints no fraction where there is none: 1.0::FLOAT::VARCHAR is '1'
-    r"_snow.float_text(x) AS regexp_replace(CAST(x AS VARCHAR), '\.0$', '')",
+    # FLOAT prints no fraction where there is none: 1.0::FLOAT::VARCHAR is '1'. TO_VARCHAR(LOG(3,4)) is 1.261859507
+    # (https://docs.snowflake.com/en/sql-reference/functions/to_char#examples): whether nine digits behind the point or ten in all are
+    # printed is not documented, and where that matters nothing is
+    r"""_snow.float_text(x) AS CASE
+        WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '-?\d*\.\d*') OR x = trunc(x) OR x IS NULL
+            THEN regexp_replace(CAST(x AS VARCHAR), '\.0$', '')
+        WHEN regexp_replace(printf('%.9f', x), '0+$', '') = format('{:.10g}', x) THEN format('{:.10g}', x)
+        ELSE _snow.fail('SNOW:2:0A000:the text of a FLOAT of more than ten digits') END""",
+    # DuckDB reads underscores in numbers
+    """_snow.spelled(x) AS CASE WHEN contains(x, '_')
+        THEN _snow.fail('SNOW:100038:22018:Numeric value ' || chr(39) || x || chr(39) || ' is not recognized') ELSE x END""",
+    "_snow.try_spelled(x) AS CASE WHEN NOT contains(x, '_') THEN x END",
     # The default TIMESTAMP_NTZ_OUTPUT_FORMAT and TIMESTAMP_OUTPUT_FORMAT
     "_snow.ntz_text(x) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g')",
     "_snow.tz_text(x) AS strftime(CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g') || ' +0000'",
@@ -152,7 +162,7 @@ MACROS.append("_snow.numbers_json(l) AS list_transform(l, lambda x: _snow.number
 MACROS.append("_snow.whole_json(l) AS list_transform(l, lambda x: CAST(CAST(x AS VARCHAR) AS JSON))")
 
 
-def _try(node: exp.Expression, safe: bool, duck: str) -> exp.Expression:
+def attempt(node: exp.Expression, safe: bool, duck: str) -> exp.Expression:
     return exp.TryCast(this=node, to=exp.DataType.build(duck, dialect="duckdb")) if safe else cast(node, duck)
 
 
@@ -167,12 +177,17 @@ def _to_number(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
     if value.base == "FLOAT":  # rounds half away from zero; DuckDB's cast of a DOUBLE rounds half to even
         return cast(call("round", value.sql, to.scale or 0), duck)
     if is_json(value.type):
-        return _try(call("_snow.json_number", value.sql), safe, duck)
-    return _try(value.sql, safe, duck)
+        return attempt(call("_snow.json_number", value.sql), safe, duck)
+    return attempt(_spelled(value, safe), safe, duck)
+
+
+def _spelled(value: Typed, safe: bool) -> exp.Expression:
+    """A number's text, of which DuckDB reads more than Snowflake does."""
+    return _macro("spelled", safe, value.sql) if value.base == "VARCHAR" and "_" in (value.literal or "_") else value.sql
 
 
 def _to_float(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
-    return _try(call("_snow.json_number", value.sql) if is_json(value.type) else value.sql, safe, "DOUBLE")
+    return attempt(call("_snow.json_number", value.sql) if is_json(value.type) else _spelled(value, safe), safe, "DOUBLE")
 
 
 def _to_varchar(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
@@ -206,7 +221,7 @@ def _to_time(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
     if value.base == "TIMESTAMP_TZ":  # its own offset, which is not kept, tells the time of day
         refuse("conversion of TIMESTAMP_TZ to TIME")
     written = text(value) if is_json(value.type) else value.sql
-    return _try(call("_snow.in_micros", written) if is_json(value.type) or value.base == "VARCHAR" else written, safe, "TIME")
+    return attempt(call("_snow.in_micros", written) if is_json(value.type) or value.base == "VARCHAR" else written, safe, "TIME")
 
 
 def _to_binary(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
@@ -239,7 +254,7 @@ _CONVERT: dict[str, _Rule] = {
     "VARIANT": (frozenset({"VARIANT", "OBJECT", "ARRAY", "VARCHAR", "NUMBER", "FLOAT", "BOOLEAN", "DATE", "TIME"}) | _STAMPS, _to_json),
     "OBJECT": (frozenset({"OBJECT", "VARIANT"}), _to_json),
     "ARRAY": (frozenset({"ARRAY", "VARIANT", "OBJECT", "VARCHAR", "NUMBER", "FLOAT", "BOOLEAN"}), _to_json),
-    "UUID": (frozenset({"UUID", "VARCHAR"}), lambda value, to, safe: _try(value.sql, safe, "UUID")),
+    "UUID": (frozenset({"UUID", "VARCHAR"}), lambda value, to, safe: attempt(value.sql, safe, "UUID")),
 }
 _UNCHANGED = frozenset(
     {"DATE", "BOOLEAN", "FLOAT", "TIME", "BINARY", "VARIANT", "OBJECT", "ARRAY", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"}
@@ -289,7 +304,7 @@ def number_literal(spelled: str) -> Typed:
     spelled = spelled.strip()
     digits = spelled.lstrip("+-").replace(".", "", 1)
     if not digits.isdigit():
-        return Typed(cast(exp.Literal.string(spelled), "DOUBLE"), FLOAT)
+        return Typed(_to_float(Typed(exp.Literal.string(spelled), varchar()), FLOAT, False), FLOAT)
     whole, _, fraction = spelled.lstrip("+-").partition(".")
     leading = len(whole.lstrip("0"))
     if leading + len(fraction) > 38:

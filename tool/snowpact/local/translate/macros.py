@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snowpact.local.translate import arithmetic, coerce, flatten
+from snowpact.local.translate import arithmetic, coerce, flatten, number_models
 from snowpact.local.translate.functions import (
     addresses,
     aggregates,
@@ -21,8 +21,8 @@ from snowpact.local.translate.functions import (
 )  # fmt: skip
 
 _MODULES = (
-    coerce, casts, arithmetic, semistructured, aggregates, arrays, hashes, flatten, numbers, bits, binaries, strings, addresses, regex,
-    dates, random, windows,
+    coerce, casts, arithmetic, number_models, semistructured, aggregates, arrays, hashes, flatten, numbers, bits, binaries, strings,
+    addresses, regex, dates, random, windows,
 )  # fmt: skip
 
 MACROS: list[str] = [f"CREATE OR REPLACE MACRO {body}" for module in _MODULES for body in module.MACROS]

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate.coerce import TEXT, convert, is_json, number_literal, text
+from snowpact.local.translate.coerce import TEXT, attempt, convert, is_json, number_literal, text
 from snowpact.local.translate.coerce import json as as_json
 from snowpact.local.translate.formats import time_format
 from snowpact.local.translate.functions.simple import as_text
-from snowpact.local.translate.typed import NULL, TEMPORAL, Typed, call, cast, refuse
+from snowpact.local.translate.number_models import pattern, printed
+from snowpact.local.translate.typed import NULL, TEMPORAL, Typed, call, cast, duck_type, refuse
 from snowpact.model.types import ARRAY, BOOLEAN, DATE, FLOAT, OBJECT, VARIANT, SnowflakeType, TypeSyntaxError, number, parse_type, timestamp
 
 if TYPE_CHECKING:
@@ -116,11 +117,18 @@ def _to_number(translator: Translator, node: exp.Expression) -> Typed:
         refuse("TO_NUMBER with a precision that is no literal")
     to = number(int(precision.this) if precision is not None else 38, int(scale.this) if scale is not None else 0)
     safe, format_ = bool(node.args.get("safe")), node.args.get("format")
+    value = translator.value(node.this)
     if format_ is None:
-        return convert(translator.value(node.this), to, safe)
-    if safe:
-        refuse("TRY_TO_NUMBER with a format")
-    return _from_hexadecimal(translator.value(node.this), format_, to)
+        return convert(value, to, safe)
+    if not isinstance(format_, exp.Literal) or value.base not in {"VARCHAR", NULL.base}:
+        refuse("TO_NUMBER of what is no text, or with a format that is no literal")
+    model = str(format_.this)
+    if model.upper() == "AUTO":
+        return convert(value, to, safe)
+    if set(model.upper()) == {"X"} and not safe:
+        return _from_hexadecimal(value, format_, to)
+    read = call("_snow.try_modelled" if safe else "_snow.modelled", cast(value.sql, "VARCHAR"), pattern(model))
+    return Typed(attempt(read, safe, duck_type(to)), to)
 
 
 def _to_char(translator: Translator, node: exp.Expression) -> Typed:
@@ -128,6 +136,8 @@ def _to_char(translator: Translator, node: exp.Expression) -> Typed:
     format_ = node.args.get("format")
     if format_ is None:
         return Typed(text(value), TEXT)
+    if value.base in {"NUMBER", "FLOAT"} and isinstance(format_, exp.Literal):
+        return Typed(printed(value, str(format_.this)), TEXT)
     if (
         (value.base == "VARCHAR" and value.literal is None)
         or value.base not in {*TEMPORAL, "VARCHAR", "TIME"}
