@@ -12,6 +12,7 @@ from snowpact.local.clock import Clock
 from snowpact.local.governance.shown import shown
 from snowpact.local.lock import WriteLock
 from snowpact.local.objects import State
+from snowpact.local.query_history import QueryHistory
 from snowpact.local.retention import purge
 from snowpact.local.session import Session
 from snowpact.local.stages.external import Locations
@@ -44,6 +45,7 @@ class Engine:
         sweep(self.store.stages, self.state)
         self.lock = WriteLock()
         self.writes = Writes()
+        self.history = QueryHistory()
         self.on_close: list[Callable[[], None]] = []
         self.sessions: list[Session] = []
         self._session_ids = itertools.count(1)
@@ -83,7 +85,7 @@ class Engine:
         return self._catalog[1]
 
     def databases(self) -> list[str]:
-        return [record.name.name for record in self.state if record.object.kind is Kind.DATABASE]
+        return [record.name.name for record in self.state if record.object.kind is Kind.DATABASE and record.id > 0]
 
     def fork(self) -> Engine:
         """A throw-away copy of what is committed; this engine stays open, and the copy is gone at the latest when it closes."""

@@ -65,12 +65,15 @@ class SessionFacts:
         state = self.session.engine.state
         found = [*{**state.by_key, **self.session.temporary}.values(), *(shares.imported(state) if state.imported else ())]
         roles = access.active(self.session)
-        return [access.told(roles, record) for record in found if self.everything or access.visible(self.session, roles, record)]
+        return [access.told(roles, record) for record in found if not _is_provided(record) and self._shows(roles, record)]
 
     def dropped(self) -> Iterable[Record]:
         state, roles = self.session.engine.state, access.active(self.session)
         own = [record for record in state.dropped if record.dropped_with == record.id and _held(state, record)]
-        return [access.told(roles, record) for record in own if self.everything or access.visible(self.session, roles, record)]
+        return [access.told(roles, record) for record in own if self._shows(roles, record)]
+
+    def _shows(self, roles: access.Roles, record: Record) -> bool:
+        return self.everything or access.visible(self.session, roles, record)
 
     def available_roles(self) -> Collection[str]:
         return access.available(self.session)
@@ -96,6 +99,11 @@ class SessionFacts:
         from snowpact.local.dynamic.history import latest
 
         return latest(self.session.duck, record)
+
+
+def _is_provided(record: Record) -> bool:
+    """Whether it is the database SNOWFLAKE, which lists leave out."""
+    return record.id < 0 and record.object.kind is Kind.DATABASE
 
 
 def _held(state: State, record: Record) -> bool:

@@ -20,6 +20,7 @@ from snowpact.local.translate.typed import cast, duck_type
 from snowpact.model.errors import StatementError, UnsupportedFeature
 
 if TYPE_CHECKING:
+    from snowpact.local.query_history import QueryHistory
     from snowpact.local.session import Session
 
 MOST_RESULTS = 100
@@ -30,7 +31,8 @@ MOST_ROWS = 1_000_000
 class QueryLog:
     """Statements in their order. A procedure's own are forgotten at its end, when the CALL takes their place."""
 
-    def __init__(self) -> None:
+    def __init__(self, history: QueryHistory) -> None:
+        self._history = history
         self._ids: list[str] = []
         self._results: OrderedDict[str, EngineResult] = OrderedDict()
 
@@ -50,6 +52,7 @@ class QueryLog:
         """Take out what ran since then: an expression of a script is no statement."""
         for query_id in self._ids[since:]:
             self._results.pop(query_id, None)
+            self._history.forget(query_id)
         del self._ids[since:]
 
     def remember(self, result: EngineResult) -> None:

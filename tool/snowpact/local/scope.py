@@ -81,6 +81,10 @@ class Scope:
             from snowpact.local import table_functions
 
             return table_functions.local_view(self, name.name)
+        if name.parts[:2] == ("SNOWFLAKE", "ACCOUNT_USAGE"):
+            from snowpact.local import account_usage
+
+            return account_usage.relation(self, name.name)
         record = self.session.find("TABLE", name)
         if record is not None:
             self.require(record, "SELECT")
@@ -236,6 +240,10 @@ class Scope:
             from snowpact.local import table_functions
 
             return table_functions.local_columns(full)
+        if full.parts[:2] == ("SNOWFLAKE", "ACCOUNT_USAGE"):
+            from snowpact.local import account_usage
+
+            return account_usage.columns(full)
         stream = self.session.find(Kind.STREAM, full)
         record = self.session.find("TABLE", full) or stream or self.session.find(Kind.FUNCTION, full) or self._only_function(full)
         if record is not None and record is stream:

@@ -75,7 +75,7 @@ class Session:
         self.task: Running | None = None
         self.alert: AlertRun | None = None
         self.on_commit: Callable[[], None] | None = None
-        self.queries = QueryLog()
+        self.queries = QueryLog(engine.history)
         self.stop = Stop(self)
         self.statement: str | None = None
         self.rules: tuple[Callable[[Classified], None], ...] = ()  # what a procedure that runs may not do: each raises
@@ -88,14 +88,15 @@ class Session:
 
     def execute(self, sql: str, params: Sequence[Any] = (), query_id: str | None = None) -> EngineResult:
         """Run one statement; ``?`` or ``:1`` bind params. Raises StatementError in Snowflake's words, and nothing else."""
-        if self.statement is not None:  # one of a procedure's
-            return self._execute(sql, params, query_id)
-        with self.stop.watched():
-            return self._execute(sql, params, query_id)
+        query_id, self.now = query_id or self.engine.query_id(), self.engine.clock.now()
+        with self.engine.history.recorded(self, query_id, sql) as ran:
+            if self.statement is not None:  # one of a procedure's
+                return ran.answered(self._execute(sql, params, query_id))
+            with self.stop.watched():
+                return ran.answered(self._execute(sql, params, query_id))
 
-    def _execute(self, sql: str, params: Sequence[Any], query_id: str | None) -> EngineResult:
-        query_id, since, around = query_id or self.engine.query_id(), len(self.queries), self.statement
-        self.now = self.engine.clock.now()
+    def _execute(self, sql: str, params: Sequence[Any], query_id: str) -> EngineResult:
+        since, around = len(self.queries), self.statement
         self.statement = sql
         try:
             self.stop.check()

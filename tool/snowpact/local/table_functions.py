@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from snowpact.local import metadata
+from snowpact.local import metadata, query_history
 from snowpact.local.alerts import functions as alerts
 from snowpact.local.dynamic import functions as dynamic
 from snowpact.local.errors import compilation, missing
@@ -124,6 +124,7 @@ SYSTEM: dict[str, TableFunction] = {**quality.SYSTEM, **inferring.FUNCTIONS}
 
 FUNCTIONS: dict[str, TableFunction] = {
     **governance.FUNCTIONS,
+    **query_history.FUNCTIONS,
     **dynamic.FUNCTIONS,
     **tasks.FUNCTIONS,
     **alerts.FUNCTIONS,

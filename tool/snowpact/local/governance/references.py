@@ -78,17 +78,17 @@ def _tag_rows(session: Session, record: Record, column: str | None, domain: str)
     rows = []
     for id_, (value, source, place) in effective(session.engine.state, record, column).items():
         tag = session.engine.state.by_id[id_].name
-        level = "COLUMN" if place is not None else _level(source)
+        from_ = "COLUMN" if place is not None else level(source)
         method = "MANUAL" if (source, place) == (record, column) else "INHERITED"
-        rows.append((*tag.parts, value, level, *_placed(record), domain, column, method))
+        rows.append((*tag.parts, value, from_, *placed(record), domain, column, method))
     return sorted(rows, key=lambda row: [str(cell) for cell in row])
 
 
-def _level(record: Record) -> str:
+def level(record: Record) -> str:
     return "TABLE" if record.object.kind in RELATIONS else record.object.kind.value
 
 
-def _placed(record: Record) -> tuple[str | None, str | None, str]:
+def placed(record: Record) -> tuple[str | None, str | None, str]:
     parts = record.name.parts
     return parts[0] if len(parts) > 1 else None, parts[1] if len(parts) > 2 else None, parts[-1]
 
@@ -96,7 +96,7 @@ def _placed(record: Record) -> tuple[str | None, str | None, str]:
 def _tag_references(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
     domain = str(given["OBJECT_DOMAIN"])
     record, column = _entity(session, str(given["OBJECT_NAME"]), domain)
-    return _tag_rows(session, record, column, "COLUMN" if column else _level(record))
+    return _tag_rows(session, record, column, "COLUMN" if column else level(record))
 
 
 def _tag_references_all_columns(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
@@ -114,6 +114,15 @@ def _policy_references(session: Session, database: str, given: Mapping[str, Any]
             raise missing(name, "Policy")
     else:
         wanted, _ = _entity(session, str(given.get("REF_ENTITY_NAME")), str(given.get("REF_ENTITY_DOMAIN", "TABLE")))
+    return _rows(session, policies, wanted)
+
+
+def policy_rows(session: Session) -> Rows:
+    """Of all policies of the account."""
+    return _rows(session, [record for record in session.engine.state if record.object.kind in KINDS], None)
+
+
+def _rows(session: Session, policies: list[Record], wanted: Record | None) -> Rows:
     rows = []
     for policy in policies:
         own = ((record, column, columns, None, "ACTIVE") for record, column, columns in references(session.engine.state, policy))

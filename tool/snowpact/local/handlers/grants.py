@@ -123,7 +123,7 @@ def _named(session: Session, kind: Kind, parsed: Grant) -> Record:
     record = session.find(kind, name)
     if record is None or (record.object.kind is not kind and kind not in (Kind.TABLE, Kind.INTEGRATION, Kind.FUNCTION)):
         raise missing(name, kind.value.capitalize())
-    if kind is Kind.DATABASE and "IMPORTED PRIVILEGES" in parsed.privileges and "share" not in record.extra:
+    if kind is Kind.DATABASE and "IMPORTED PRIVILEGES" in parsed.privileges and "share" not in record.extra and record.id > 0:
         raise granting.invalid("IMPORTED PRIVILEGES", "a DATABASE that is not made from a share")
     return record
 

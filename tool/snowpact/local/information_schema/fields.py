@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from snowpact.local.facts import Facts
 from snowpact.local.objects import Record
 from snowpact.model.types import SnowflakeType, number, timestamp, varchar
 
@@ -26,9 +25,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view: the items it has a row for, given the facts and the database, and its columns."""
+    """A view: the items it has a row for, given the facts and the database (None: all), and its columns."""
 
-    items: Callable[[Facts, str], Iterable[Any]]
+    items: Callable[..., Iterable[Any]]
     fields: tuple[Field, ...]
 
 

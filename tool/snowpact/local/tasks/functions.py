@@ -34,7 +34,7 @@ def _columns(texts: str, **others: SnowflakeType) -> tuple[tuple[str, SnowflakeT
     return tuple((name, others.get(name, _TEXT)) for name in texts.split())
 
 
-_HISTORY = _columns(
+RUN_COLUMNS = _columns(
     "QUERY_ID NAME DATABASE_NAME SCHEMA_NAME QUERY_TEXT CONDITION_TEXT STATE ERROR_CODE ERROR_MESSAGE SCHEDULED_TIME QUERY_START_TIME "
     "NEXT_SCHEDULED_TIME COMPLETED_TIME ROOT_TASK_ID GRAPH_VERSION RUN_ID RETURN_VALUE SCHEDULED_FROM ATTEMPT_NUMBER CONFIG "
     "GRAPH_RUN_GROUP_ID",
@@ -67,6 +67,11 @@ def _task_history(session: Session, database: str, given: Mapping[str, Any]) -> 
     if given.get("ROOT_TASK_ID") is not None:
         rows = [row for row in rows if row[_ROOT] == given["ROOT_TASK_ID"]]
     return rows[: limit_of(given)]
+
+
+def runs(session: Session) -> Rows:
+    """All that is kept of runs, the latest first."""
+    return [_shown(row) for row in history.rows(session.duck, _RUN, "TRUE", [])]
 
 
 def _shown(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -173,7 +178,7 @@ def _complete_graphs(session: Session, database: str, given: Mapping[str, Any]) 
 
 FUNCTIONS: dict[str, TableFunction] = {
     "TASK_HISTORY": TableFunction(
-        _HISTORY,
+        RUN_COLUMNS,
         _task_history,
         frozenset({"SCHEDULED_TIME_RANGE_START", "SCHEDULED_TIME_RANGE_END", "RESULT_LIMIT", "TASK_NAME", "ERROR_ONLY", "ROOT_TASK_ID"}),
     ),
