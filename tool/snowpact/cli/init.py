@@ -11,6 +11,8 @@ import click
     "init",
     help="""Make a project skeleton that passes `contracts check`.
 
+    Beside a schemachange-config.yml: a snowpact.toml for the scripts that are there.
+
     \b
     Example:
       mkdir shop && cd shop && snowpact init && snowpact migrate apply && snowpact drift
@@ -21,8 +23,10 @@ import click
 )
 def init(folder: Path) -> int:
     from snowpact.init import init as write
+    from snowpact.init import is_schemachange
 
     for path in write(folder):
         click.echo(f"wrote {path}")
-    click.echo("next: contracts check, snowpact migrate apply, snowpact drift")
+    switched = "contracts check --allow-empty, snowpact migrate plan --allow-empty, a first contract in contracts/"
+    click.echo(f"next: {switched if is_schemachange(folder) else 'contracts check, snowpact migrate apply, snowpact drift'}")
     return 0
