@@ -193,6 +193,11 @@ class Scope:
 
         return metrics.called(self, name, call)
 
+    def native(self, name: str) -> None:
+        """DuckDB knows that function of ``natives`` from now on."""
+        store = self.session.engine.store
+        store.natives.require(name, store.connection)
+
     def routine(self, name: Name, given: Given) -> Any:
         """The scalar user-defined function of that (possibly unqualified) name that takes such arguments; None where there is none."""
         from snowpact.local import sequences

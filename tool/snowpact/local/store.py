@@ -21,6 +21,7 @@ import duckdb
 
 from snowpact.local.alerts import history as alerts
 from snowpact.local.dynamic import descriptions, history
+from snowpact.local.natives import Natives
 from snowpact.local.objects import Record, State
 from snowpact.local.quality import history as measurements
 from snowpact.local.roles import system_records
@@ -92,6 +93,7 @@ class Store:
         fresh = not self.path.exists()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.connection = _connect(self.path)
+        self.natives = Natives()
         if path is None or not lasting:
             self.connection.execute("SET fsync_mode = 'NONE'")
         try:
@@ -182,6 +184,7 @@ class Store:
             self.connection.execute("RESET threads")
 
     def close(self) -> None:
+        self.natives.close()
         self.connection.close()
         self._folder.cleanup()
 

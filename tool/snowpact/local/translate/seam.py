@@ -100,6 +100,10 @@ class Scope(Protocol):
         """The query, not translated yet, that answers a data metric function called with queries; raises StatementError without one."""
         ...
 
+    def native(self, name: str) -> None:
+        """DuckDB knows that function, written in Python, from now on."""
+        ...
+
     def routine(self, name: Name, given: Given) -> Routine | None:
         """The scalar user-defined function of that (possibly partial) name that takes such arguments; None where there is none."""
         ...

@@ -9,7 +9,7 @@ from sqlglot import exp
 from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, text
 from snowpact.local.translate.functions.binaries import as_characters
 from snowpact.local.translate.functions.simple import as_message, as_whole, simple, translated
-from snowpact.local.translate.typed import NULL, Typed, call, cast, refuse
+from snowpact.local.translate.typed import NULL, Typed, call, cast
 from snowpact.model.types import ARRAY, SnowflakeType, number
 
 if TYPE_CHECKING:
@@ -125,13 +125,6 @@ def _substring(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(call(f"_snow.substr{len(values)}", *(value.sql for value in values)), TEXT)
 
 
-def _sha2(translator: Translator, node: exp.Expression) -> Typed:
-    length = node.args.get("length")
-    if length is not None and length.name not in {"256", "0"}:
-        refuse(f"SHA2 with {length.name} bits")
-    return Typed(call("sha256", as_message(translator.value(node.this)).sql), TEXT)
-
-
 def _chr(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(call("chr", cast(as_whole(translator.value(node.expressions[0])).sql, "INTEGER")), TEXT)
 
@@ -190,7 +183,6 @@ RULES = {
     exp.MD5NumberUpper64: _md5_half(1),
     exp.MD5NumberLower64: _md5_half(17),
     exp.SHA: simple("sha1", TEXT, as_message, most=1),
-    exp.SHA2: _sha2,
     exp.Soundex: _string("_snow.soundex", most=1),
     exp.SoundexP123: _string("_snow.soundex_p123", most=1),
     exp.Levenshtein: _edit_distance,
