@@ -21,7 +21,7 @@ from snowpact.local.translate.functions import (
 )  # fmt: skip
 
 _MODULES = (
-    coerce, casts, arithmetic, number_models, semistructured, aggregates, arrays, hashes, flatten, numbers, bits, binaries, strings,
+    coerce, casts, arithmetic, number_models, semistructured, arrays, aggregates, hashes, flatten, numbers, bits, binaries, strings,
     addresses, regex, dates, random, windows,
 )  # fmt: skip
 

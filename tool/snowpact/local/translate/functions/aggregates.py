@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate import arithmetic
-from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, coerce, is_json, json, numeric, text, with_a_nought
+from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, coerce, convert, is_json, json, numeric, text, with_a_nought
 from snowpact.local.translate.functions.simple import as_real, as_text, as_whole
 from snowpact.local.translate.typed import COUNT, Typed, aggregate, call, cast, duck_type, marked, refuse
 from snowpact.model.types import ARRAY, FLOAT, OBJECT, number
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 
 MACROS = [
+    # of each value as many as any one of the arrays has; what becomes of a null in one is not documented
+    """_snow.union_of(arrays) AS CASE WHEN list_max(list_transform(arrays, lambda a: len(_snow.nulls(a)))) > 0
+        THEN _snow.fail('SNOW:2:0A000:ARRAY_UNION_AGG of an array with a null') ELSE to_json(flatten(list_transform(
+        list_sort(list_distinct(flatten(list_transform(arrays, lambda a: _snow.items(a))))),
+        lambda v: list_transform(range(list_max(list_transform(arrays, lambda a: _snow.among(v, _snow.items(a))))), lambda i: v)))) END""",
     """_snow.most_frequent(h, k) AS to_json(list_transform(list_sort(list_transform(map_entries(h),
         lambda e: {'n': -CAST(e.value AS BIGINT), 'v': e.key}))[1:k], lambda e: [e.v, to_json(-e.n)]))""",
 ]
@@ -40,9 +45,14 @@ def _wide(value: Typed) -> exp.Expression:
     return cast(value.sql, duck_type(number(38, arithmetic.scale_of(value.type)))) if value.base == "NUMBER" else value.sql
 
 
+def addend(value: Typed) -> Typed:
+    """Text is cast to FLOAT here: https://docs.snowflake.com/en/sql-reference/functions/sum, avg, stddev, variance (usage notes)."""
+    return convert(value, FLOAT) if value.base == "VARCHAR" else numeric(value)
+
+
 def _sum(translator: Translator, node: exp.Expression) -> Typed:
     inner, distinct = _distinct(node.this)
-    value = numeric(translator.value(inner))
+    value = addend(translator.value(inner))
     if value.base != "NUMBER":
         return Typed(_over("sum", cast(value.sql, "DOUBLE"), distinct), FLOAT)
     assert value.type is not None
@@ -55,7 +65,7 @@ def average_scale(scale: int) -> int:
 
 def _avg(translator: Translator, node: exp.Expression) -> Typed:
     inner, distinct = _distinct(node.this)
-    value = numeric(translator.value(inner))
+    value = addend(translator.value(inner))
     if value.base != "NUMBER":
         return Typed(_over("avg", cast(value.sql, "DOUBLE"), distinct), FLOAT)
     scale = arithmetic.scale_of(value.type)
@@ -130,6 +140,16 @@ def _count_if(translator: Translator, node: exp.Expression) -> Typed:
     """Counted with COUNT: DuckDB's own count_if is NULL over no rows, where Snowflake's is 0."""
     condition = exp.If(this=coerce(translator.value(node.this), TRUTH).sql, true=exp.Literal.number(1))
     return Typed(aggregate("count", exp.Case(ifs=[condition])), COUNT)
+
+
+def _array_union(translator: Translator, node: exp.Expression) -> Typed:
+    """A multiset union of arrays, in an order of its own: https://docs.snowflake.com/en/sql-reference/functions/array_union_agg."""
+    value = translator.value(node.this)
+    if value.base != "ARRAY":
+        refuse(f"ARRAY_UNION_AGG of {value.type or 'an expression of unknown type'}")
+    listed = exp.Anonymous(this="list", expressions=[value.sql])
+    chosen = call("_snow.union_of", marked(_not_null(listed, value.sql.copy())))
+    return Typed(call("coalesce", chosen, cast(exp.Literal.string("[]"), "JSON")), ARRAY)
 
 
 def _truth(duck: str) -> Rule:
@@ -313,6 +333,7 @@ RULES = {
     exp.ArgMin: _by("arg_min"),
     exp.ArrayAgg: lambda translator, node: array_agg(translator, node, None),
     exp.ArrayUniqueAgg: lambda translator, node: array_agg(translator, exp.ArrayAgg(this=exp.Distinct(expressions=[node.this])), None),
+    exp.ArrayUnionAgg: _array_union,
     exp.GroupConcat: lambda translator, node: listagg(translator, node, None),
     exp.ObjectAgg: _object_agg,
     exp.WithinGroup: _within_group,

@@ -72,6 +72,26 @@ def _decoding(macro: str, result: SnowflakeType) -> Rule:
     return simple(macro, result, as_characters, most=1)
 
 
+def _hex(translator: Translator, node: exp.Expression) -> Typed:
+    """HEX_ENCODE(value [, case]): 0 for small letters (https://docs.snowflake.com/en/sql-reference/functions/hex_encode)."""
+    letters = node.args.get("case")
+    if letters is not None and letters.name not in {"0", "1"}:
+        refuse("HEX_ENCODE with a case that is neither 0 nor 1")
+    shown = call("hex", as_bytes(translator.value(node.this)).sql)
+    return Typed(call("lower", shown) if letters is not None and letters.name == "0" else shown, TEXT)
+
+
+_PRINTED = {"HEX": "hex", "BASE64": "base64", "UTF-8": "decode", "UTF8": "decode"}
+
+
+def printed(value: Typed, format_: exp.Expression) -> Typed:
+    """TO_CHAR(binary, format): https://docs.snowflake.com/en/sql-reference/functions/to_char."""
+    name = _PRINTED.get(str(format_.this).upper()) if isinstance(format_, exp.Literal) else None
+    if name is None:
+        refuse(f"TO_CHAR of a BINARY with the format {format_}")
+    return Typed(call(name, value.sql), TEXT)
+
+
 def _constant(translator: Translator, node: exp.Expression) -> Typed:
     """``X'00FF'``, as the Python connector writes bytes into a statement."""
     return Typed(call("_snow.hex_bytes", exp.Literal.string(node.this)), BINARY)
@@ -82,7 +102,7 @@ RULES = {
     exp.ToBinary: _to_binary,
     exp.ByteLength: simple("octet_length", INTEGER, as_bytes, most=1),
     exp.BitLength: simple("_snow.bit_length", INTEGER, as_bytes, most=1),
-    exp.Hex: simple("hex", TEXT, as_bytes, most=1),
+    exp.Hex: _hex,
     exp.Unhex: _decoding("_snow.hex_bytes", BINARY),
     exp.TryHexDecodeBinary: _decoding("_snow.try_hex_bytes", BINARY),
     exp.HexDecodeString: _decoding("_snow.decode_hex", TEXT),

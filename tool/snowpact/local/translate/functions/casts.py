@@ -9,6 +9,7 @@ from sqlglot import exp
 from snowpact.local.translate.coerce import TEXT, attempt, convert, is_json, number_literal, text
 from snowpact.local.translate.coerce import json as as_json
 from snowpact.local.translate.formats import time_format
+from snowpact.local.translate.functions import binaries
 from snowpact.local.translate.functions.simple import as_text
 from snowpact.local.translate.number_models import pattern, printed
 from snowpact.local.translate.typed import NULL, TEMPORAL, Typed, call, cast, duck_type, refuse
@@ -136,6 +137,8 @@ def _to_char(translator: Translator, node: exp.Expression) -> Typed:
     format_ = node.args.get("format")
     if format_ is None:
         return Typed(text(value), TEXT)
+    if value.base == "BINARY":
+        return binaries.printed(value, format_)
     if value.base in {"NUMBER", "FLOAT"} and isinstance(format_, exp.Literal):
         return Typed(printed(value, str(format_.this)), TEXT)
     if (

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate.coerce import REAL, convert, numeric
+from snowpact.local.translate.functions.aggregates import addend
 from snowpact.local.translate.functions.simple import as_real
 from snowpact.local.translate.typed import COUNT, Typed, aggregate, refuse
 from snowpact.model.types import FLOAT, number
 
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Rule, Translator
+
+
+_OF_TEXT = (exp.Stddev, exp.StddevSamp, exp.StddevPop, exp.Variance, exp.VariancePop)
 
 
 def _real(duck: str) -> Rule:
@@ -22,7 +26,8 @@ def _real(duck: str) -> Rule:
         if distinct and len(inner.expressions) != 1:
             refuse("DISTINCT over several expressions")
         inner = inner.expressions[0] if distinct else inner
-        values = [as_real(translator.value(inner))]
+        value = translator.value(inner)
+        values = [as_real(addend(value) if isinstance(node, _OF_TEXT) else value)]
         if node.args.get("expression") is not None:
             values.append(as_real(translator.value(node.expression)))
         argument = exp.Distinct(expressions=[values[0].sql]) if distinct else values[0].sql
@@ -46,7 +51,7 @@ def _variance(duck: str) -> Rule:
 
     def rule(translator: Translator, node: exp.Expression) -> Typed:
         inner = node.this.expressions[0] if isinstance(node.this, exp.Distinct) else node.this
-        of, found = numeric(translator.value(inner)), _real(duck)(translator, node)
+        of, found = addend(translator.value(inner)), _real(duck)(translator, node)
         if of.base != "NUMBER":
             return found
         scale = of.type.scale or 0 if of.type else 0
