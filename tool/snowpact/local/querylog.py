@@ -13,8 +13,8 @@ from sqlglot import exp
 
 from snowpact.local.arrow import engine_table
 from snowpact.local.encoding import encode
-from snowpact.local.errors import compilation
 from snowpact.local.result import EngineResult
+from snowpact.local.translate import twins
 from snowpact.local.translate.seam import RelationColumns
 from snowpact.local.translate.typed import cast, duck_type
 from snowpact.model.errors import StatementError, UnsupportedFeature
@@ -93,9 +93,7 @@ def remembered(session: Session, query_id: str) -> EngineResult:
 
 def rows_relation(session: Session, name: str, result: EngineResult) -> tuple[exp.Expression, RelationColumns]:
     """A result as a relation: an arrow table that the session's DuckDB connection reads under ``name``."""
-    columns = {column.name: column.type for column in result.columns}
-    if len(columns) != len(result.columns):
-        raise compilation("the result has two columns of one name; name them apart to select from it", 2057, "42601")  # number [M]
+    columns = dict(zip(twins.keyed(column.name for column in result.columns), (column.type for column in result.columns), strict=True))
     session.transaction.register(name, engine_table(result.columns, result.rows))
     items = []
     for place, (column, type_) in enumerate(columns.items()):

@@ -16,6 +16,7 @@ from sqlglot.errors import ErrorLevel, UnsupportedError
 from snowpact.local.encoding import decode
 from snowpact.local.scope import Scope
 from snowpact.local.sequences import with_sequences
+from snowpact.local.translate import twins
 from snowpact.local.translate.translator import Translator
 from snowpact.local.translate.typed import DUCKDB
 from snowpact.local.types import declared, snowflake_type
@@ -69,7 +70,7 @@ def outlined(session: Session, tree: exp.Expression, scope: Scope) -> tuple[str,
     """A query as DuckDB text, and its columns: stored names and the types of the values."""
     translated, types = translate(tree, scope)
     sql = duckdb_sql(translated, copy=False)
-    return sql, [(name, types.get(name) or type_) for name, type_ in described(session, sql)]
+    return sql, [(twins.shown(key), types.get(key) or type_) for key, type_ in described(session, sql)]
 
 
 def translate(tree: exp.Expression, scope: Scope) -> tuple[exp.Expression, Mapping[str, SnowflakeType | None]]:

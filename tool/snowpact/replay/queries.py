@@ -32,8 +32,9 @@ def _refuse(state: State, found: Lineage) -> None:
     """Snowflake compiles a query before it makes anything of it: what it names must be there."""
     for name in found.missing:
         _refuse_missing(state, name)
-    fault = next((fault for fault in found.faults if not fault.ambiguous), None)
-    if fault is not None and all(state.known_whole(name) for name in found.objects):
+    whole = all(state.known_whole(name) for name in found.objects)
+    fault = next((fault for fault in found.faults if fault.ambiguous or whole), None)
+    if fault is not None:
         raise Refused(f"SQL compilation error: {fault}")
 
 

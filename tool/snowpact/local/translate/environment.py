@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from snowpact.local.translate import twins
 from snowpact.local.translate.seam import RelationColumns
-from snowpact.local.translate.typed import invalid_identifier
+from snowpact.local.translate.typed import ambiguous, invalid_identifier
 from snowpact.model.types import SnowflakeType
 
 
@@ -25,13 +26,25 @@ def stored(identifier: exp.Expression | str) -> str:
 class Relation:
     """One item of FROM. columns: None where they can't be told. refused: columns that may not be named, and why.
 
-    joined: by USING or NATURAL, so that a star shows fewer columns than the relations have.
+    alias: what DuckDB calls it where it has no name. common: columns that USING or NATURAL made one with a later relation's, where they are
+    merged: a star shows them once, and a bare name means both. blurred: by NATURAL beside columns that can't be told.
     """
 
     name: str | None
     columns: RelationColumns | None
     refused: dict[str, str] = field(default_factory=dict)
-    joined: bool = False
+    alias: str | None = None
+    common: frozenset[str] = frozenset()
+    merged: frozenset[str] = frozenset()
+    blurred: bool = False
+
+    def names(self, column: str, qualified: bool) -> bool:
+        """Whether a name means one of its columns."""
+        return column in (self.columns or ()) and (qualified or column not in self.merged)
+
+    def shown(self) -> list[str]:
+        """The keys of the columns that a star over the whole FROM shows."""
+        return [key for key in self.columns or () if key not in self.merged]
 
 
 @dataclass(slots=True)
@@ -59,18 +72,20 @@ class Environment:
     def find(self, table: str | None, column: str, spelled: str) -> tuple[Relation | None, SnowflakeType | None]:
         """The relation and type of a column. Columns come before aliases, inner queries before outer ones.
 
-        Raises 000904 where every relation in sight is known and none has it.
+        Raises 000904 where every relation in sight is known and none has it, 002028 where one query has two of it.
         """
         doubtful = False
         for level in self.levels():
-            for relation in level.relations:
-                if table is not None and relation.name != table:
-                    continue
-                if relation.columns is None:
-                    doubtful = True
-                elif column in relation.columns:
-                    return relation, relation.columns[column]
+            relations = [relation for relation in level.relations if table is None or relation.name == table]
+            found = [relation for relation in relations if relation.names(column, table is not None)]
+            if len(found) > 1 or (found and twins.are_there(column, found[0].columns or ())):
+                ambiguous(spelled)
+            if found:
+                return found[0], (found[0].columns or {})[column]
+            doubtful = doubtful or any(relation.columns is None for relation in relations)
             if table is None and column in level.aliases:
+                if twins.are_there(column, level.aliases):
+                    ambiguous(spelled)
                 return None, level.aliases[column]
         if not doubtful:
             invalid_identifier(spelled)

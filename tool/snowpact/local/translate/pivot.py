@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from snowpact.local.translate import twins
 from snowpact.local.translate.environment import Environment, Relation, stored
 from snowpact.local.translate.seam import RelationColumns
-from snowpact.local.translate.typed import Typed, call, case, invalid_identifier, refuse
+from snowpact.local.translate.typed import Typed, ambiguous, call, case, invalid_identifier, refuse
 from snowpact.local.translate.unify import unify
 
 if TYPE_CHECKING:
@@ -41,12 +42,17 @@ def translate(
     alias = pivot.args.get("alias")
     given = [stored(column) for column in alias.columns] if alias is not None else []
     if given:
-        produced = dict(zip([*given, *list(produced)[len(given) :]], produced.values(), strict=False))
+        produced = dict(zip(twins.keyed([*given, *list(produced)[len(given) :]]), produced.values(), strict=False))
     name = stored(alias.this) if alias is not None and alias.this is not None else name
-    environment.relations.append(Relation(name, produced))
+    entered = Relation(name, produced)
+    environment.relations.append(entered)
     result = exp.Subquery(this=tree)
-    shown = name if name is not None else f"pivot {len(environment.relations)}"
-    result.set("alias", exp.TableAlias(this=translator.identifier(shown), columns=[translator.identifier(column) for column in given]))
+    if name is not None:
+        shown = translator.identifier(name)
+    else:
+        entered.alias, shown = translator.unnamed()
+    names = [translator.identifier(key) for key in list(produced)[: len(given)]]
+    result.set("alias", exp.TableAlias(this=shown, columns=names))
     return result
 
 
@@ -81,8 +87,9 @@ def _pivot(
             other = translator.expression(default.copy(), environment)
             (given, other), type_ = unify([cell, other])
             cell = Typed(call("coalesce", given.sql, other.sql), type_)
-        projections.append(exp.Alias(this=cell.sql, alias=translator.identifier(name)))
-        produced[name] = cell.type
+        key = twins.key_for(name, produced)
+        projections.append(exp.Alias(this=cell.sql, alias=translator.identifier(key)))
+        produced[key] = cell.type
     tree = exp.select(*projections, copy=False).from_(relation, copy=False)
     if kept:
         tree = tree.group_by(*(_column(translator, column) for column in kept), copy=False)
@@ -125,19 +132,21 @@ def _unpivot(
         column = stored(inner.this if isinstance(inner, exp.Column) else inner)
         if column not in columns:
             invalid_identifier(column)
+        if twins.are_there(column, columns):
+            ambiguous(column)
         alias = item.args["alias"] if inner is not item else None
         shown = column if alias is None else alias.name if isinstance(alias, exp.Literal) else stored(alias)
         listed.append((column, shown))
     kept = {column: type_ for column, type_ in columns.items() if column not in {column for column, _ in listed}}
     values, type_ = unify([Typed(_column(translator, column), columns[column]) for column, _ in listed])
+    made = twins.keyed([*kept, label, value_name])
     branches: list[exp.Expression] = []
     for (_, shown), value in zip(listed, values, strict=True):
-        projections = [exp.Alias(this=_column(translator, column), alias=translator.identifier(column)) for column in kept]
-        projections.append(exp.Alias(this=exp.Literal.string(shown), alias=translator.identifier(label)))
-        projections.append(exp.Alias(this=value.sql, alias=translator.identifier(value_name)))
+        cells = [*(_column(translator, column) for column in kept), exp.Literal.string(shown), value.sql]
+        projections = [exp.Alias(this=cell, alias=translator.identifier(key)) for cell, key in zip(cells, made, strict=True)]
         branch = exp.select(*projections, copy=False).from_(relation.copy(), copy=False)
         if not pivot.args.get("include_nulls"):
             branch = branch.where(exp.Not(this=exp.Is(this=exp.Paren(this=value.sql.copy()), expression=exp.Null())), copy=False)
         branches.append(branch)
     tree = branches[0] if len(branches) == 1 else exp.union(*branches, distinct=False, copy=False)
-    return tree, {**kept, label: translator.value(exp.Literal.string(label)).type, value_name: type_}
+    return tree, dict(zip(made, [*kept.values(), translator.value(exp.Literal.string(label)).type, type_], strict=True))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate import connect_by, partitioned, places, sources, star
+from snowpact.local.translate import connect_by, partitioned, places, sources, star, twins
 from snowpact.local.translate.coerce import TRUTH, coerce, is_json
 from snowpact.local.translate.environment import Environment, stored
 from snowpact.local.translate.naming import spelled
@@ -60,9 +60,7 @@ def translate(translator: Translator, tree: exp.Expression, parent: Environment 
 def _check(tree: exp.Expression, known: frozenset[str]) -> None:
     for name, value in tree.args.items():
         if value and name not in known:
-            refuse(
-                {"match": "MATCH_RECOGNIZE", "into": "SELECT INTO", "sample": "SAMPLE"}.get(name, f"clause {name}")
-            )
+            refuse({"match": "MATCH_RECOGNIZE", "into": "SELECT INTO", "sample": "SAMPLE"}.get(name, f"clause {name}"))
 
 
 def _subquery(translator: Translator, tree: exp.Subquery, parent: Environment | None) -> Result:
@@ -83,7 +81,7 @@ def _with(translator: Translator, tree: exp.Expression, environment: Environment
         return
     for cte in clause.expressions:
         name = stored(cte.args["alias"].this)
-        aliases = [stored(column) for column in cte.args["alias"].columns]
+        aliases = twins.keyed(stored(column) for column in cte.args["alias"].columns)
         recursive = _refers_to_itself(cte.this, name)
         if recursive:
             clause.set("recursive", True)
@@ -161,17 +159,21 @@ def _projections(translator: Translator, tree: exp.Select, environment: Environm
     result: list[exp.Expression] = []
     for node in tree.expressions:
         if star.is_star(node):
-            nodes, found = star.translate(translator, node, environment)
+            nodes, found = star.translate(translator, node, environment, columns)
             result += nodes
             complete = complete and found is not None
             columns.update(found or {})
             continue
         name, value = _projection(translator, node, environment)
-        result.append(exp.Alias(this=value.sql, alias=translator.identifier(name)))
-        columns[name] = None if name in columns else value.type  # two columns of one name: neither can be told by it
+        key = twins.key_for(name, columns)
+        result.append(exp.Alias(this=value.sql, alias=translator.identifier(key)))
+        columns[key] = value.type
         if isinstance(node, exp.Alias):
-            environment.aliases[name] = value.type
+            environment.aliases[twins.key_for(name, environment.aliases)] = value.type
     tree.set("expressions", result)
+    for key, type_ in columns.items():  # an alias of a name that another column of the list has
+        if twins.shown(key) != key and twins.shown(key) in environment.aliases:
+            environment.aliases.setdefault(key, type_)
     return columns if complete else None
 
 
@@ -256,20 +258,20 @@ def _set_operation(translator: Translator, tree: exp.SetOperation, environment: 
     _check(tree, _SET_PARTS)
     by_name = tree.args.pop("by_name", None)
     _with(translator, tree, environment)
-    for side in (tree.this, tree.expression):
-        _tell_apart(side)
     left, left_columns = translate(translator, tree.this, environment)
     right, right_columns = translate(translator, tree.expression, environment)
     if by_name:
         if left_columns is None or right_columns is None:
             refuse("UNION BY NAME of columns that are not known")
+        if any(twins.are_there(name, columns) for columns in (left_columns, right_columns) for name in columns):
+            refuse("UNION BY NAME of two columns of one name")
         names = list({**left_columns, **right_columns})
         left, left_columns = _spread(translator, left, left_columns, names)
         right, right_columns = _spread(translator, right, right_columns, names)
     columns = left_columns
     starred = any(isinstance(side, exp.Select) and any(star.is_star(node) for node in side.selects) for side in (left, right))
     if starred and left_columns is not None and right_columns is not None and len(left_columns) != len(right_columns):
-        refuse("a set operation over * whose columns are of one name, or not as many as the other side's")
+        refuse("a set operation over * with not as many columns as the other side")
     if left_columns is not None and right_columns is not None and len(left_columns) == len(right_columns):
         targets = [common_type(pair) for pair in zip(left_columns.values(), right_columns.values(), strict=True)]
         left = _cast_columns(translator, left, left_columns, targets)
@@ -291,21 +293,6 @@ def _spread(translator: Translator, branch: exp.Expression, columns: RelationCol
     projections = [exp.Alias(this=value, alias=translator.identifier(name)) for value, name in zip(shown, names, strict=True)]
     tree = exp.select(*projections, copy=False).from_(renamed_subquery(branch, given), copy=False)
     return tree, {name: columns.get(name, NULL) for name in names}
-
-
-def _tell_apart(branch: exp.Expression) -> None:
-    """Another alias for every further column of a name (``SELECT NULL, NULL``): columns are told apart by their names here, while a set
-    operation goes by position."""
-    seen: set[str] = set()
-    for node in branch.selects if isinstance(branch, exp.Select) else ():
-        if star.is_star(node):
-            continue
-        name = node.output_name.upper() or node.sql(dialect="snowflake").upper()
-        if name in seen:
-            alias = exp.to_identifier(f"{name}:{len(seen)}", quoted=True)
-            node.replace(exp.Alias(this=node.unalias().copy(), alias=alias))
-            name = alias.name
-        seen.add(name)
 
 
 def _cast_columns(

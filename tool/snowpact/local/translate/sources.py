@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate import flatten, generators, pivot, sampling, splits, staged
+from snowpact.local.translate import flatten, generators, pivot, sampling, splits, staged, twins
 from snowpact.local.translate.coerce import TEXT, TRUTH, coerce, is_json, json
 from snowpact.local.translate.environment import Environment, Relation, stored
 from snowpact.local.translate.seam import RelationColumns
@@ -60,20 +60,33 @@ def _is_lateral(node: exp.Expression) -> bool:
 def _join(translator: Translator, join: exp.Join, environment: Environment, lateral: bool, is_comma: bool) -> exp.Join:
     if join.method not in {"", "NATURAL", "ASOF"}:
         refuse(f"{join.method} JOIN")
+    before = len(environment.relations)
     source = _source(translator, join.this, environment, alone=False)
     join.set("this", source)
     if lateral:
         _make_lateral(join, source, is_comma)
     if join.args.get("using"):
         join.set("using", [translator.renamed(column.this if isinstance(column, exp.Column) else column) for column in join.args["using"]])
-    if join.args.get("using") or join.method == "NATURAL":
-        for relation in environment.relations:
-            relation.joined = True
+    _merge(join, environment.relations[:before], environment.relations[before:])
     if join.method == "ASOF":
         _asof(join)
     if join.args.get("on") is not None:
         join.set("on", coerce(translator.expression(join.args["on"], environment), TRUTH).sql)
     return join
+
+
+def _merge(join: exp.Join, left: list[Relation], right: list[Relation]) -> None:
+    """USING and NATURAL make one column of two (https://docs.snowflake.com/en/sql-reference/constructs/join)."""
+    names = {stored(name) for name in join.args.get("using") or ()}
+    if join.method == "NATURAL":
+        names = {key for relation in left for key in relation.columns or ()} & {key for relation in right for key in relation.columns or ()}
+        if any(relation.columns is None for relation in (*left, *right)):
+            for relation in (*left, *right):
+                relation.blurred = True
+    for relation in left:
+        relation.common |= names
+    for relation in right:
+        relation.common, relation.merged = relation.common | names, relation.merged | names
 
 
 def _asof(join: exp.Join) -> None:
@@ -115,14 +128,18 @@ def _aliased(
     names: list[str] = []
     if isinstance(alias, exp.TableAlias):
         name = stored(alias.this) if alias.this is not None else name
-        names = [stored(column) for column in alias.columns]
+        names = twins.keyed(stored(column) for column in alias.columns)
         if names and columns is not None:
-            columns = dict(zip([*names, *list(columns)[len(names) :]], columns.values(), strict=False))
+            columns = dict(zip(twins.keyed([*names, *list(columns)[len(names) :]]), columns.values(), strict=False))
         elif names:
             columns = None
-    environment.relations.append(Relation(name, columns))
+    entered = Relation(name, columns)
+    environment.relations.append(entered)
     if name is not None:
-        relation.set("alias", exp.TableAlias(this=translator.identifier(name), columns=[translator.identifier(column) for column in names]))
+        shown = translator.identifier(name)
+    else:
+        entered.alias, shown = translator.unnamed()
+    relation.set("alias", exp.TableAlias(this=shown, columns=[translator.identifier(column) for column in names]))
     return relation
 
 
@@ -269,8 +286,6 @@ def _flatten(translator: Translator, node: exp.Expression, call: exp.Expression,
     result = _aliased(translator, relation, node, None, dict(flatten.COLUMNS), environment)
     if not alone:
         environment.relations[-1].refused["SEQ"] = "column SEQ of FLATTEN beside other tables"
-    if result.args.get("alias") is None:
-        result.set("alias", exp.TableAlias(this=translator.identifier(f"flatten {len(environment.relations)}")))
     return result
 
 
@@ -279,8 +294,6 @@ def _split(translator: Translator, node: exp.Expression, environment: Environmen
     result = _aliased(translator, relation, node, None, dict(splits.COLUMNS), environment)
     if not alone:
         environment.relations[-1].refused["SEQ"] = "column SEQ of SPLIT_TO_TABLE beside other tables"
-    if result.args.get("alias") is None:
-        result.set("alias", exp.TableAlias(this=translator.identifier(f"split {len(environment.relations)}")))
     return result
 
 

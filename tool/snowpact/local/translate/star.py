@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from snowpact.local.translate import twins
 from snowpact.local.translate.environment import Environment, Relation, stored
 from snowpact.local.translate.seam import RelationColumns
-from snowpact.local.translate.typed import invalid_identifier, refuse
+from snowpact.local.translate.typed import Typed, invalid_identifier, refuse
 from snowpact.model.types import SnowflakeType
+
+Shown = tuple[Relation, str]
+"""A column that a star shows, by its key in the relation."""
 
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Translator
@@ -21,9 +25,9 @@ def is_star(node: exp.Expression) -> bool:
 
 
 def translate(
-    translator: Translator, node: exp.Expression, environment: Environment
+    translator: Translator, node: exp.Expression, environment: Environment, before: RelationColumns
 ) -> tuple[list[exp.Expression], RelationColumns | None]:
-    """The projections for a star, and its columns where they are known."""
+    """The projections for a star, and its columns where they are known. before: those before it in the list."""
     table = stored(node.args["table"]) if isinstance(node, exp.Column) else None
     star = node.this if isinstance(node, exp.Column) else node
     if not environment.relations:
@@ -31,24 +35,20 @@ def translate(
     relations = [relation for relation in environment.relations if table is None or relation.name == table]
     if table is not None and not relations:
         invalid_identifier(f"{table}.*")
-    known = _columns(relations)
-    if not any(star.args.get(part) for part in ("except_", "rename", "replace", "ilike")):
-        return [_plain(translator, table)], known
-    if known is None:
-        return [_with_options(translator, star, table)], None
-    return _spelled_out(translator, star, relations, environment)
+    optional = any(star.args.get(part) for part in ("except_", "rename", "replace", "ilike"))
+    shown = _shown(relations, table is None)
+    if shown is None:
+        return [_with_options(translator, star, table) if optional else _plain(translator, table)], None
+    if not optional and len({*before, *(key for _, key in shown)}) == len(before) + len(shown):
+        return [_plain(translator, table)], {key: (relation.columns or {})[key] for relation, key in shown}
+    return _spelled_out(translator, star, shown, environment, before)
 
 
-def _columns(relations: list[Relation]) -> RelationColumns | None:
-    result: dict[str, SnowflakeType | None] = {}
-    for relation in relations:
-        if relation.columns is None or relation.joined:
-            return None
-        for name, type_ in relation.columns.items():
-            if name in result:
-                return None
-            result[name] = type_
-    return result
+def _shown(relations: list[Relation], whole: bool) -> list[Shown] | None:
+    """Every column in order; None where they can't be told. whole: of all that FROM has, where USING shows a column once."""
+    if any(relation.columns is None or (whole and relation.blurred) for relation in relations):
+        return None
+    return [(relation, key) for relation in relations for key in (relation.shown() if whole else relation.columns or ())]
 
 
 def _plain(translator: Translator, table: str | None) -> exp.Expression:
@@ -56,32 +56,31 @@ def _plain(translator: Translator, table: str | None) -> exp.Expression:
 
 
 def _spelled_out(
-    translator: Translator, star: exp.Expression, relations: list[Relation], environment: Environment
+    translator: Translator, star: exp.Expression, shown: list[Shown], environment: Environment, before: RelationColumns
 ) -> tuple[list[exp.Expression], RelationColumns]:
     """Every column by name, in order: ILIKE first, then EXCLUDE, REPLACE, RENAME."""
     excluded = {stored(_identifier(item)) for item in star.args.get("except_") or []}
     replaced = {stored(item.args["alias"]): item.this for item in star.args.get("replace") or []}
     renamed = {stored(_identifier(item.this)): stored(item.args["alias"]) for item in star.args.get("rename") or []}
     pattern = star.args.get("ilike")
-    everything = {name for relation in relations for name in relation.columns or {}}
+    everything = {twins.shown(key) for _, key in shown}
     for name in (*excluded, *replaced, *renamed):
         if name not in everything:
             invalid_identifier(name)
+        if len([key for _, key in shown if twins.shown(key) == name]) > 1:
+            refuse("EXCLUDE, REPLACE or RENAME of a name that two columns have")  # the page of SELECT does not tell
     projections: list[exp.Expression] = []
     columns: dict[str, SnowflakeType | None] = {}
-    for relation in relations:
-        for name, type_ in (relation.columns or {}).items():
-            if name in excluded or (pattern is not None and not _like(name, pattern.name)):
-                continue
-            output = renamed.get(name, name)
-            source: exp.Expression = exp.Column(
-                this=translator.identifier(name), table=translator.identifier(relation.name) if relation.name else None
-            )
-            if name in replaced:
-                value = translator.expression(replaced[name], environment)
-                source, type_ = value.sql, value.type
-            projections.append(exp.Alias(this=source, alias=translator.identifier(output)))
-            columns[output] = type_
+    for relation, place in shown:
+        name = twins.shown(place)
+        if name in excluded or (pattern is not None and not _like(name, pattern.name)):
+            continue
+        value = Typed(translator.column(relation, place), (relation.columns or {})[place])
+        if name in replaced:
+            value = translator.expression(replaced[name].copy(), environment)
+        key = twins.key_for(renamed.get(name, name), {*before, *columns})
+        projections.append(exp.Alias(this=value.sql, alias=translator.identifier(key)))
+        columns[key] = value.type
     return projections, columns
 
 

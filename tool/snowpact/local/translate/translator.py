@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from sqlglot import exp
 
 from snowpact.local.encoding import encode
-from snowpact.local.translate.environment import Environment, stored
+from snowpact.local.translate import twins
+from snowpact.local.translate.environment import Environment, Relation, stored
 from snowpact.local.translate.seam import RelationColumns, Scope
 from snowpact.local.translate.typed import Typed, refuse
 from snowpact.model.errors import UnsupportedFeature
@@ -27,8 +28,6 @@ def translate_query(tree: exp.Expression, scope: Scope) -> exp.Expression:
 
 def translate_expression(tree: exp.Expression, scope: Scope, relations: dict[str | None, RelationColumns | None]) -> Typed:
     """An expression inside DML, with its type: ``relations`` are the tables in sight, by stored alias (None: unqualified only)."""
-    from snowpact.local.translate.environment import Relation
-
     environment = Environment(relations=[Relation(name, columns) for name, columns in relations.items()])
     return Translator(scope).expression(tree.copy(), environment)
 
@@ -36,7 +35,11 @@ def translate_expression(tree: exp.Expression, scope: Scope, relations: dict[str
 def describe_query(tree: exp.Expression, scope: Scope) -> list[tuple[str, SnowflakeType | None]] | None:
     """The stored names and types of a query's columns, as far as they are known; None where a ``*`` hides them."""
     columns = Translator(scope).query(tree.copy(), None)[1]
-    return None if columns is None else list(columns.items())
+    return None if columns is None else [(twins.shown(key), type_) for key, type_ in columns.items()]
+
+
+def _plain(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=True)
 
 
 @contextmanager
@@ -54,6 +57,7 @@ class Translator:
     def __init__(self, scope: Scope):
         self.scope = scope
         self.environment = Environment()
+        self._unnamed = 0
 
     def query(self, tree: exp.Expression, parent: Environment | None) -> tuple[exp.Expression, RelationColumns | None]:
         from snowpact.local.translate import query
@@ -88,6 +92,16 @@ class Translator:
     def identifier(self, name: str) -> exp.Identifier:
         """A stored name as a DuckDB identifier."""
         return exp.to_identifier(encode(name), quoted=True)
+
+    def column(self, relation: Relation, key: str) -> exp.Column:
+        """A column of a relation. One that USING made one of several has no relation in DuckDB either."""
+        table = self.identifier(relation.name) if relation.name is not None else relation.alias and _plain(relation.alias)
+        return exp.Column(this=self.identifier(key), table=None if key in relation.common else table)
+
+    def unnamed(self) -> tuple[str, exp.Identifier]:
+        """A name in DuckDB for a relation without one: no encoded name has a space after ``~``."""
+        self._unnamed += 1
+        return f"~ {self._unnamed}", _plain(f"~ {self._unnamed}")
 
     def renamed(self, identifier: exp.Expression) -> exp.Identifier:
         return self.identifier(stored(identifier))

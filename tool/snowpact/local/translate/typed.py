@@ -149,5 +149,9 @@ def invalid_identifier(text: str) -> NoReturn:
     raise StatementError(f"SQL compilation error: invalid identifier '{text}'", 904, "42000")
 
 
+def ambiguous(name: str) -> NoReturn:
+    raise StatementError(f"SQL compilation error: ambiguous column name '{name}'", 2028, "42601")
+
+
 def compile_error(message: str, errno: int = 1003, sqlstate: str = "42000") -> NoReturn:
     raise StatementError(f"SQL compilation error:\n{message}", errno, sqlstate)

@@ -132,6 +132,8 @@ def _select(node: exp.Select, scope: Scope, written: Written | None) -> list[Typ
         column = column_of(name, typed, known)
         found.append(column)
         if type(item) is exp.Alias:
+            if name in scope.aliases:
+                scope.twice.add(name)
             scope.aliases.setdefault(name, typed)
             scope.shown.setdefault(name, known)
     if trace is not None:

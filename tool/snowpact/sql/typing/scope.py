@@ -61,6 +61,8 @@ class Scope:
     """What the columns of the list so far come from, by alias."""
     later: frozenset[str] = frozenset()
     """The aliases of the list, also those to come."""
+    twice: set[str] = field(default_factory=set)
+    """Those that two columns of the list so far have."""
 
     def child(self) -> Scope:
         """A scope for a subquery: it sees everything of this one."""
@@ -82,7 +84,7 @@ class Scope:
         if blind is not None:
             return unknown(blind.reason)
         if table is None and name in self.aliases:
-            return self.aliases[name]
+            return unknown(f"column {name} is ambiguous") if name in self.twice else self.aliases[name]
         if self.parent is not None:
             return self.parent.resolve(name, table)
         return unknown(f"no column {name} in {table or 'the query'}")
@@ -101,7 +103,7 @@ class Scope:
             if any(source.columns is None or source.open for source in scope.sources):
                 return NOTHING, None
             if table is None and name in scope.shown:
-                return scope.shown[name], None
+                return scope.shown[name], NameFault(name, ambiguous=True) if name in scope.twice else None
             if table is None and name in scope.later:
                 return NOTHING, None
             reads = reads or bool(scope.sources)
@@ -112,10 +114,8 @@ class Scope:
         """The columns of this query's own sources that a name means."""
         found: list[TypedColumn] = []
         for source in self.sources:
-            if table is None or source.alias == table:
-                column = source.column(name)
-                if column is not None and name not in source.joined:
-                    found.append(column)
+            if (table is None and name not in source.joined) or (table is not None and source.alias == table):
+                found += source.called(name)
         return found
 
     def named(self, table: str | None) -> list[Source]:

@@ -53,6 +53,13 @@ class Source:
             found = self._named[name] = self._read(found)
         return found
 
+    def called(self, name: str) -> list[TypedColumn]:
+        """All of that name: a query may answer with two."""
+        first = self.column(name)
+        if first is None or self._declared is not None or len(self._named or ()) == len(self._columns or ()):
+            return [] if first is None else [first]
+        return [column for column in self._columns or () if column.name == name]
+
     def make_nullable(self) -> None:
         """What an outer join does to the side that may have no row."""
         if self._declared is not None:

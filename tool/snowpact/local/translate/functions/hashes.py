@@ -60,8 +60,7 @@ def _of_star(translator: Translator, star: exp.Expression) -> list[Typed]:
     found = []
     for relation in relations:
         for name, type_ in (relation.columns or {}).items():
-            table = translator.identifier(relation.name) if relation.name else None
-            found.append(Typed(exp.Column(this=translator.identifier(name), table=table), type_))
+            found.append(Typed(translator.column(relation, name), type_))
     return found
 
 

@@ -54,6 +54,8 @@ def _column(translator: Translator, node: exp.Expression) -> Typed:
     relation, type_ = environment.find(table, name, ".".join(part for part in (table, name) if part))
     if relation is not None and name in relation.refused:
         refuse(relation.refused[name])
+    if relation is not None and table is None and name in environment.aliases:  # DuckDB would take the alias in some clauses
+        return Typed(translator.column(relation, name), type_)
     return Typed(exp.Column(this=translator.identifier(name), table=translator.identifier(table) if table else None), type_)
 
 
@@ -80,12 +82,8 @@ def _position(translator: Translator, node: exp.Expression, table: str | None) -
     names = list(relations[0].columns)
     if not 1 <= index <= len(names):
         invalid_identifier(f"${index}")
-    name = names[index - 1]
-    qualifier = relations[0].name
-    return Typed(
-        exp.Column(this=translator.identifier(name), table=translator.identifier(qualifier) if qualifier else None),
-        relations[0].columns[name],
-    )
+    key = names[index - 1]
+    return Typed(translator.column(relations[0], key), relations[0].columns[key])
 
 
 def _json_extract(translator: Translator, node: exp.Expression) -> Typed:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from snowpact.local.translate import twins
 from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, convert, is_json, json
 from snowpact.local.translate.functions.literals import element
 from snowpact.local.translate.functions.simple import arguments, as_text, as_variant, as_whole, simple
 from snowpact.local.translate.paths import extract, steps_of
 from snowpact.local.translate.star import is_star
-from snowpact.local.translate.typed import NULL, TEMPORAL, Typed, call, cast, refuse
+from snowpact.local.translate.typed import NULL, TEMPORAL, Typed, call, cast, compile_error, refuse
 from snowpact.model.types import ARRAY, BOOLEAN, FLOAT, OBJECT, VARIANT, SnowflakeType, number
 
 if TYPE_CHECKING:
@@ -157,8 +158,9 @@ def _row_object(translator: Translator, star: exp.Expression, keep_null: bool) -
         if relation.columns is None:
             refuse("OBJECT_CONSTRUCT(*) over columns that are not known")
         for name, type_ in relation.columns.items():
-            column = exp.Column(this=translator.identifier(name), table=translator.identifier(relation.name) if relation.name else None)
-            pairs.append((Typed(exp.Literal.string(name), TEXT), Typed(column, type_)))
+            if twins.are_there(name, relation.columns):
+                compile_error(f"Duplicate field key '{name}'", 100061, "22000")
+            pairs.append((Typed(exp.Literal.string(name), TEXT), Typed(translator.column(relation, name), type_)))
     return _object(translator, pairs, keep_null)
 
 
