@@ -128,11 +128,12 @@ class Ddl:
         self._keep_streams()
         permanent = [record for record in self.records.values() if not record.temporary]
         save(session.duck, permanent)
-        after = session.engine.state.after(permanent)
+        after = session.engine.state.after(permanent) if permanent else session.engine.state
         log.forget(self, session.engine.state, after)
         descriptions.note(self, session.engine.state)
         if session.on_commit is not None:
             session.on_commit()
+        session.engine.writes.counted(session.transaction.touched)
         session.duck.execute("COMMIT")
         session.engine.state = after
         session.remember(record for record in self.records.values() if record.temporary)

@@ -6,6 +6,7 @@ import itertools
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from snowpact.local.alerts import history as alerts
 from snowpact.local.clock import Clock
@@ -23,6 +24,9 @@ from snowpact.local.tasks.history import abandon
 from snowpact.local.writes import Writes
 from snowpact.model.catalog import Catalog, Kind
 from snowpact.model.names import Name
+
+if TYPE_CHECKING:
+    from snowpact.local.dynamic.known import Known
 
 
 class Engine:
@@ -46,6 +50,8 @@ class Engine:
         self.lock = WriteLock()
         self.writes = Writes()
         self.history = QueryHistory()
+        self.refreshed: dict[int, Known] = {}
+        self.waiting: dict[int, tuple[int, int]] = {}  # tasks whose streams had no data, and when that was: tasks/body.py
         self.on_close: list[Callable[[], None]] = []
         self.sessions: list[Session] = []
         self._session_ids = itertools.count(1)

@@ -115,6 +115,11 @@ class State:
         return frozenset(id_ for follower in self.followers for id_ in follower.extra["tables"])
 
     @cached_property
+    def reads(self) -> dict[int, list[Record]]:
+        """What the views and dynamic tables read that were asked about so far: ``dynamic/graph.py``."""
+        return {}
+
+    @cached_property
     def imported(self) -> frozenset[str]:
         """The databases that are made from shares."""
         return frozenset(record.name.name for record in self if record.object.kind is Kind.DATABASE and "share" in record.extra)

@@ -36,6 +36,7 @@ from snowpact.sql.typing.guard import require_bounded
 if TYPE_CHECKING:
     from snowpact.local.alerts.history import AlertRun
     from snowpact.local.engine import Engine
+    from snowpact.local.relation import Query
     from snowpact.local.tasks.running import Running
 
 OPAQUE = {Kind.PROCEDURE, Kind.FUNCTION, Kind.TASK, Kind.ALERT, Kind.DATA_METRIC_FUNCTION}
@@ -70,6 +71,7 @@ class Session:
         self.scripts: list[str] = []
         self.moves_files = True  # PUT and GET may touch this process's files; a server's clients move theirs themselves
         self.view_cache: dict[int, tuple[tuple[int, int], Record, exp.Expression]] = {}
+        self.query_cache: dict[str, tuple[tuple[Any, ...], Query]] = {}
         self.called: dict[str, None] = {}  # what metadata functions answered, the latest last: names of temporary tables
         self.now = engine.clock.now()
         self.task: Running | None = None

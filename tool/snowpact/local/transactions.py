@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from snowpact.local.session import Session
     from snowpact.local.streams.offsets import Window
 
-_DRAWN = re.compile(r"\b(?:random|uuid|_snow\.(?:uniform_whole|uniform_real|normal|randstr))\(|\bnextval\('(?!_snow\.)", re.IGNORECASE)
+DRAWN = re.compile(r"\b(?:random|uuid|_snow\.(?:uniform_whole|uniform_real|normal|randstr))\(|\bnextval\('(?!_snow\.)", re.IGNORECASE)
 """DuckDB text that gives another value each time: RANDOM and its kin, UUID_STRING, a sequence of the account's."""
 
 _numbers = itertools.count(time.time_ns() // 1_000_000)
@@ -186,7 +186,7 @@ class Transaction:
         touched = (self.session.engine.state.by_id.get(id_) for id_ in self.touched)
         numbered = [record.table for record in touched if record is not None and any(column.identity for column in record.object.columns)]
         return any(
-            _DRAWN.search(sql) or (sql.startswith(("INSERT", "MERGE")) and any(table in sql for table in numbered)) for sql, _ in self._log
+            DRAWN.search(sql) or (sql.startswith(("INSERT", "MERGE")) and any(table in sql for table in numbered)) for sql, _ in self._log
         )
 
     def _give_up(self, cause: BaseException) -> NoReturn:

@@ -7,7 +7,8 @@ that write, and of its last when the engine closes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import duckdb
@@ -16,13 +17,20 @@ from snowpact.local.objects import Record
 
 
 class Writes:
-    """last: of each table written since the engine was opened, by the record's id."""
+    """last: of each table written since the engine was opened, by the record's id; count: how often it was, by statements that committed or
+    were about to, refreshes among them."""
 
     def __init__(self) -> None:
         self.last: dict[int, datetime] = {}
+        self.count: Counter[int] = Counter()
 
-    def note(self, connection: duckdb.DuckDBPyConnection, tables: Iterable[int], now: datetime) -> None:
+    def counted(self, tables: Iterable[int]) -> None:
+        """Before what wrote them commits, while it keeps other writers out."""
+        self.count.update(tables)
+
+    def note(self, connection: duckdb.DuckDBPyConnection, tables: Collection[int], now: datetime) -> None:
         """In the transaction that wrote them, before it commits."""
+        self.counted(tables)
         for id_ in tables:
             if id_ not in self.last:
                 _keep(connection, id_, now)

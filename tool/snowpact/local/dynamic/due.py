@@ -76,8 +76,9 @@ def _scheduled(session: Session) -> list[Record]:
 def _moments(session: Session, now: datetime) -> list[tuple[Record, datetime]]:
     """When each scheduled table is due."""
     found = []
+    attempted = history.attempted(session.duck, now)
     for record in _scheduled(session):
-        last = history.attempted(session.duck, record, now)
+        last = attempted.get(record.id)
         lag = history.lag_seconds_of(record)
         found.append((record, now if last is None or lag is None else last + timedelta(seconds=lag)))
     return found

@@ -22,8 +22,14 @@ _VIEWS = (Kind.VIEW, Kind.MATERIALIZED_VIEW)
 
 def read_by(session: Session, record: Record) -> list[Record]:
     """The tables, views and functions that a view or dynamic table reads, through any views between. Missing ones are left out."""
+    state = session.engine.state
+    lasting = state.by_id.get(record.id) is record and not session.temporary
+    if lasting and record.id in state.reads:
+        return state.reads[record.id]
     found: dict[int, Record] = {}
     _collect(session, record, found)
+    if lasting:
+        state.reads[record.id] = list(found.values())
     return list(found.values())
 
 

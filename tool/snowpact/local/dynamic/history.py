@@ -67,17 +67,19 @@ class Refresh:
     reinit_reason: str | None = None
 
 
-def write(cursor: duckdb.DuckDBPyConnection, refresh: Refresh) -> None:
-    database, schema, name = refresh.record.name.parts
+def write(cursor: duckdb.DuckDBPyConnection, *refreshes: Refresh) -> None:
+    lines = [_line(refresh) for refresh in refreshes]
+    line = f"({', '.join('?' * len(lines[0]))})"
+    cursor.execute(f"INSERT INTO _snow.refreshes VALUES {', '.join([line] * len(lines))}", [value for values in lines for value in values])
+
+
+def _line(refresh: Refresh) -> list[Any]:
     statistics = json.dumps({"numInsertedRows": refresh.inserted, "numDeletedRows": refresh.deleted, "numCopiedRows": 0})
     code = refresh.state if refresh.code is None else f"{refresh.code:06d}"
-    cursor.execute(
-        "INSERT INTO _snow.refreshes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            refresh.record.id, database, schema, name, refresh.state, code, refresh.message, refresh.query_id, refresh.at, refresh.started,
-            refresh.ended, refresh.action, refresh.trigger, refresh.lag_seconds, statistics, refresh.reinit_reason,
-        ],
-    )  # fmt: skip
+    return [
+        refresh.record.id, *refresh.record.name.parts, refresh.state, code, refresh.message, refresh.query_id, refresh.at, refresh.started,
+        refresh.ended, refresh.action, refresh.trigger, refresh.lag_seconds, statistics, refresh.reinit_reason,
+    ]  # fmt: skip
 
 
 def rows(cursor: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
@@ -112,11 +114,12 @@ def latest(cursor: duckdb.DuckDBPyConnection, record: Record) -> datetime | None
     return found[0] if found else None
 
 
-def attempted(cursor: duckdb.DuckDBPyConnection, record: Record, now: datetime) -> datetime | None:
-    """When it was last brought up to date, or a scheduler last tried to: neither is tried again before its lag has passed. What a simulated
-    clock did after ``now`` is left out."""
-    return cursor.execute(
-        "SELECT max(data_timestamp) FROM _snow.refreshes WHERE object_id = ? AND data_timestamp <= ? "
-        "AND (state = 'SUCCEEDED' OR refresh_trigger = 'SCHEDULED')",
-        [record.id, now],
-    ).fetchone()[0]
+def attempted(cursor: duckdb.DuckDBPyConnection, now: datetime) -> dict[int, datetime]:
+    """By the id of each table, when it was last brought up to date, or a scheduler last tried to: neither is tried again before its lag has
+    passed. What a simulated clock did after ``now`` is left out."""
+    found = cursor.execute(
+        "SELECT object_id, max(data_timestamp) FROM _snow.refreshes WHERE data_timestamp <= ? "
+        "AND (state = 'SUCCEEDED' OR refresh_trigger = 'SCHEDULED') GROUP BY object_id",
+        [now],
+    ).fetchall()
+    return dict(found)

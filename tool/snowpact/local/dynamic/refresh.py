@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from snowpact.local.ddl import Ddl, ddl
-from snowpact.local.dynamic import changes, history, maintain
+from snowpact.local.dynamic import changes, history, known, maintain
 from snowpact.local.dynamic.changes import digest, follow
 from snowpact.local.dynamic.delta import Delta, Edit, anew, put_beside, towards_answer
 from snowpact.local.dynamic.evolution import evolve
@@ -25,9 +25,8 @@ from snowpact.local.dynamic.sources import Sources, replaced, sources_of
 from snowpact.local.dynamic.suspension import BY_ERRORS, suspend
 from snowpact.local.encoding import quoted
 from snowpact.local.errors import COMPILATION, translated
-from snowpact.local.governance import access
 from snowpact.local.objects import Record
-from snowpact.local.relation import Query, query_of
+from snowpact.local.relation import Query
 from snowpact.local.streams import log
 from snowpact.model.errors import StatementError
 
@@ -78,11 +77,17 @@ def refresh(session: Session, record: Record, trigger: str) -> list[Refresh]:
 
 
 def run(session: Session, attempts: Iterable[Attempt]) -> Outcome:
-    """Try them in their order; what reads a table that failed is noted and not tried."""
+    """Try them in their order; what reads a table that failed is noted and not tried. Lines of refreshes that had nothing to do are written
+    together."""
     done: list[Refresh] = []
     failed: dict[int, tuple[Record, StatementError]] = {}
+    unchanged: list[Refresh] = []
     for attempt in attempts:
-        culprit = next((failed[item.id] for item in upstream(session, attempt.record) if item.id in failed), None)
+        culprit = next((failed[item.id] for item in upstream(session, attempt.record) if item.id in failed), None) if failed else None
+        if culprit is None and known.is_unchanged(session, attempt.record):
+            unchanged.append(attempt.ended("SUCCEEDED", "NO_DATA", query_id=session.engine.query_id()))
+            continue
+        done += _written(session, unchanged)
         if culprit is not None:
             done.append(_note_upstream_failure(session, attempt, *culprit))
             continue
@@ -91,7 +96,18 @@ def run(session: Session, attempts: Iterable[Attempt]) -> Outcome:
         except StatementError as error:
             failed[attempt.record.id] = attempt.record, error
             done.append(attempt.ended("FAILED", None, message=error.message, code=error.errno))
+    done += _written(session, unchanged)
     return Outcome(done, next((error for _, error in failed.values()), None))
+
+
+def _written(session: Session, waiting: list[Refresh]) -> list[Refresh]:
+    """Write these lines of history; none is waiting any more."""
+    written = list(waiting)
+    if written:
+        with ddl(session):
+            history.write(session.duck, *written)
+        waiting.clear()
+    return written
 
 
 def refresh_one(session: Session, attempt: Attempt) -> Refresh:
@@ -114,24 +130,36 @@ def fill(change: Ddl, attempt: Attempt) -> Refresh:
     Where something the query reads was replaced since the last refresh, all rows are new ones.
     """
     session, record = change.session, attempt.record
-    with access.acting(session, record):
-        query = query_of(session, record.object.definition or "", session.scope.inside(record))
-    before, now = record.extra.get("sources"), sources_of(session, record)
+    query, passing = known.query_now(session, record)
+    before = record.extra.get("sources")
+    now = before if before is not None and known.of_now(session, record) else sources_of(session, record)
     record, shifted = evolve(change, record, query.columns)
     reason = _why_again(record, before, now) or shifted if before is not None else None
-    if reason is None and before == now and record.extra.get("query") == digest(query.sql) and record.extra.get("tables"):
+    if reason is None and before == now and known.answers_alike(session, record, query):
+        delta = Delta()
+    elif reason is None and before == now and record.extra.get("query") == digest(query.sql) and record.extra.get("tables"):
         delta = _from_changes(change, record, query)
     else:
         delta = _in_full(change, record, query, reason is not None)
-        record = follow(change, record, maintain.followable(session, record), query.sql)
-        record = change.put(maintain.keep_state(change, record).with_extra(sources=now, reinit=None))
+        record = _kept(change, record, query, now)
     if before is None:
         change.show(record)
     action = "INITIAL" if before is None else "REINITIALIZE" if reason else _action(record, delta)
     counts = {"inserted": delta.inserted, "deleted": delta.deleted}
     done = attempt.ended("SUCCEEDED", action, query_id=session.engine.query_id(), reinit_reason=reason, **counts)
     history.write(session.duck, done)
+    change.after_commit(known.remembering(change, record, query, passing))
     return done
+
+
+def _kept(change: Ddl, record: Record, query: Query, now: Sources) -> Record:
+    """The record after its query was run in full: what it read, what it follows from now on."""
+    ids = maintain.followable(change.session, record)
+    after = record
+    if ids or record.extra.get("tables") or not is_initialized(record):
+        after = maintain.keep_state(change, follow(change, record, ids, query.sql))
+    after = after.with_extra(sources=now, reinit=None)
+    return record if after == record else change.put(after)
 
 
 def _why_again(record: Record, before: Sources, now: Sources) -> str | None:
@@ -168,7 +196,10 @@ def _applied(change: Ddl, record: Record, edit: Edit) -> Delta:
     with log.recorded(change.session, record, edit.gone, write=change.run) as rows:
         gone = change.run(f"DELETE FROM {record.table} WHERE _rid IN ({rows})").fetchone()[0]
         complete = edit.complete is not None and change.run(edit.complete).fetchone()[0]
-        return Delta(gone, 0 if complete else change.run(edit.came).fetchone()[0])
+        delta = Delta(gone, 0 if complete else change.run(edit.came).fetchone()[0])
+    if delta.empty:
+        change.session.transaction.touched.discard(record.id)
+    return delta
 
 
 def is_initialized(record: Record) -> bool:

@@ -21,7 +21,7 @@ from snowpact.local.objects import Record
 from snowpact.local.quality import history, metrics
 from snowpact.local.quality.association import ON_CHANGES, Attached, attached, base_of, held_by, schedule_of, timed
 from snowpact.local.quality.history import Measurement
-from snowpact.local.relation import query_of
+from snowpact.local.relation import Query, query_of
 from snowpact.local.result import EngineResult
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError
@@ -55,9 +55,21 @@ def measure(session: Session, one: Attached, scheduled: datetime, changed: datet
 def _answer(session: Session, tree: Any) -> EngineResult:
     session.now = session.engine.clock.now()
     try:
-        return run_query(session, query_of(session, tree.sql(dialect="snowflake")))
+        return run_query(session, _query(session, tree.sql(dialect="snowflake")))
     except duckdb.Error as error:
         raise translated(error) from error
+
+
+def _query(session: Session, text: str) -> Query:
+    """The translation of a query, kept while the account's objects are the same and nothing else bears on it."""
+    moment = session.engine.state.version, session.temporary_version, session.role, session.database, session.schema
+    kept = session.query_cache.get(text)
+    if kept is None or kept[0] != moment:
+        asked = session.asked
+        kept = moment, query_of(session, text)
+        if session.asked == asked and not session.reads.windows and "temp." not in kept[1].sql:
+            session.query_cache[text] = kept
+    return kept[1]
 
 
 def _value(result: EngineResult) -> str | None:
@@ -75,7 +87,7 @@ def _violated(session: Session, expression: str, value: str | None) -> bool | No
     """Whether an expectation is not kept; None where that can't be told."""
     given = "NULL" if value is None else value.replace("'", "''").replace('"', "'") if value.startswith('"') else value
     try:
-        kept = run_query(session, query_of(session, f"SELECT ({expression}) FROM (SELECT {given} AS VALUE)")).rows[0][0]
+        kept = run_query(session, _query(session, f"SELECT ({expression}) FROM (SELECT {given} AS VALUE)")).rows[0][0]
     except StatementError:
         return None
     return None if kept is None else not kept

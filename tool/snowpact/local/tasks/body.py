@@ -6,6 +6,7 @@ block or a call as EXECUTING until the end. A run that was killed has no row and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _SEVERAL = {"BLOCK", "CALL", "EXECUTE IMMEDIATE"}
 """What may commit more than once; so may a refresh, with one commit for each table."""
+_WAITS = re.compile(r"(?i:\s|[()]|\b(?:AND|OR)\b|SYSTEM\$STREAM_HAS_DATA\s*\(\s*'[^']*'\s*\))+")
+"""A condition that waits for streams' data and for nothing else."""
 
 
 def statement_of(definition: str) -> str:
@@ -87,10 +90,21 @@ def _condition(session: Session, task: Record) -> bool:
     when = task.object.property("when")
     if when is None:
         return True
+    moment = _changes(session) if _WAITS.fullmatch(when) else None
+    if moment is not None and session.engine.waiting.get(task.id) == moment:
+        return False
     result = session.execute(f"SELECT ({when})")
     if len(result.rows) != 1 or not isinstance(result.rows[0][0], bool | None):
         raise compilation(f"The condition of task {task.name} is no Boolean expression.", 2016, "22000")  # number [M]
-    return result.rows[0][0] is True
+    holds = result.rows[0][0] is True
+    if moment is not None and not holds:
+        session.engine.waiting[task.id] = moment
+    return holds
+
+
+def _changes(session: Session) -> tuple[int, int]:
+    """The account's objects and the last change that streams can see: while both are the same, a stream without data stays without."""
+    return session.engine.state.version, session.duck.execute("SELECT seq FROM _snow.clock").fetchone()[0]
 
 
 def _recorder(session: Session, running: Running, several: bool) -> Callable[[], None]:

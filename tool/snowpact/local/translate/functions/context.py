@@ -58,6 +58,13 @@ def now(translator: Translator) -> exp.Expression:
     return cast(exp.Literal.string(moment), "TIMESTAMPTZ")
 
 
+def _date(translator: Translator, node: exp.Expression) -> Typed:
+    """The day alone: a query that asks for no more is the same all day long."""
+    moment = now(translator)
+    text = moment.this.name if isinstance(moment, exp.Cast) else None
+    return Typed(cast(cast(moment, "TIMESTAMP") if text is None else exp.Literal.string(text[:10]), "DATE"), DATE)
+
+
 def _timestamp(translator: Translator, node: exp.Expression) -> Typed:
     if isinstance(node, exp.CurrentTimestamp) and node.args.get("sysdate"):
         return Typed(cast(now(translator), "TIMESTAMP"), timestamp("NTZ"))
@@ -158,7 +165,7 @@ def _refused(translator: Translator, node: exp.Expression) -> Typed:
 RULES = {
     exp.CurrentTimestamp: _timestamp,
     exp.Localtimestamp: _timestamp,
-    exp.CurrentDate: lambda translator, node: Typed(cast(cast(now(translator), "TIMESTAMP"), "DATE"), DATE),
+    exp.CurrentDate: _date,
     exp.CurrentTime: lambda translator, node: Typed(cast(cast(now(translator), "TIMESTAMP"), "TIME"), SnowflakeType("TIME", precision=9)),
     exp.Localtime: lambda translator, node: Typed(cast(cast(now(translator), "TIMESTAMP"), "TIME"), SnowflakeType("TIME", precision=9)),
     **{class_: _text(name) for class_, name in _NAMES.items()},
