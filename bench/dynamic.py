@@ -3,10 +3,16 @@ against one in full."""
 
 from __future__ import annotations
 
+import tempfile
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from measure import Figure, best
 
+from snowpact.local import scheduler
+from snowpact.local.clock import SimulatedClock
 from snowpact.local.engine import Engine
 from snowpact.local.relation import query_of
 
@@ -19,11 +25,30 @@ CHANGES = {"nothing changed": "SELECT 1", "one row in a hundred changed": "UPDAT
 
 
 MANY = 10_000_000
+LAGGING = 20
 
 
 def figures() -> Iterator[Figure]:
     yield from _deltas()
     yield _incremental()
+    yield _day()
+
+
+def _day() -> Figure:
+    """A day on the simulated clock in which nothing changes; a line of history is the least that a refresh can do."""
+    start = datetime(2030, 1, 1, tzinfo=UTC)
+    with tempfile.TemporaryDirectory() as folder, Engine(Path(folder) / "engine.duckdb") as engine, engine.connect() as session:
+        session.execute_script("CREATE DATABASE bench; CREATE WAREHOUSE wh; CREATE TABLE t AS SELECT 1 AS x")
+        for number in range(LAGGING):
+            mode = "FULL" if number % 2 else "INCREMENTAL"
+            options = f"TARGET_LAG = '10 minutes' WAREHOUSE = wh REFRESH_MODE = {mode}"
+            session.execute(f"CREATE DYNAMIC TABLE d{number} {options} AS SELECT x, COUNT(*) AS n FROM t GROUP BY x")
+        begun = time.perf_counter()
+        ran = sum(1 for _ in scheduler.run(engine, SimulatedClock(start), start, start + timedelta(days=1)))
+        each = (time.perf_counter() - begun) / ran
+        session.duck.execute("CREATE TABLE floor AS SELECT * FROM _snow.refreshes LIMIT 0")
+        floor = best(lambda: session.duck.execute("INSERT INTO floor SELECT * FROM _snow.refreshes LIMIT 1"), 50)
+    return Figure(f"a refresh in a simulated day of {ran} that find nothing changed", each * 1000, "ms", "DuckDB writes a line", floor, 2.0)
 
 
 def _incremental() -> Figure:

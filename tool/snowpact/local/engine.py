@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import uuid
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,7 @@ class Engine:
         self.sessions: list[Session] = []
         self._session_ids = itertools.count(1)
         self._forks = itertools.count(1)
+        self._transactions = 0
         self._catalog: tuple[State, Catalog] | None = None
 
     def connect(
@@ -97,8 +98,13 @@ class Engine:
         """A throw-away copy of what is committed; this engine stays open, and the copy is gone at the latest when it closes."""
         return Engine(self.store.copy_to(f"fork-{next(self._forks)}"), lasting=False, locations=self.locations)
 
+    def transaction_number(self, started: datetime) -> int:
+        """CURRENT_TRANSACTION of one that starts: the time in milliseconds, or the next number where another had that."""
+        self._transactions = max(self._transactions + 1, int(started.timestamp() * 1000))
+        return self._transactions
+
     def query_id(self) -> str:
-        return str(uuid.uuid4())
+        return self.clock.query_id()
 
     def close(self) -> None:
         for session in list(self.sessions):

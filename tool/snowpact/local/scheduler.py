@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from snowpact.local.alerts.due import AlertPlan
 from snowpact.local.alerts.history import CONDITION_FALSE, TRIGGERED
-from snowpact.local.clock import Clock
+from snowpact.local.clock import Clock, SimulatedClock
 from snowpact.local.dynamic import due as tables
 from snowpact.local.quality.measure import MetricPlan
 from snowpact.local.tasks.due import TaskPlan
+from snowpact.local.tasks.history import next_number
 from snowpact.local.tasks.run import finish_last
 from snowpact.model.catalog import Kind
 
@@ -46,6 +47,8 @@ def run(engine: Engine, clock: Clock, start: datetime, until: datetime | None) -
     The clock moves on to each moment: a simulated one at once, the machine's by waiting. A simulation of the same start that did not
     come to its end is continued.
     """
+    if isinstance(clock, SimulatedClock):
+        clock.draw_from(next_number(engine.store.connection))
     with _on(engine, clock), engine.connect() as session:
         reached = _begin(session, start, until)
         now = reached or start

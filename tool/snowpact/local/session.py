@@ -83,6 +83,9 @@ class Session:
         self.rules: tuple[Callable[[Classified], None], ...] = ()  # what a procedure that runs may not do: each raises
         self.last_result: EngineResult | None = None
         self.duck: duckdb.DuckDBPyConnection = engine.store.connection.cursor()
+        seed = engine.clock.seed()
+        if seed is not None:
+            self.duck.execute(f"SELECT setseed({seed})")
         self.transaction = transactions.Transaction(self)
         self.reads = offsets.Reads()
 

@@ -12,9 +12,7 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
 
 DRAWN = re.compile(r"\b(?:random|uuid|_snow\.(?:uniform_whole|uniform_real|normal|randstr))\(|\bnextval\('(?!_snow\.)", re.IGNORECASE)
 """DuckDB text that gives another value each time: RANDOM and its kin, UUID_STRING, a sequence of the account's."""
-
-_numbers = itertools.count(time.time_ns() // 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,8 @@ class Transaction:
             self._open()
 
     def _open(self) -> None:
-        self.open, self.number, self.started = True, next(_numbers), self.session.engine.clock.now()
+        self.open, self.started = True, self.session.engine.clock.now()
+        self.number = self.session.engine.transaction_number(self.started)
         self.clock = self.session.duck.execute("SELECT seq FROM _snow.clock").fetchone()[0]
 
     def end(self, word: str) -> None:

@@ -44,10 +44,17 @@ class Edit:
     complete: str | None = None
 
 
-def put_beside(run: Run, table: str, columns: Sequence[str], query: str) -> None:
-    """Keep a query's answer beside ``table`` (DuckDB's spelling); columns are the physical ones in the order of the query's."""
+def put_beside(run: Run, table: str, columns: Sequence[str], query: str) -> int:
+    """Keep a query's answer beside ``table`` (DuckDB's spelling); columns are the physical ones in the order of the query's. How many rows
+    it has."""
     run(f"CREATE OR REPLACE TEMP TABLE _answer AS SELECT {', '.join(columns)} FROM {table} LIMIT 0")
-    run(f"INSERT INTO {_ANSWER} {query}")
+    return run(f"INSERT INTO {_ANSWER} {query}").fetchone()[0]
+
+
+def is_another(run: Run, table: str, columns: Sequence[str]) -> bool:
+    """Whether the table has one row, and the answer's only one is another: then nothing needs pairing."""
+    same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM a.{name}" for name in columns)
+    return run(f"SELECT count(*) = 1 AND bool_and({same}) IS FALSE FROM {table} t, {_ANSWER} a").fetchone()[0]
 
 
 def towards_answer(table: str, columns: Sequence[str], among: str = "TRUE") -> Edit:

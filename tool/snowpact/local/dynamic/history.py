@@ -83,11 +83,13 @@ def _line(refresh: Refresh) -> list[Any]:
 
 
 def rows(cursor: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    """The account's history in the order of COLUMNS, newest last. The function forgets after a week."""
+    """The account's history in the order of COLUMNS, newest last. The function forgets after a week; where days were simulated that are
+    past, after a week of those."""
     return cursor.execute(
         "SELECT name, schema_name, database_name, database_name || '.' || schema_name || '.' || name, state, state_code, state_message, "
         "query_id, data_timestamp, refresh_start_time, refresh_end_time, refresh_action, refresh_trigger, target_lag_sec, statistics, "
-        "reinit_reason FROM _snow.refreshes WHERE data_timestamp > now() - INTERVAL 7 DAY ORDER BY refresh_start_time, rowid"
+        "reinit_reason FROM _snow.refreshes WHERE data_timestamp > "
+        "least(now(), (SELECT max(until) FROM _snow.simulation)) - INTERVAL 7 DAY ORDER BY refresh_start_time, rowid"
     ).fetchall()
 
 

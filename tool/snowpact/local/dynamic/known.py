@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from snowpact.local.ddl import Ddl
     from snowpact.local.session import Session
 
-Moment = tuple[int, int, dict[str, Any], dict[str, Any]]
+Moment = tuple[int, tuple[int, int] | None, dict[str, Any], dict[str, Any]]
 Seen = tuple[tuple[Record, int], ...]
 """Tables as they were: each one's record, and how often it had been written."""
 
@@ -37,9 +37,9 @@ _OPEN = re.compile(r"\b(?:_python\d+|now)\w*\(")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """moment: the account's objects and the session's settings that ``query`` was translated for; passing: whether it also holds the time or
-    a role; record: the table after its last refresh; reads: the ids of the tables on whose rows alone its answer hangs, None where it hangs
-    on more; seen: these and itself, at that time; latest: its translation at a later time, which the refresh may need again."""
+    """moment: the account's objects and the session's settings that ``query`` was translated for; passing: whether it also holds the time
+    or a role; record: the table after its last refresh; reads: the ids of the tables on whose rows alone its answer hangs, None where it
+    hangs on more; seen: these and itself, at that time; latest: its translation at a later time, which the refresh may need again."""
 
     moment: Moment | None
     query: Query
@@ -113,7 +113,8 @@ def _translated(session: Session, known: Known) -> Query:
 
 
 def _moment(session: Session) -> Moment:
-    return session.engine.state.version, session.temporary_version, dict(session.parameters), dict(session.variables)
+    temporary = (session.id, session.temporary_version) if session.temporary_version else None  # its temporary tables may hide others
+    return session.engine.state.version, temporary, dict(session.parameters), dict(session.variables)
 
 
 def _holds(session: Session, known: Known) -> bool:
@@ -129,10 +130,11 @@ def _read_by(session: Session, record: Record, query: Query) -> Sequence[int] | 
 
 
 def _named(session: Session, record: Record) -> list[int] | None:
-    """The ids of the tables that the translated definition names; None where it also reads anything else."""
+    """The ids of the permanent tables that the translated definition names; None where it also reads anything else."""
     with access.acting(session, record):
         tree, _ = translate(session.parse(record.object.definition or ""), session.scope.inside(record))
     within = {cte.alias for cte in tree.find_all(exp.CTE)}
     named = [node for node in tree.find_all(exp.Table) if isinstance(node.this, exp.Identifier)]
     found = [table_of(node) for node in named if node.db or node.name not in within]
-    return None if None in found else sorted({id_ for id_ in found if id_ is not None})
+    ids = {id_ for id_ in found if id_ in session.engine.state.by_id}
+    return sorted(ids) if ids.issuperset(found) else None

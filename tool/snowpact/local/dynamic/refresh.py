@@ -8,8 +8,8 @@ are taken in (``maintain``), else the query is run in full; either way as an edi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -17,7 +17,7 @@ import duckdb
 from snowpact.local.ddl import Ddl, ddl
 from snowpact.local.dynamic import changes, history, known, maintain
 from snowpact.local.dynamic.changes import digest, follow
-from snowpact.local.dynamic.delta import Delta, Edit, anew, put_beside, towards_answer
+from snowpact.local.dynamic.delta import Delta, Edit, anew, is_another, put_beside, towards_answer
 from snowpact.local.dynamic.evolution import evolve
 from snowpact.local.dynamic.graph import upstream
 from snowpact.local.dynamic.history import Refresh
@@ -39,19 +39,20 @@ SUSPEND_AFTER = 5
 SCHEDULED = "SCHEDULED"
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A refresh to be tried. at: as of when the data are, one moment for all tables of one refresh; clock: a scheduler's own."""
+    """A refresh to be tried. at: as of when the data are, one moment for all tables of one refresh; clock: when it ended."""
 
     record: Record
     trigger: str
     at: datetime
-    started: datetime = field(default_factory=_now)
-    clock: Callable[[], datetime] = _now
+    started: datetime
+    clock: Callable[[], datetime]
+
+    @classmethod
+    def now(cls, session: Session, record: Record, trigger: str, at: datetime) -> Attempt:
+        """One that starts now, by the engine's clock."""
+        return cls(record, trigger, at, session.engine.clock.now(), session.engine.clock.now)
 
     def ended(self, state: str, action: str | None, **more: Any) -> Refresh:
         lag = history.lag_seconds_of(self.record)
@@ -69,8 +70,8 @@ class Outcome:
 def refresh(session: Session, record: Record, trigger: str) -> list[Refresh]:
     """Refresh what the table reads, in dependency order, then the table. Raises the first StatementError once all were tried."""
     session.commit()
-    at = _now()
-    outcome = run(session, [Attempt(item, trigger, at) for item in upstream(session, record)])
+    at = session.engine.clock.now()
+    outcome = run(session, [Attempt.now(session, item, trigger, at) for item in upstream(session, record)])
     if outcome.error is not None:
         raise outcome.error
     return outcome.done
@@ -186,7 +187,8 @@ def _from_changes(change: Ddl, record: Record, query: Query) -> Delta:
 def _in_full(change: Ddl, record: Record, query: Query, again: bool) -> Delta:
     """Run the whole query; again: all rows are new ones."""
     with change.session.engine.store.one_thread():
-        put_beside(change.run, record.table, record.physical, maintain.fitted(record, query))
+        rows = put_beside(change.run, record.table, record.physical, maintain.fitted(record, query))
+    again = again or (rows == 1 and is_another(change.run, record.table, record.physical))
     way = anew if again else towards_answer
     return _applied(change, record, way(record.table, record.physical))
 

@@ -6,7 +6,6 @@ https://docs.snowflake.com/en/sql-reference/sql/create-dynamic-table, alter-dyna
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from snowpact.local import alter, tables
 from snowpact.local.ddl import Ddl, ddl
@@ -42,20 +41,20 @@ def create(session: Session, statement: Classified) -> EngineResult:
     if parsed.clone is not None:
         return _clone(session, *cloning.clone(session, parsed, name), found, copied)
     item, extra = object_of(session, parsed, name, statement.text)
-    at_once, at = parsed.initialize != "ON_SCHEDULE", datetime.now(UTC)
+    at_once, at = parsed.initialize != "ON_SCHEDULE", session.engine.clock.now()
     sources = sources_below(session, item, found)
     if found is not None and "or_alter" in parsed.modifiers:
         with ddl(session) as change:
             alter_to.alter_to(change, found, item, extra)
         return message(f"{name.name} successfully altered.")
     for source in sources if at_once else ():
-        refresh_one(session, Attempt(source, "CREATION", at))  # what it reads comes up to date first, as with a manual refresh
+        refresh_one(session, Attempt.now(session, source, "CREATION", at))  # what it reads comes up to date first, as with a manual refresh
     with ddl(session) as change:
         if found:
             change.replace(found, copied)
         record = tables.make(change, item, extra={key: value for key, value in extra.items() if value is not None})
         if at_once:
-            fill(change, Attempt(record, "CREATION", at))
+            fill(change, Attempt.now(session, record, "CREATION", at))
         else:
             hide(change, record)
     return message(f"Dynamic table {name.name} successfully created.")
