@@ -28,27 +28,49 @@ _ELEMENTS = {
     "FF3": "%g",
     "FF": "%n",
 }
-_PIECES = [r"%-?[A-Za-z](?:_three|_six|_nine)?", *sorted(_ELEMENTS, key=len, reverse=True), r'"[^"]*"', "[A-Za-z]+", "."]
+_PIECES = [r"%f_[a-z]+|%[-:]?[A-Za-z]", *sorted(_ELEMENTS, key=len, reverse=True), r'"[^"]*"', "[A-Za-z]+", "."]
 _TOKEN = re.compile("|".join(_PIECES), re.IGNORECASE | re.DOTALL)
-_FRACTIONS = {"%f_three": "%g", "%f_six": "%f", "%f_nine": "%n"}
+_FRACTIONS = {"%f_three": "%g", "%f_six": "%f", "%f_nine": "%n", "%w": "%a"}
+
+
+_OFFSETS = {"%z": "+0000", "%:z": "+00:00", "%-z": "+00"}
+"""TZHTZM, TZH:TZM and TZH as sqlglot has them, and what they print: a session's time zone is UTC."""
+
+_OTHERS = {"YEAR", "MONTH", "HOUR", "WEEK", "QUARTER", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND", "JULIAN"}
+"""Words that look like elements; any other is printed as it stands: ``hours`` in
+https://docs.snowflake.com/en/sql-reference/functions/to_char#examples-that-convert-timestamps-and-dates."""
 
 
 def time_format(text: str) -> str:
-    """A Snowflake format for DuckDB's strftime and strptime; an element that is not known is refused.
+    """A Snowflake format for DuckDB's strptime; an element that is not known is refused.
 
-    sqlglot translates some elements to strftime's letters before we see them, and leaves others: both are read.
+    sqlglot translates some elements to strftime's letters before we see them (``dy`` to the number of a weekday), and leaves others: both
+    are read.
     """
     result = []
     for token in _TOKEN.findall(text):
         upper = token.upper()
         if upper in _ELEMENTS:
             result.append(_ELEMENTS[upper])
+        elif token in _OFFSETS:
+            result.append("%z")
+        elif token.startswith("%f_") and token not in _FRACTIONS:
+            refuse(f"format element FF with {token[3:]} digits")
         elif token.startswith("%") and len(token) > 1:
             result.append(_FRACTIONS.get(token, token.replace("%-", "%")))
         elif token.startswith('"') and len(token) > 1:
-            result.append(token[1:-1])
-        elif token.isalpha() and upper not in {"T", "Z"}:
+            result.append(token[1:-1].replace("%", "%%"))
+        elif token.isalpha() and upper not in {"T", "Z"} and (len(token) < 4 or not token.islower() or upper in _OTHERS):
             refuse(f"format element {token}")
         else:
-            result.append(token)
+            result.append(token.replace("%", "%%"))
     return "".join(result)
+
+
+def printed_format(text: str, zoned: bool) -> str:
+    """The same for strftime. zoned: whether what is printed has a time zone, and offsets may be asked for."""
+    for element, offset in _OFFSETS.items():
+        if element in text and not zoned:
+            refuse("an offset of what has no time zone")
+        text = text.replace(element, offset)
+    return time_format(text)

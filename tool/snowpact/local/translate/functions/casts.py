@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from snowpact.local.translate.coerce import TEXT, attempt, convert, is_json, number_literal, text
 from snowpact.local.translate.coerce import json as as_json
-from snowpact.local.translate.formats import time_format
+from snowpact.local.translate.formats import printed_format, time_format
 from snowpact.local.translate.functions import binaries
 from snowpact.local.translate.functions.simple import as_text
 from snowpact.local.translate.number_models import pattern, printed
@@ -65,7 +66,14 @@ def formatted(value: Typed, format_: exp.Expression, to: SnowflakeType, safe: bo
         refuse("a date format that is no literal")
     if str(format_.this).upper() == "AUTO":
         return convert(value, to, safe)
-    moment = call("_snow.try_formatted" if safe else "_snow.formatted", as_text(value).sql, time_format(format_.this))
+    format_text, written = time_format(format_.this), as_text(value).sql
+    zoned = "%z" in format_text
+    if zoned and to.base not in {"TIMESTAMP_LTZ", "TIMESTAMP_TZ"}:
+        refuse(f"an offset in the format of a {to.base}")
+    written = call("_snow.in_utc", written) if to.base == "TIMESTAMP_TZ" else written
+    moment = call("_snow.try_formatted" if safe else "_snow.formatted", written, format_text)
+    if zoned:
+        return convert(Typed(moment, timestamp("LTZ")), to)
     if to.base == "TIME":
         return Typed(cast(moment, "TIME"), to)
     return convert(Typed(moment, timestamp("NTZ")), to)
@@ -147,16 +155,27 @@ def _to_char(translator: Translator, node: exp.Expression) -> Typed:
         or not isinstance(format_, exp.Literal)
     ):
         refuse(f"TO_CHAR of {value.type or 'an expression of unknown type'} with a format")
-    moment = convert(value, timestamp("NTZ")) if value.base != "TIME" else value
-    return Typed(call("strftime", moment.sql, time_format(format_.this)), TEXT)
+    return _printed(value, format_)
+
+
+_OF_DATES = re.compile("%[YymdbBa]")
 
 
 def _time_to_str(translator: Translator, node: exp.Expression) -> Typed:
     """TO_CHAR where sqlglot knows that the value is a date or time, and has translated the format."""
-    value = convert(translator.value(node.this), timestamp("NTZ"))
-    if not isinstance(node.args["format"], exp.Literal):
+    return _printed(translator.value(node.this), node.args["format"])
+
+
+def _printed(value: Typed, format_: exp.Expression) -> Typed:
+    """A date or time in a format."""
+    if not isinstance(format_, exp.Literal):
         refuse("a date format that is no literal")
-    return Typed(call("strftime", value.sql, time_format(node.args["format"].this)), TEXT)
+    format_text = printed_format(str(format_.this), value.base in {"TIMESTAMP_LTZ", "TIMESTAMP_TZ"})
+    if value.base != "TIME":
+        return Typed(call("strftime", convert(value, timestamp("NTZ")).sql, format_text), TEXT)
+    if _OF_DATES.search(format_text):
+        refuse("a format with elements of a date for a TIME")
+    return Typed(call("strftime", call("_snow.timestamp_of", cast(exp.Literal.string("1970-01-01"), "DATE"), value.sql), format_text), TEXT)
 
 
 def _plain(to: SnowflakeType) -> Rule:

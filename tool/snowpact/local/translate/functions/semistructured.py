@@ -26,8 +26,13 @@ MACROS = [
     # Through DuckDB's VARIANT keys come out in order; numbers of 16 digits and more would lose some there
     """_snow.canonical(j) AS CASE WHEN json_type(j) IN ('OBJECT', 'ARRAY') AND NOT regexp_matches(CAST(j AS VARCHAR), '[0-9.]{16}')
         THEN CAST(CAST(j AS VARIANT) AS JSON) WHEN json_type(j) IN ('OBJECT', 'ARRAY') THEN json(j) ELSE j END""",
-    "_snow.parse_any(x) AS _snow.canonical(CAST(nullif(trim(x), '') AS JSON))",
-    "_snow.try_parse_any(x) AS _snow.canonical(TRY_CAST(nullif(trim(x), '') AS JSON))",
+    # behind a last comma Snowflake has one more element, which is undefined; DuckDB has none
+    # (https://docs.snowflake.com/en/sql-reference/functions/typeof#examples)
+    r"""_snow.whole(x) AS CASE WHEN regexp_matches(x, ',\s*[\]}]')
+        AND regexp_matches(regexp_replace(x, '"(\\.|[^"\\])*"', '', 'g'), ',\s*[\]}]')
+        THEN _snow.fail('SNOW:2:0A000:undefined, behind the last comma of a JSON') ELSE x END""",
+    "_snow.parse_any(x) AS _snow.canonical(CAST(nullif(trim(_snow.whole(x)), '') AS JSON))",
+    "_snow.try_parse_any(x) AS _snow.canonical(TRY_CAST(nullif(trim(_snow.whole(x)), '') AS JSON))",
     # a key that comes twice is an error: it is gone, with its quotation marks, from what was made of the text
     "_snow.quotes(t) AS strlen(CAST(t AS VARCHAR)) - strlen(replace(CAST(t AS VARCHAR), '\"', ''))",
     """_snow.parse_json(x) AS CASE WHEN _snow.quotes(_snow.parse_any(x)) < _snow.quotes(x)
