@@ -19,14 +19,15 @@ MACROS = [
     # An error of ours, as a cast that fails: DuckDB's error() has a side effect, so that nothing with it may be referred to by its alias
     # in the same SELECT, be folded, or stand in TRY. The value, NULL of no type, suits every other branch of a CASE
     "_snow.fail(message) AS list_extract([NULL], CAST(message AS INTEGER))",
-    # FLOAT prints no fraction where there is none: 1.0::FLOAT::VARCHAR is '1'. TO_VARCHAR(LOG(3,4)) is 1.261859507
-    # (https://docs.snowflake.com/en/sql-reference/functions/to_char#examples): whether nine digits behind the point or ten in all are
-    # printed is not documented, and where that matters nothing is
+    # FLOAT prints no fraction where there is none: 1.0::FLOAT::VARCHAR is '1'; else fifteen digits, of them nine behind the point:
+    # https://docs.snowflake.com/en/user-guide/data-unload-considerations ("approximately (15,9)"), and TO_VARCHAR(LOG(3,4)) is 1.261859507
+    # (https://docs.snowflake.com/en/sql-reference/functions/to_char#examples). Where the two limits differ nothing is printed
     r"""_snow.float_text(x) AS CASE
         WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '-?\d*\.\d*') OR x = trunc(x) OR x IS NULL
             THEN regexp_replace(CAST(x AS VARCHAR), '\.0$', '')
-        WHEN regexp_replace(printf('%.9f', x), '0+$', '') = format('{:.10g}', x) THEN format('{:.10g}', x)
-        ELSE _snow.fail('SNOW:2:0A000:the text of a FLOAT of more than ten digits') END""",
+        WHEN abs(x) < 1000000 THEN regexp_replace(printf('%.9f', x), '\.?0+$', '')
+        WHEN CAST(format('{:.15g}', x) AS DOUBLE) = x THEN format('{:.15g}', x)
+        ELSE _snow.fail('SNOW:2:0A000:the text of a FLOAT of more than fifteen digits') END""",
     # DuckDB reads underscores in numbers
     """_snow.spelled(x) AS CASE WHEN contains(x, '_')
         THEN _snow.fail('SNOW:100038:22018:Numeric value ' || chr(39) || x || chr(39) || ' is not recognized') ELSE x END""",
