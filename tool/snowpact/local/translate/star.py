@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -28,20 +29,53 @@ def translate(
     translator: Translator, node: exp.Expression, environment: Environment, before: RelationColumns
 ) -> tuple[list[exp.Expression], RelationColumns | None]:
     """The projections for a star, and its columns where they are known. before: those before it in the list."""
-    table = stored(node.args["table"]) if isinstance(node, exp.Column) else None
-    star = node.this if isinstance(node, exp.Column) else node
-    if not environment.relations:
-        invalid_identifier("*")
-    relations = [relation for relation in environment.relations if table is None or relation.name == table]
-    if table is not None and not relations:
-        invalid_identifier(f"{table}.*")
+    table, star = _parts(node)
+    shown = _meant(table, environment)
     optional = any(star.args.get(part) for part in ("except_", "rename", "replace", "ilike"))
-    shown = _shown(relations, table is None)
     if shown is None:
         return [_with_options(translator, star, table) if optional else _plain(translator, table)], None
     if not optional and len({*before, *(key for _, key in shown)}) == len(before) + len(shown):
         return [_plain(translator, table)], {key: (relation.columns or {})[key] for relation, key in shown}
     return _spelled_out(translator, star, shown, environment, before)
+
+
+def values(translator: Translator, node: exp.Expression) -> list[tuple[str, Typed]]:
+    """The columns that a star stands for as a function's argument, ``COUNT(t.*)`` or ``HASH(* EXCLUDE a)``, each with its name.
+
+    Raises UnsupportedFeature where they can't be told, or for an option that functions don't take.
+    """
+    table, star = _parts(node)
+    shown = _meant(table, translator.environment)
+    if shown is None:
+        refuse("a function of * whose columns are not known")
+    if star.args.get("rename") or star.args.get("replace"):
+        refuse("RENAME or REPLACE in the * of a function")
+    projections, columns = _spelled_out(translator, star, shown, translator.environment, {})
+    pairs = zip(projections, columns.items(), strict=True)
+    return [(twins.shown(key), Typed(projection.this, type_)) for projection, (key, type_) in pairs]
+
+
+def arguments(translator: Translator, nodes: Iterable[exp.Expression]) -> list[Typed]:
+    """A function's arguments, a star among them as its columns."""
+    found: list[Typed] = []
+    for node in nodes:
+        found += [value for _, value in values(translator, node)] if is_star(node) else [translator.value(node)]
+    return found
+
+
+def _parts(node: exp.Expression) -> tuple[str | None, exp.Expression]:
+    """The table before a star, and the star itself."""
+    return (stored(node.args["table"]), node.this) if isinstance(node, exp.Column) else (None, node)
+
+
+def _meant(table: str | None, environment: Environment) -> list[Shown] | None:
+    """The columns of all of FROM, or of the one table."""
+    if not environment.relations:
+        invalid_identifier("*")
+    relations = [relation for relation in environment.relations if table is None or relation.name == table]
+    if not relations:
+        invalid_identifier(f"{table}.*")
+    return _shown(relations, table is None)
 
 
 def _shown(relations: list[Relation], whole: bool) -> list[Shown] | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate import arithmetic
+from snowpact.local.translate import arithmetic, star
 from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, coerce, convert, is_json, json, numeric, text, with_a_nought
 from snowpact.local.translate.functions.simple import as_real, as_text, as_whole
 from snowpact.local.translate.typed import COUNT, Typed, aggregate, call, cast, duck_type, marked, refuse
@@ -78,17 +78,14 @@ def _avg(translator: Translator, node: exp.Expression) -> Typed:
 
 def _count(translator: Translator, node: exp.Expression) -> Typed:
     inner = node.this
-    if isinstance(inner, exp.Star) and not inner.args.get("except_"):
+    if isinstance(inner, exp.Star) and not any(inner.args.values()):
         return Typed(aggregate("count", exp.Star()), COUNT)
-    if isinstance(inner, exp.Column) and isinstance(inner.this, exp.Star):
-        refuse("COUNT(table.*)")
-    if isinstance(inner, exp.Distinct):
-        values = translator.values(inner.expressions)
-        if len(values) == 1:
-            return Typed(_over("count", values[0].sql, True), COUNT)
-        return Typed(_several(values, distinct=True), COUNT)
-    values = translator.values([inner, *node.expressions])
-    return Typed(aggregate("count", values[0].sql) if len(values) == 1 else _several(values, distinct=False), COUNT)
+    distinct = isinstance(inner, exp.Distinct)
+    return Typed(_rows(star.arguments(translator, inner.expressions if distinct else [inner, *node.expressions]), distinct), COUNT)
+
+
+def _rows(values: list[Typed], distinct: bool) -> exp.Expression:
+    return _over("count", values[0].sql, distinct) if len(values) == 1 else _several(values, distinct)
 
 
 def _several(values: list[Typed], distinct: bool) -> exp.Expression:
@@ -176,11 +173,12 @@ def _median(translator: Translator, node: exp.Expression) -> Typed:
 
 
 def _approx_count(translator: Translator, node: exp.Expression) -> Typed:
-    """Exact, which is within the approximation's error."""
-    inner, _ = _distinct(node.this)
-    if node.expressions:
-        refuse("APPROX_COUNT_DISTINCT of several expressions")
-    return Typed(_over("count", translator.value(inner).sql, True), COUNT)
+    """Exact, which is within the approximation's error. Rows with a NULL among several expressions, or a star's columns, don't count
+    (https://docs.snowflake.com/en/sql-reference/functions/approx_count_distinct)."""
+    inner = node.this
+    second = node.args.get("accuracy")  # another system's, in sqlglot's eyes
+    nodes = inner.expressions if isinstance(inner, exp.Distinct) else [inner, *([second] if second else node.expressions)]
+    return Typed(_rows(star.arguments(translator, nodes), True), COUNT)
 
 
 def _most_frequent(translator: Translator, node: exp.Expression) -> Typed:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from snowpact.local.translate import star
 from snowpact.local.translate.coerce import TEXT, is_json
 from snowpact.local.translate.functions.simple import as_message, as_text, simple
-from snowpact.local.translate.star import is_star
 from snowpact.local.translate.typed import Typed, aggregate, call, cast, refuse
 from snowpact.model.types import binary, number
 
@@ -37,31 +37,13 @@ MACROS = [
 
 
 def _hash(translator: Translator, node: exp.Expression) -> Typed:
-    values: list[Typed] = []
-    for item in node.expressions:
-        if is_star(item):
-            values += _of_star(translator, item)
-        else:
-            values.append(translator.value(item))
     joined: exp.Expression | None = None
-    for value in values:
+    for value in star.arguments(translator, node.expressions):
         part = _tagged(value)
         joined = part if joined is None else exp.DPipe(this=joined, expression=part)
     if joined is None:
         refuse("HASH of nothing")
     return Typed(call("_snow.hash", exp.Paren(this=joined)), _SIGNED)
-
-
-def _of_star(translator: Translator, star: exp.Expression) -> list[Typed]:
-    """HASH(*): every column in sight."""
-    relations = translator.environment.relations
-    if any(relation.columns is None for relation in relations) or isinstance(star, exp.Column) or any(star.args.values()):
-        refuse("HASH of a * whose columns are not known")
-    found = []
-    for relation in relations:
-        for name, type_ in (relation.columns or {}).items():
-            found.append(Typed(translator.column(relation, name), type_))
-    return found
 
 
 def _tagged(value: Typed) -> exp.Expression:

@@ -6,16 +6,17 @@ timestamp put into a VARIANT is text there, so TYPEOF gives VARCHAR for it.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate import twins
 from snowpact.local.translate.coerce import INTEGER, TEXT, TRUTH, convert, is_json, json
 from snowpact.local.translate.functions.literals import element
 from snowpact.local.translate.functions.simple import arguments, as_text, as_variant, as_whole, simple
 from snowpact.local.translate.paths import extract, steps_of
 from snowpact.local.translate.star import is_star
+from snowpact.local.translate.star import values as columns_of
 from snowpact.local.translate.typed import NULL, TEMPORAL, Typed, call, cast, compile_error, refuse
 from snowpact.model.types import ARRAY, BOOLEAN, FLOAT, OBJECT, VARIANT, SnowflakeType, number
 
@@ -154,18 +155,12 @@ def _keep_null(translator: Translator, node: exp.Expression) -> Typed:
 
 
 def _row_object(translator: Translator, star: exp.Expression, keep_null: bool) -> Typed:
-    """OBJECT_CONSTRUCT(*): every column of the relations in sight."""
-    table = star.args["table"].name.upper() if isinstance(star, exp.Column) and star.args.get("table") else None
-    pairs = []
-    for relation in translator.environment.relations:
-        if table is not None and relation.name != table:
-            continue
-        if relation.columns is None:
-            refuse("OBJECT_CONSTRUCT(*) over columns that are not known")
-        for name, type_ in relation.columns.items():
-            if twins.are_there(name, relation.columns):
-                compile_error(f"Duplicate field key '{name}'", 100061, "22000")
-            pairs.append((Typed(exp.Literal.string(name), TEXT), Typed(translator.column(relation, name), type_)))
+    """OBJECT_CONSTRUCT(*): every column that the star stands for."""
+    found = columns_of(translator, star)
+    for name, count in Counter(name for name, _ in found).items():
+        if count > 1:
+            compile_error(f"Duplicate field key '{name}'", 100061, "22000")
+    pairs = [(Typed(exp.Literal.string(name), TEXT), value) for name, value in found]
     return _object(translator, pairs, keep_null)
 
 
