@@ -87,7 +87,7 @@ def test_replay_ends_where_the_engine_does(statements):
 
 
 @pytest.mark.soak
-@settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=800, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STATEMENTS, min_size=5, max_size=25))
 def test_replay_ends_where_the_engine_does_at_length(statements):
     _check(statements)

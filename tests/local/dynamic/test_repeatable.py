@@ -40,6 +40,8 @@ def _create(session: Session, query: str) -> None:
 
 
 def _refresh(session: Session) -> str:
+    """As in an engine that has just been opened: the query runs, for nothing is known of it."""
+    session.engine.refreshed.clear()
     return session.execute("ALTER DYNAMIC TABLE d REFRESH").rows[0][1]
 
 

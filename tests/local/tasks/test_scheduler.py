@@ -42,10 +42,10 @@ def rows(engine: Engine, sql: str) -> list[tuple]:
 
 
 def history(engine: Engine) -> list[tuple]:
-    """All that a run leaves but the ids of its queries and the machine's time."""
+    """All that a run leaves but the machine's time."""
     with engine.connect() as session:
-        runs = session.duck.execute("SELECT * EXCLUDE (query_id, recorded_on) FROM _snow.task_runs ORDER BY number").fetchall()
-        refreshes = session.duck.execute("SELECT * EXCLUDE (query_id) FROM _snow.refreshes WHERE refresh_trigger = 'SCHEDULED'").fetchall()
+        runs = session.duck.execute("SELECT * EXCLUDE (recorded_on) FROM _snow.task_runs ORDER BY number").fetchall()
+        refreshes = session.duck.execute("SELECT * FROM _snow.refreshes WHERE refresh_trigger = 'SCHEDULED'").fetchall()
         return [*runs, *refreshes]
 
 
