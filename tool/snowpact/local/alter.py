@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from snowpact.local import alter_columns as columns
+from snowpact.local import search_optimization
 from snowpact.local.containers import rename
 from snowpact.local.ddl import Ddl
 from snowpact.local.errors import compilation, exists, missing
@@ -111,6 +112,8 @@ def _unset(change: Ddl, record: Record, action: actions.UnsetProperties) -> Reco
 
 def _policy(change: Ddl, record: Record, action: actions.Policy) -> Record:
     """Metrics are attached in words of their own; what else is attached is a policy."""
+    if action.kind == "search optimization":
+        return search_optimization.altered(change, record, action)
     if action.kind != "data metric function":
         return attaching.change_policy(change, record, action)
     from snowpact.local.quality.association import change_metrics

@@ -19,7 +19,8 @@ from snowpact.sql.relocate import relocated
 
 PLAIN = {
     Kind.SCHEMA, Kind.VIEW, Kind.PROCEDURE, Kind.FUNCTION, Kind.FILE_FORMAT, Kind.TAG, Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY,
-    Kind.SECRET, Kind.NETWORK_RULE,
+    Kind.SECRET, Kind.NETWORK_RULE, Kind.AGGREGATION_POLICY, Kind.PROJECTION_POLICY, Kind.PASSWORD_POLICY, Kind.SESSION_POLICY,
+    Kind.AUTHENTICATION_POLICY,
 }  # fmt: skip
 """Kinds that are their definition and nothing else."""
 LAST = {Kind.STREAM, Kind.MATERIALIZED_VIEW}

@@ -199,4 +199,6 @@ _OTHERS: dict[Kind, Callable[[Classified, Session], Answer]] = {
     Kind.SHARE: shares.described_share,
     Kind.MASKING_POLICY: governance.described_policy,
     Kind.ROW_ACCESS_POLICY: governance.described_policy,
+    Kind.AGGREGATION_POLICY: governance.described_policy,
+    Kind.PROJECTION_POLICY: governance.described_policy,
 }

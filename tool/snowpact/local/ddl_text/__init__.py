@@ -14,7 +14,6 @@ from snowpact.local.ddl_text.parts import comment, retention, shown
 from snowpact.local.ddl_text.texts import TEXTS
 from snowpact.local.errors import compilation, missing
 from snowpact.local.governance import access
-from snowpact.local.governance.policies import KINDS as POLICIES
 from snowpact.local.objects import Record
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -78,7 +77,7 @@ def _kind(word: str) -> Kind:
 
 def _policy(session: Session, name: Name) -> Record:
     """Policies of all kinds have one word."""
-    found = (session.find(kind, name) for kind in POLICIES)
+    found = (session.find(kind, name) for kind in TEXTS if kind.value.endswith("POLICY"))
     record = next((record for record in found if record is not None), None)
     if record is None or not access.visible(session, access.active(session), record):
         raise missing(name, "Policy")

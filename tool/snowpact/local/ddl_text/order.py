@@ -9,7 +9,9 @@ from snowpact.local.objects import Record
 from snowpact.model.catalog import Kind
 
 _ORDER = (
-    Kind.TAG, Kind.SEQUENCE, Kind.FILE_FORMAT, Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY, Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW,
+    Kind.TAG, Kind.SEQUENCE, Kind.FILE_FORMAT, Kind.MASKING_POLICY, Kind.ROW_ACCESS_POLICY, Kind.AGGREGATION_POLICY,
+    Kind.PROJECTION_POLICY, Kind.PASSWORD_POLICY, Kind.SESSION_POLICY, Kind.AUTHENTICATION_POLICY, Kind.TABLE, Kind.VIEW,
+    Kind.MATERIALIZED_VIEW,
     Kind.DYNAMIC_TABLE, Kind.FUNCTION, Kind.DATA_METRIC_FUNCTION, Kind.PROCEDURE, Kind.STREAM, Kind.TASK, Kind.ALERT, Kind.PIPE,
 )  # fmt: skip
 """Among what does not stand on each other, which Snowflake does not tell [M]."""

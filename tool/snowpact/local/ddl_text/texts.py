@@ -172,6 +172,16 @@ def _policy(state: State, record: Record, name: str) -> str:
     return f"create or replace {item.kind} {name} as ({arguments}) {returns};"
 
 
+def _settings(state: State, record: Record, name: str) -> str:
+    """What was set of a policy that is nothing else. White space and order are [M]."""
+    set_ = [f"{key} = {_value(value)}" for key, value in record.object.properties]
+    return "\n\t".join(filter(None, [f"create or replace {record.object.kind} {name}", *set_, comment(record)])) + "\n;"
+
+
+def _value(value: Any) -> str:
+    return f"({', '.join(map(string_constant, value))})" if isinstance(value, tuple) else str(value)
+
+
 def _metric(state: State, record: Record, name: str) -> str:
     item = record.object
     tables = ", ".join(
@@ -206,6 +216,11 @@ TEXTS: dict[Kind, Callable[[State, Record, str], str]] = {
     Kind.TAG: _tag,
     Kind.MASKING_POLICY: _policy,
     Kind.ROW_ACCESS_POLICY: _policy,
+    Kind.AGGREGATION_POLICY: _policy,
+    Kind.PROJECTION_POLICY: _policy,
+    Kind.PASSWORD_POLICY: _settings,
+    Kind.SESSION_POLICY: _settings,
+    Kind.AUTHENTICATION_POLICY: _settings,
     Kind.DATA_METRIC_FUNCTION: _metric,
     Kind.WAREHOUSE: _warehouse,
 }

@@ -42,6 +42,19 @@ _AWS = Form((*_API, "api_aws_role_arn"), _API_OPTIONAL)
 _QUEUE = ("type", "enabled", "notification_provider")
 _NETWORK_RULE = Form(("type", "value_list"), ("mode",))
 
+_PASSWORD = {
+    "password_min_length": (8, 256), "password_max_length": (8, 256), "password_min_upper_case_chars": (0, 256),
+    "password_min_lower_case_chars": (0, 256), "password_min_numeric_chars": (0, 256), "password_min_special_chars": (0, 256),
+    "password_min_age_days": (0, 999), "password_max_age_days": (0, 999), "password_max_retries": (1, 10),
+    "password_lockout_time_mins": (1, 999), "password_history": (0, 24),
+}  # fmt: skip
+"""The least and the most of each (https://docs.snowflake.com/en/sql-reference/sql/create-password-policy#optional-parameters)."""
+_SESSION = ("session_idle_timeout_mins", "session_ui_idle_timeout_mins", "allowed_secondary_roles", "blocked_secondary_roles")
+_AUTHENTICATION = (
+    "authentication_methods", "mfa_authentication_methods", "mfa_enrollment", "mfa_policy", "client_types", "client_policy",
+    "security_integrations", "pat_policy", "workload_identity_policy",
+)  # fmt: skip
+
 TOLD_BY: dict[Kind, tuple[str, ...]] = {
     Kind.STORAGE_INTEGRATION: ("storage_provider",),
     Kind.API_INTEGRATION: ("api_provider",),
@@ -107,21 +120,29 @@ FORMS: dict[Kind, dict[tuple[str, ...], Form]] = {
     Kind.NETWORK_POLICY: {
         (): Form((), ("allowed_network_rule_list", "blocked_network_rule_list", "allowed_ip_list", "blocked_ip_list")),
     },
+    Kind.PASSWORD_POLICY: {(): Form((), tuple(_PASSWORD))},
+    Kind.SESSION_POLICY: {(): Form((), _SESSION)},
+    Kind.AUTHENTICATION_POLICY: {(): Form((), _AUTHENTICATION)},
     Kind.RESOURCE_MONITOR: {
         (): Form((), ("credit_quota", "frequency", "start_timestamp", "end_timestamp", "notify_users", "triggers")),
     },
 }  # fmt: skip
 KINDS = tuple(FORMS)
+POLICIES = (Kind.PASSWORD_POLICY, Kind.SESSION_POLICY, Kind.AUTHENTICATION_POLICY)
+"""What says how people log in, which nobody does here."""
 
 LISTS = frozenset(
     {
         "storage_allowed_locations", "storage_blocked_locations", "api_allowed_prefixes", "api_blocked_prefixes", "allowed_recipients",
         "default_recipients", "allowed_network_rules", "allowed_api_authentication_integrations", "allowed_authentication_secrets",
         "allowed_network_rule_list", "blocked_network_rule_list", "allowed_ip_list", "blocked_ip_list", "value_list", "notify_users",
-        "oauth_scopes",
+        "oauth_scopes", "allowed_secondary_roles", "blocked_secondary_roles", "authentication_methods", "mfa_authentication_methods",
+        "client_types", "security_integrations",
     }
 )  # fmt: skip
-_WORDS = frozenset({*(key for keys in TOLD_BY.values() for key in keys), "mode", "direction", "frequency", "enabled", "algorithm"})
+_WORDS = frozenset(
+    {*(key for keys in TOLD_BY.values() for key in keys), "mode", "direction", "frequency", "enabled", "algorithm", "mfa_enrollment"}
+)
 """Keys whose values are words, in any case."""
 
 _ONE_OF: dict[tuple[Kind, str], tuple[str, ...]] = {
@@ -206,6 +227,19 @@ def _network_policy(settings: Mapping[str, Value]) -> None:
     _addresses(settings, "allowed_ip_list", "blocked_ip_list")
 
 
+def _password_policy(settings: Mapping[str, Value]) -> None:
+    for key, (least, most) in _PASSWORD.items():
+        value = settings.get(key, str(least))
+        if not str(value).isdigit() or not least <= int(str(value)) <= most:
+            raise invalid(Kind.PASSWORD_POLICY, key, str(value))
+
+
+def _session_policy(settings: Mapping[str, Value]) -> None:
+    for key in _SESSION[:2]:
+        if not str(settings.get(key, "0")).isdigit():
+            raise invalid(Kind.SESSION_POLICY, key, str(settings[key]))
+
+
 def _resource_monitor(settings: Mapping[str, Value]) -> None:
     """FREQUENCY and START_TIMESTAMP go together (https://docs.snowflake.com/en/sql-reference/sql/create-resource-monitor)."""
     if ("frequency" in settings) != ("start_timestamp" in settings):
@@ -235,6 +269,8 @@ _CHECKS: dict[Kind, Callable[[Mapping[str, Value]], None]] = {
     Kind.NETWORK_RULE: _network_rule,
     Kind.NETWORK_POLICY: _network_policy,
     Kind.RESOURCE_MONITOR: _resource_monitor,
+    Kind.PASSWORD_POLICY: _password_policy,
+    Kind.SESSION_POLICY: _session_policy,
 }
 
 

@@ -39,7 +39,7 @@ def create(session: Session, statement: Classified) -> EngineResult:
 
 
 def _word(kind: Kind) -> str:
-    return kind.domain.capitalize()
+    return kind.domain.title() if kind in forms.POLICIES else kind.domain.capitalize()
 
 
 def _checked(session: Session, kind: Kind, settings: dict[str, forms.Value]) -> dict[str, forms.Value]:
@@ -71,7 +71,7 @@ def _apply(change: Ddl, record: Record, action: Action) -> Record:
         return tagging.set_tags(change, record, action)
     if isinstance(action, UnsetTags):
         return tagging.unset_tags(change, record, action)
-    if isinstance(action, RenameTo) and item.kind is Kind.NETWORK_POLICY:
+    if isinstance(action, RenameTo) and item.kind in (Kind.NETWORK_POLICY, *forms.POLICIES):
         return frame.renamed(change, record, action)
     raise UnsupportedFeature(f"ALTER {item.kind.value} … {type(action).__name__}")
 

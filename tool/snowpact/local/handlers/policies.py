@@ -1,6 +1,7 @@
-"""CREATE, ALTER and DROP of masking and row access policies.
+"""CREATE, ALTER and DROP of masking, row access, aggregation and projection policies; the last two are attached to nothing here.
 
-https://docs.snowflake.com/en/sql-reference/sql/create-masking-policy, alter-masking-policy, create-row-access-policy
+https://docs.snowflake.com/en/sql-reference/sql/create-masking-policy, alter-masking-policy, create-row-access-policy,
+create-aggregation-policy, create-projection-policy
 """
 
 from __future__ import annotations
@@ -21,9 +22,13 @@ from snowpact.model.errors import UnsupportedFeature
 from snowpact.sql.classify import Classified
 from snowpact.sql.statements.actions import Action, SetDefinition
 from snowpact.sql.statements.policy import CreatePolicy, parse_create_policy
+from snowpact.sql.tokens import significant
+
+CONSTRAINTS = {Kind.AGGREGATION_POLICY: "AGGREGATION_CONSTRAINT", Kind.PROJECTION_POLICY: "PROJECTION_CONSTRAINT"}
+"""What those that constrain a query return."""
 
 
-@handles("CREATE", *KINDS)
+@handles("CREATE", *KINDS, *CONSTRAINTS)
 def create(session: Session, statement: Classified) -> EngineResult:
     parsed = parse_create_policy(statement.text)
     kind = Kind(statement.kind)
@@ -35,7 +40,10 @@ def create(session: Session, statement: Classified) -> EngineResult:
         name,
         definition=parsed.body,
         comment=parsed.comment,
-        properties=properties(arguments=tuple((argument, str(type_)) for argument, type_ in parsed.arguments), returns=str(parsed.returns)),
+        properties=properties(
+            arguments=tuple((argument, str(type_)) for argument, type_ in parsed.arguments),
+            returns=parsed.constraint or str(parsed.returns),
+        ),
     )
     with ddl(session) as change:
         if found:
@@ -52,13 +60,24 @@ def _check(kind: Kind, parsed: CreatePolicy) -> None:
     for key, value in parsed.settings:
         if value.upper() != "FALSE":
             raise UnsupportedFeature(f"{key.upper()} of a {kind}")
+    if kind in CONSTRAINTS:
+        _check_constraint(kind, parsed)
+        return
     wanted = "BOOLEAN" if kind is Kind.ROW_ACCESS_POLICY else parsed.arguments[0][1].base if parsed.arguments else None
     if parsed.returns is None or parsed.returns.base != wanted:
         text = f"Policy '{parsed.name}' has the return type {parsed.returns}, expected {wanted}."
         raise compilation(text, 3536, "42601")  # text and number [M]
 
 
-@handles("ALTER", *KINDS)
+def _check_constraint(kind: Kind, parsed: CreatePolicy) -> None:
+    """It takes no arguments, and its body calls the function that makes what it returns."""
+    words = [token.word for token in significant(parsed.body)]
+    if parsed.constraint != CONSTRAINTS[kind] or parsed.arguments or not any(word.endswith(parsed.constraint) for word in words):
+        text = f"Policy '{parsed.name}' must take no arguments and return {CONSTRAINTS[kind]}."
+        raise compilation(text, 3536, "42601")  # text and number [M]
+
+
+@handles("ALTER", *KINDS, *CONSTRAINTS)
 def alter(session: Session, statement: Classified) -> EngineResult:
     return frame.alter(session, statement, _apply)
 
@@ -69,7 +88,7 @@ def _apply(change: Ddl, record: Record, action: Action) -> Record:
     return frame.plain(change, record, action)
 
 
-@handles("DROP", *KINDS)
+@handles("DROP", *KINDS, *CONSTRAINTS)
 def drop(session: Session, statement: Classified) -> EngineResult:
     return frame.drop(session, statement, _drop)
 

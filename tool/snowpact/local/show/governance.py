@@ -33,7 +33,13 @@ def _allowed(item: Item) -> str | None:
 
 LISTINGS: dict[Kind | str, Listing] = {
     Kind.MASKING_POLICY: _policies(Kind.MASKING_POLICY),
-    Kind.ROW_ACCESS_POLICY: _policies(Kind.ROW_ACCESS_POLICY),
+    **{
+        kind: _policies(kind)
+        for kind in (
+            Kind.ROW_ACCESS_POLICY, Kind.AGGREGATION_POLICY, Kind.PROJECTION_POLICY, Kind.PASSWORD_POLICY, Kind.SESSION_POLICY,
+            Kind.AUTHENTICATION_POLICY,
+        )
+    },
     Kind.TAG: Listing(
         objects(Kind.TAG),
         (

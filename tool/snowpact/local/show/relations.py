@@ -123,7 +123,9 @@ LISTINGS: dict[Kind | str, Listing] = {
         objects(*_TABLES),
         (
             *_PLACE, text("kind", _table_kind), COMMENT, _CLUSTER, *_ROWS, OWNER, RETENTION, constant("automatic_clustering", "OFF"),
-            _TRACKING, _is("is_external", Kind.EXTERNAL_TABLE), constant("enable_schema_evolution", "N"), ROLE_TYPE,
+            _TRACKING, letter("search_optimization", lambda item: item.record.object.property("search_optimization"), ("ON", "OFF")),
+            numeric("search_optimization_progress", lambda item: None), numeric("search_optimization_bytes", lambda item: None),
+            _is("is_external", Kind.EXTERNAL_TABLE), constant("enable_schema_evolution", "N"), ROLE_TYPE,
             _is("is_event", Kind.EVENT_TABLE), constant("budget", None), _is("is_hybrid", Kind.HYBRID_TABLE),
             _is("is_iceberg", Kind.ICEBERG_TABLE), _is("is_dynamic", Kind.DYNAMIC_TABLE), constant("is_immutable", "N"),
         ),

@@ -206,7 +206,7 @@ def _policy_follows(cursor: Cursor) -> bool:
 def _policy(cursor: Cursor) -> Policy:
     verb = cursor.expect("ADD", "DROP", "MODIFY")
     kind = cursor.expect(*_POLICIES).lower()
-    if kind == "data metric function":  # several may follow, and commas are within them
+    if kind in ("data metric function", "search optimization"):  # several may follow, and commas are within them
         return Policy(verb, kind, cursor.rest())
     return Policy(verb, kind, "" if cursor.done or cursor.peek() == "," else cursor.until(","))
 

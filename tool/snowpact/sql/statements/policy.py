@@ -16,7 +16,7 @@ from snowpact.sql.statements.settings import read_setting
 
 @dataclass(frozen=True, slots=True)
 class CreatePolicy:
-    """returns is None for the kinds that name no data type (``AGGREGATION_CONSTRAINT``)."""
+    """returns is None for the kinds that name no data type; constraint is what they name then (``AGGREGATION_CONSTRAINT``)."""
 
     name: str
     modifiers: frozenset[str] = frozenset()
@@ -25,6 +25,7 @@ class CreatePolicy:
     body: str = ""
     settings: Pairs = ()
     comment: str | None = None
+    constraint: str = ""
 
 
 _CONSTRAINTS = ("AGGREGATION_CONSTRAINT", "PROJECTION_CONSTRAINT", "JOIN_CONSTRAINT", "PRIVACY_BUDGET")
@@ -39,11 +40,12 @@ def parse_create_policy(text: str) -> CreatePolicy:
     cursor.expect("AS")
     arguments = _read_arguments(cursor)
     cursor.expect("RETURNS")
-    returns = None if cursor.accept(*_CONSTRAINTS) else read_type(cursor)
+    constraint = cursor.accept(*_CONSTRAINTS)
+    returns = None if constraint else read_type(cursor)
     cursor.accept("NOT NULL")
     cursor.expect("->")
     body, comment, settings = _read_body(cursor)
-    return CreatePolicy(found.name, found.modifiers, arguments, returns, body, settings, comment)
+    return CreatePolicy(found.name, found.modifiers, arguments, returns, body, settings, comment, constraint)
 
 
 def _read_arguments(cursor: Cursor) -> tuple[tuple[str, SnowflakeType], ...]:
