@@ -311,6 +311,8 @@ _CONTEXT = {
     "CURRENT_ORGANIZATION_NAME": lambda session: "SNOWPACT",
     "CURRENT_REGION": lambda session: "LOCAL",
     "CURRENT_VERSION": lambda session: "10.0.0 snowpact",
+    "CURRENT_IP_ADDRESS": lambda session: "127.0.0.1",
+    "CURRENT_ROLE_TYPE": lambda session: "ROLE",
     "CURRENT_CLIENT": lambda session: "snowpact",
     "ROLES_IN_SESSION": access.active,
     "CURRENT_AVAILABLE_ROLES": access.available_text,

@@ -16,13 +16,15 @@ from snowpact.local.translate.functions import (
     random,
     regex,
     semistructured,
+    sketches,
+    statistics,
     strings,
     windows,
 )  # fmt: skip
 
 _MODULES = (
-    coerce, casts, arithmetic, number_models, semistructured, arrays, aggregates, hashes, flatten, numbers, bits, binaries, strings,
-    addresses, regex, dates, random, windows,
+    coerce, casts, arithmetic, number_models, semistructured, arrays, aggregates, statistics, hashes, sketches, flatten, numbers, bits,
+    binaries, strings, addresses, regex, dates, random, windows,
 )  # fmt: skip
 
 MACROS: list[str] = [f"CREATE OR REPLACE MACRO {body}" for module in _MODULES for body in module.MACROS]

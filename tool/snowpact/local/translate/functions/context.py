@@ -31,6 +31,8 @@ _NAMES = {
     exp.CurrentAvailableRoles: "CURRENT_AVAILABLE_ROLES",
     exp.CurrentSecondaryRoles: "CURRENT_SECONDARY_ROLES",
     exp.CurrentClient: "CURRENT_CLIENT",
+    exp.CurrentIpAddress: "CURRENT_IP_ADDRESS",
+    exp.CurrentRoleType: "CURRENT_ROLE_TYPE",
     exp.CurrentOrganizationName: "CURRENT_ORGANIZATION_NAME",
 }
 

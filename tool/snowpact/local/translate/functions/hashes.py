@@ -39,14 +39,15 @@ MACROS = [
 def _hash(translator: Translator, node: exp.Expression) -> Typed:
     joined: exp.Expression | None = None
     for value in star.arguments(translator, node.expressions):
-        part = _tagged(value)
+        part = tagged(value)
         joined = part if joined is None else exp.DPipe(this=joined, expression=part)
     if joined is None:
         refuse("HASH of nothing")
     return Typed(call("_snow.hash", exp.Paren(this=joined)), _SIGNED)
 
 
-def _tagged(value: Typed) -> exp.Expression:
+def tagged(value: Typed) -> exp.Expression:
+    """What HASH takes in of a value."""
     if value.base in {"NUMBER", "FLOAT"}:
         return call("_snow.hashed", "d", call("_snow.plain_number", value.sql))
     if value.base is None:

@@ -9,7 +9,7 @@ from sqlglot import exp
 from snowpact.local.translate.coerce import REAL, convert, numeric
 from snowpact.local.translate.functions.aggregates import addend
 from snowpact.local.translate.functions.simple import as_real
-from snowpact.local.translate.typed import COUNT, Typed, aggregate, refuse
+from snowpact.local.translate.typed import COUNT, Typed, aggregate, call, refuse
 from snowpact.model.types import FLOAT, number
 
 if TYPE_CHECKING:
@@ -60,15 +60,26 @@ def _variance(duck: str) -> Rule:
     return rule
 
 
+MACROS = [
+    "_snow.told(x, what) AS CASE WHEN isnan(x) THEN _snow.fail('SNOW:2:0A000:' || what || ' of values that do not vary') ELSE x END"
+]
+
+
+def _varying(duck: str) -> Rule:
+    """Over values that do not vary a nought is the divisor, and no page tells what comes of that."""
+
+    def rule(translator: Translator, node: exp.Expression) -> Typed:
+        return Typed(call("_snow.told", _real(duck)(translator, node).sql, duck.upper()), REAL)
+
+    return rule
+
+
 _STATISTICS = {
     exp.Stddev: "stddev_samp",
     exp.StddevSamp: "stddev_samp",
     exp.StddevPop: "stddev_pop",
-    exp.Corr: "corr",
     exp.CovarPop: "covar_pop",
     exp.CovarSamp: "covar_samp",
-    exp.RegrSlope: "regr_slope",
-    exp.RegrIntercept: "regr_intercept",
     exp.RegrR2: "regr_r2",
     exp.RegrAvgx: "regr_avgx",
     exp.RegrAvgy: "regr_avgy",
@@ -80,6 +91,9 @@ _STATISTICS = {
 
 RULES = {
     exp.Kurtosis: _kurtosis,
+    exp.Corr: _varying("corr"),
+    exp.RegrSlope: _varying("regr_slope"),
+    exp.RegrIntercept: _varying("regr_intercept"),
     exp.Variance: _variance("var_samp"),
     exp.VariancePop: _variance("var_pop"),
     exp.RegrCount: lambda translator, node: Typed(_real("regr_count")(translator, node).sql, COUNT),
