@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local.translate import star
-from snowpact.local.translate.coerce import TEXT, is_json
+from snowpact.local.translate.coerce import TEXT, is_json, with_a_nought
 from snowpact.local.translate.functions.simple import as_message, as_text, simple
 from snowpact.local.translate.typed import Typed, aggregate, call, cast, refuse
 from snowpact.model.types import binary, number
@@ -49,7 +49,7 @@ def _hash(translator: Translator, node: exp.Expression) -> Typed:
 def tagged(value: Typed) -> exp.Expression:
     """What HASH takes in of a value."""
     if value.base in {"NUMBER", "FLOAT"}:
-        return call("_snow.hashed", "d", call("_snow.plain_number", value.sql))
+        return call("_snow.hashed", "d", call("_snow.plain_number", with_a_nought(value.sql, value.type)))
     if value.base is None:
         refuse("HASH of an expression of unknown type")
     tag = "v" if is_json(value.type) else {"BOOLEAN": "b", "BINARY": "x", "VARCHAR": "s", "NULL": "s"}.get(value.base, "t")
