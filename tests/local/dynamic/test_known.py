@@ -92,6 +92,16 @@ def test_what_bears_on_the_answer_is_seen(session: Session, statements: str) -> 
         assert rows[0] == rows[1], name
 
 
+def test_what_reads_the_account_itself_is_read_anew(session: Session) -> None:
+    query = "SELECT row_count FROM information_schema.tables WHERE table_name = 'T'"
+    session.execute(f"CREATE DYNAMIC TABLE counted TARGET_LAG = '1 minute' WAREHOUSE = wh AS {query}")
+    for _ in range(3):
+        _refresh(session, "counted")
+    session.execute("INSERT INTO t VALUES (5, 'e')")
+    _refresh(session, "counted")
+    assert session.execute("SELECT * FROM counted").rows == [(4,)]
+
+
 def test_a_write_that_is_rolled_back_is_none(session: Session) -> None:
     for _ in range(2):
         _refresh(session, "BY_CHANGES")

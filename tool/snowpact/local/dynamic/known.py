@@ -53,7 +53,7 @@ class Known:
 def query_now(session: Session, record: Record) -> tuple[Query, bool]:
     """The definition's translation, from the last refresh where that still holds, and whether it holds for a passing moment alone."""
     known = of_now(session, record)
-    if known is not None:
+    if known is not None and known.reads is not None:  # else its text may name what was made for it: rows of INFORMATION_SCHEMA, a file's
         return _translated(session, known) if known.passing else known.query, known.passing
     asked = session.asked
     with access.acting(session, record):

@@ -6,6 +6,7 @@ https://docs.snowflake.com/en/user-guide/data-quality-working#schedule-the-dmf-t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -29,6 +30,9 @@ from snowpact.model.errors import StatementError
 if TYPE_CHECKING:
     from snowpact.local.engine import Engine
     from snowpact.local.session import Session
+
+_MADE = re.compile(r"\btemp\.|\b_python\d")
+"""In a query's text: what was made for it alone, and what may change behind it."""
 
 
 def measure(session: Session, one: Attached, scheduled: datetime, changed: datetime | None = None) -> Measurement:
@@ -67,7 +71,7 @@ def _query(session: Session, text: str) -> Query:
     if kept is None or kept[0] != moment:
         asked = session.asked
         kept = moment, query_of(session, text)
-        if session.asked == asked and not session.reads.windows and "temp." not in kept[1].sql:
+        if session.asked == asked and not session.reads.windows and not _MADE.search(kept[1].sql):
             session.query_cache[text] = kept
     return kept[1]
 
