@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from snowpact.local.routines import packages, pool, wire
-from snowpact.local.routines.pool import PythonFailure, Workers
+from snowpact.local.routines.hosts import python_code
+from snowpact.local.routines.pool import BodyFailure, Workers
 from snowpact.model.errors import StatementError
 
 VALUES = [
@@ -30,18 +31,18 @@ def test_values_survive_the_pipe(value):
 
 
 def test_values_reach_a_body_and_come_back(workers):
-    assert workers.scalar("def same(x): return x", "same", [[value] for value in VALUES]) == VALUES
+    assert workers.scalar(python_code("def same(x): return x", "same"), [[value] for value in VALUES]) == VALUES
 
 
 def test_a_value_sql_has_no_form_for_is_an_error(workers):
-    with pytest.raises(PythonFailure, match="type set has no counterpart"):
-        workers.scalar("def f(): return {1}", "f", [[]])
+    with pytest.raises(BodyFailure, match="type set has no counterpart"):
+        workers.scalar(python_code("def f(): return {1}", "f"), [[]])
 
 
 def test_every_call_meets_a_fresh_module(workers):
     body = "seen = []\ndef f(x):\n    seen.append(x)\n    return len(seen)"
-    assert workers.scalar(body, "f", [[1], [2]]) == [1, 2]
-    assert workers.scalar(body, "f", [[1]]) == [1]
+    assert workers.scalar(python_code(body, "f"), [[1], [2]]) == [1, 2]
+    assert workers.scalar(python_code(body, "f"), [[1]]) == [1]
 
 
 TABLE = """
@@ -58,12 +59,12 @@ class Pairs:
 
 
 def test_a_table_function_gets_one_handler_per_partition(workers):
-    made = workers.table(TABLE, "Pairs", [[[1], [2]], [[0]]], 2)
+    made = workers.table(python_code(TABLE, "Pairs"), [[[1], [2]], [[0]]], 2)
     assert made == [[[0, "0"], [0, "0"], [1, "1"], [3, "total"]], [[0, "total"]]]
 
 
 def test_many_rows_come_in_chunks(workers):
-    rows = workers.table(TABLE, "Pairs", [[[10_000]]], 2)[0]
+    rows = workers.table(python_code(TABLE, "Pairs"), [[[10_000]]], 2)[0]
     assert len(rows) == 10_001 and rows[9_999] == [9_999, "9999"]
 
 
@@ -80,32 +81,32 @@ WRONG = [
 
 @pytest.mark.parametrize(("body", "handler", "says"), WRONG)
 def test_what_goes_wrong_in_a_body_is_told(workers, body, handler, says):
-    with pytest.raises(PythonFailure) as failure:
-        workers.scalar(body, handler, [[0]])
+    with pytest.raises(BodyFailure) as failure:
+        workers.scalar(python_code(body, handler), [[0]])
     assert says in str(failure.value)
     assert "snowpact" not in str(failure.value)
-    assert workers.scalar("def f(): return 1", "f", [[]]) == [1]
+    assert workers.scalar(python_code("def f(): return 1", "f"), [[]]) == [1]
 
 
 def test_printing_and_reading_input_leave_the_pipe_alone(workers):
     body = "import sys, os\ndef f():\n    print('x' * 100000); os.write(1, b'y'); return sys.stdin.read()"
-    assert workers.scalar(body, "f", [[]]) == [""]
+    assert workers.scalar(python_code(body, "f"), [[]]) == [""]
 
 
 def test_a_body_that_never_ends_is_stopped(workers):
     with pytest.raises(StatementError) as timeout:
-        workers.scalar("def f():\n    while True: pass", "f", [[]], timeout=0.2)
+        workers.scalar(python_code("def f():\n    while True: pass", "f"), [[]], timeout=0.2)
     assert (timeout.value.errno, timeout.value.sqlstate) == (630, "57014")
-    assert workers.scalar("def f(): return 1", "f", [[]]) == [1]
+    assert workers.scalar(python_code("def f(): return 1", "f"), [[]]) == [1]
 
 
 def test_a_worker_serves_again_but_not_for_ever(workers, monkeypatch):
     body = "import os\ndef f(): return os.getpid()"
-    first = workers.scalar(body, "f", [[]])
-    assert workers.scalar(body, "f", [[]]) == first
+    first = workers.scalar(python_code(body, "f"), [[]])
+    assert workers.scalar(python_code(body, "f"), [[]]) == first
     monkeypatch.setattr(pool, "MOST_CALLS", 1)
-    assert workers.scalar(body, "f", [[]]) == first
-    assert workers.scalar(body, "f", [[]]) != first
+    assert workers.scalar(python_code(body, "f"), [[]]) == first
+    assert workers.scalar(python_code(body, "f"), [[]]) != first
 
 
 @pytest.mark.parametrize("wanted", ["faker", "snowflake-snowpark-python", "snowflake-snowpark-python==*", "Faker>=1,<99", "jinja2"])

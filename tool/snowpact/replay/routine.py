@@ -11,12 +11,15 @@ from snowpact.replay.properties import align
 from snowpact.replay.registry import replays
 from snowpact.replay.state import Refused, State
 from snowpact.sql.classify import Classified
+from snowpact.sql.statements import javascript
 from snowpact.sql.statements.routine import CreateRoutine, parse_create_routine, read_signature
 
 
 @replays("CREATE", Kind.PROCEDURE, Kind.FUNCTION)
 def create(state: State, statement: Classified) -> None:
     parsed = parse_create_routine(statement.text)
+    if (fault := javascript.fault(parsed)) is not None:
+        raise Refused(f"{javascript.NUMBER:06d} ({javascript.STATE}): {fault}")
     item = _object(parsed, state.name(parsed.name))
     found = state.create(item, parsed.modifiers, ("copy grants", "TRUE") in parsed.options)
     if found is not None:

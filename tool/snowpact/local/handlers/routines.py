@@ -10,16 +10,16 @@ from snowpact.local.governance import access
 from snowpact.local.objects import Record
 from snowpact.local.registry import handles
 from snowpact.local.result import EngineResult, message
-from snowpact.local.routines import imports, packages
+from snowpact.local.routines import hosts, imports, packages
 from snowpact.local.routines.definition import object_of
 from snowpact.local.session import Session
 from snowpact.local.stages import scripts
 from snowpact.local.system_functions import called
 from snowpact.model.catalog import CatalogObject, Kind
-from snowpact.model.errors import UnsupportedFeature
+from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.sql.classify import Classified
 from snowpact.sql.cursor import Cursor
-from snowpact.sql.statements import actions
+from snowpact.sql.statements import actions, javascript
 from snowpact.sql.statements.alter_object import parse_alter_object
 from snowpact.sql.statements.routine import CreateRoutine, parse_create_routine, read_signature
 
@@ -50,7 +50,13 @@ def create_routine(session: Session, statement: Classified) -> EngineResult:
 
 
 def _check_body(session: Session, parsed: CreateRoutine) -> None:
-    """What can be found out now: packages, imports, a handler's name, a block's grammar. A Python body is compiled at its call [M]."""
+    """What can be found out now: packages, imports, a handler's name, a block's grammar. A Python body, and one in
+    JavaScript, is compiled at its call [M]."""
+    if (fault := javascript.fault(parsed)) is not None:
+        raise StatementError(fault, javascript.NUMBER, javascript.STATE)
+    if parsed.language == "JAVASCRIPT":
+        hosts.require_types(parsed)
+        return
     if parsed.language == "PYTHON":
         packages.require(parsed.packages)
         imports.files(session, parsed.imports)

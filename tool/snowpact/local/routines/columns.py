@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from snowpact.local.arrow import arrow_type
-from snowpact.local.routines.values import outgoing
+from snowpact.local.routines.values import Convert
 from snowpact.model.types import SnowflakeType
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ _OWN = {"NUMBER": int, "FLOAT": float, "VARCHAR": str, "BOOLEAN": bool, "DATE": 
 _DIGITS_OF_64_BITS = 18
 
 
-def column(type_: SnowflakeType, what: str) -> Make:
-    """What makes a column of values. Raises StatementError as ``values.outgoing`` does."""
-    convert, own = outgoing(type_, what), _OWN.get(type_.base)
+def column(type_: SnowflakeType, convert: Convert) -> Make:
+    """What makes a column of values; ``convert`` makes one of a value that is not of the type's own Python type, or raises."""
+    own = _OWN.get(type_.base)
     limited = type_.base == "VARCHAR" and type_.length is not None
 
     def make(values: Sequence[Any]) -> pyarrow.Array:

@@ -18,7 +18,7 @@ from snowpact.model.types import SnowflakeType, parse_type
 from snowpact.sql.statements.routine import CreateRoutine
 
 STRICT = {"STRICT", "RETURNS NULL ON NULL INPUT"}
-_LANGUAGES = {"SQL", "PYTHON"}
+_LANGUAGES = {"SQL", "PYTHON", "JAVASCRIPT"}
 _WITHOUT_EFFECT = {"copy grants", "copy_grants", "memoizable", "log_level", "trace_level"}
 """Options that change nothing about what a routine answers."""
 

@@ -1,6 +1,6 @@
 """User-defined functions in queries: what ``translate`` asks a scope for.
 
-A Python function becomes a call of its DuckDB function (``python.py``). A SQL function's body is translated where it stands, in the
+A function of a worker becomes a call of its DuckDB function (``python.py``). A SQL function's body is translated where it stands, in the
 function's own database and schema, over a relation that holds the arguments; so its names and types are worked out by the rules of any
 other query, and nothing is put together as text.
 """
@@ -74,7 +74,7 @@ class ScalarCall:
         values = [
             _default(self.scope, self.definition, index) if place is None else arguments[place] for index, place in enumerate(self.places)
         ]
-        if self.definition.language == "PYTHON":
+        if self.definition.language != "SQL":
             value = call(runtime(self.scope.session.engine).function(self.scope.session, self.definition), 0, *values)
             return cast(value, "JSON") if self.returns.is_semi_structured else value
         body = scalar_body(self.scope, self.definition, values)
@@ -113,7 +113,7 @@ def table(scope: Scope, node: exp.Expression) -> tuple[exp.Expression, RelationC
         _default(own, definition, index) if place is None else _argument(given[place][1], definition.parameters[index].type)
         for index, place in enumerate(places)
     ]
-    query = _python_rows(own, definition, values) if definition.language == "PYTHON" else _sql_rows(own, definition, values)
+    query = _sql_rows(own, definition, values) if definition.language == "SQL" else _hosted_rows(own, definition, values)
     relation: exp.Expression = exp.Subquery(this=query)
     if any(value.find(exp.Column) for value in values):
         relation = exp.Lateral(this=relation)
@@ -288,12 +288,12 @@ def _sql_rows(scope: Scope, definition: Definition, values: list[exp.Expression]
 
 def _partition_rows(scope: Scope, definition: Definition, given: int, partition: exp.Expression) -> exp.Select:
     """A call for whole partitions; see ``translate.partitioned``."""
-    if definition.language != "PYTHON" or given != len(definition.parameters):
+    if definition.language == "SQL" or given != len(definition.parameters):
         raise UnsupportedFeature("PARTITION BY of a SQL table function, or of a call with default arguments")
-    return _python_rows(scope, definition, [cast(partition, "JSON")], partitioned=True)
+    return _hosted_rows(scope, definition, [cast(partition, "JSON")], partitioned=True)
 
 
-def _python_rows(scope: Scope, definition: Definition, values: list[exp.Expression], partitioned: bool = False) -> exp.Select:
+def _hosted_rows(scope: Scope, definition: Definition, values: list[exp.Expression], partitioned: bool = False) -> exp.Select:
     function = runtime(scope.session.engine).function(scope.session, definition, partitioned)
     rows = exp.select(exp.alias_(call("unnest", call(function, 0, *values)), "made"))
     items = [

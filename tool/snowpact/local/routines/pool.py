@@ -15,14 +15,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from snowpact.local.routines.wire import Channel, PipeClosed
 from snowpact.local.stopping import timed_out
-from snowpact.model.errors import StatementError
+from snowpact.model.errors import StatementError, UnsupportedFeature
 
 _BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from snowpact.local.routines.worker import main; main()"
 _ROOT = str(Path(__file__).resolve().parents[3])
@@ -30,10 +30,11 @@ DEFAULT_TIMEOUT = 600.0
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 Row = Sequence[Any]
+Code = Mapping[str, Any]
 
 
-class PythonFailure(Exception):
-    """A body raised, or its process died; the text is the end of the traceback."""
+class BodyFailure(Exception):
+    """A body raised, or its process died. The argument is what its worker reports: of Python the end of the traceback."""
 
 
 MOST_IDLE = 4
@@ -47,45 +48,25 @@ _lock = threading.Lock()
 
 
 class Workers:
-    """The calls of one engine, and the workers that serve them. imports: the folder of a routine's imports."""
+    """The calls of one engine, and the workers that serve them. code: the routine as its language's host in the worker reads it."""
 
     def __init__(self) -> None:
         self._busy: dict[_Worker, object] = {}
 
-    def scalar(
-        self, source: str, handler: str, rows: list[Row], timeout: float | None = None, imports: str | None = None
-    ) -> list[Any]:
+    def scalar(self, code: Code, rows: list[Row], timeout: float | None = None) -> list[Any]:
         """One result per row of arguments."""
-        return self._call({"op": "scalar", "source": source, "handler": handler, "rows": rows, "imports": imports}, timeout)
+        return self._call({"op": "scalar", "code": code, "rows": rows}, timeout)
 
-    def table(
-        self,
-        source: str,
-        handler: str,
-        partitions: list[list[Row]],
-        width: int,
-        timeout: float | None = None,
-        imports: str | None = None,
-    ) -> list[list[Row]]:
+    def table(self, code: Code, partitions: list[list[Row]], width: int, timeout: float | None = None) -> list[list[Row]]:
         """The rows a table function makes of each partition; ``width`` columns each."""
         made: list[list[Row]] = [[] for _ in partitions]
-        message = {"op": "table", "source": source, "handler": handler, "partitions": partitions, "width": width, "imports": imports}
+        message = {"op": "table", "code": code, "rows": partitions, "width": width}
         self._call(message, timeout, on_rows=lambda index, rows: made[index].extend(rows))
         return made
 
-    def procedure(
-        self,
-        source: str,
-        handler: str,
-        args: Row,
-        answer: Answer,
-        timeout: float | None = None,
-        owner: object = None,
-        imports: str | None = None,
-    ) -> Any:
-        """The outcome of a procedure (``snowpark.outcome``). ``answer`` serves its session's requests; ``owner`` may interrupt it."""
-        message = {"op": "procedure", "source": source, "handler": handler, "args": args, "imports": imports}
-        return self._call(message, timeout, owner, answer=answer)
+    def procedure(self, code: Code, args: Row, answer: Answer, timeout: float | None = None, owner: object = None) -> Any:
+        """What a procedure returned, as its host tells it. ``answer`` serves its session's requests; ``owner`` may interrupt it."""
+        return self._call({"op": "procedure", "code": code, "rows": [args]}, timeout, owner, answer=answer)
 
     def interrupt(self, owner: object = None) -> None:
         """Kill the workers that run a procedure of ``owner``; every busy worker without one."""
@@ -171,7 +152,7 @@ class _Worker:
         answer: Answer | None = None,
         on_rows: Callable[[int, list[Row]], None] | None = None,
     ) -> Any:
-        """Raises PythonFailure, or StatementError 000630 at the time-out. Any other exception leaves the worker for dead."""
+        """Raises BodyFailure, UnsupportedFeature, or StatementError 000630 at the time-out. All but the first leave the worker for dead."""
         deadline = time.monotonic() + timeout
         self.calls += 1
         finished = False
@@ -183,6 +164,8 @@ class _Worker:
                     on_rows(reply["partition"], reply["rows"])
                 elif "ask" in reply and answer:
                     self._channel.send(answer(reply["ask"]))
+                elif "unsupported" in reply:
+                    raise UnsupportedFeature(reply["unsupported"])
                 else:
                     finished = True
                     break
@@ -191,11 +174,11 @@ class _Worker:
         except PipeClosed:
             if self._interrupted:
                 raise StatementError("SQL execution canceled", 604, "57014") from None
-            raise PythonFailure(self._last_words()) from None
+            raise BodyFailure(self._last_words()) from None
         finally:
             self._broken = not finished
         if "error" in reply:
-            raise PythonFailure(reply["error"])
+            raise BodyFailure(reply["error"])
         return reply["done"]
 
     def interrupt(self) -> None:
@@ -207,7 +190,7 @@ class _Worker:
         self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, self._errors.tell() - 2000))
         tail = self._errors.read().decode("utf-8", "replace").strip().splitlines()[-5:]
-        return "\n".join([f"the Python process ended with exit status {code}", *tail])
+        return "\n".join([f"the worker process ended with exit status {code}", *tail])
 
     def stop(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):

@@ -17,9 +17,11 @@ from snowpact.local.objects import Record
 from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.local.routines import packages
 from snowpact.local.routines.definition import Definition, object_of
-from snowpact.local.routines.python import python_errors, runtime
+from snowpact.local.routines.hosts import failures, host
+from snowpact.local.routines.javascript import statements
+from snowpact.local.routines.pool import Answer
+from snowpact.local.routines.python import runtime
 from snowpact.local.routines.resolve import chosen, evaluated, fitted, read_arguments, unknown
-from snowpact.local.routines.values import incoming, outgoing
 from snowpact.local.scripting import interpreter
 from snowpact.local.scripting.interpreter import Outcome
 from snowpact.local.scripting.values import Variable, literal
@@ -27,7 +29,7 @@ from snowpact.local.server.inner import asked_by
 from snowpact.local.stopping import timeout_of
 from snowpact.local.types import converted
 from snowpact.model.catalog import Column, Kind
-from snowpact.model.errors import StatementError
+from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.names import Name
 from snowpact.model.types import varchar
 from snowpact.sql.classify import Classified
@@ -75,8 +77,7 @@ def run(session: Session, definition: Definition, values: list[Any]) -> EngineRe
     if definition.strict and None in values:
         return Outcome(None, definition.returns).result(definition.call_name)
     with session.transaction.scope(), _rights(session, definition):
-        run_body = _run_python if definition.language == "PYTHON" else _run_sql
-        return run_body(session, definition, values)
+        return _RUN[definition.language](session, definition, values)
 
 
 @contextmanager
@@ -160,18 +161,7 @@ def _run_sql(session: Session, definition: Definition, values: list[Any]) -> Eng
 
 
 def _run_python(session: Session, definition: Definition, values: list[Any]) -> EngineResult:
-    loads = [incoming(parameter.type) for parameter in definition.parameters]
-    arguments = [load(value) if load and value is not None else value for load, value in zip(loads, values, strict=True)]
-    with python_errors(definition):
-        made = runtime(session.engine).workers.procedure(
-            definition.body,
-            definition.handler or "",
-            arguments,
-            asked_by(session),
-            timeout=timeout_of(session),
-            owner=session,
-            imports=runtime(session.engine).folders.of(session, definition.imports),
-        )
+    made = _hosted(session, definition, values, asked_by(session))
     if definition.columns is not None:
         table = session.queries.result(made.get("query_id", ""))
         if table is None:
@@ -179,10 +169,38 @@ def _run_python(session: Session, definition: Definition, values: list[Any]) -> 
         return _as_declared(definition, table)
     if "value" not in made:
         raise compilation(f"procedure '{definition.call_name}' returns a value, its handler a table", 90207, "42601")
+    return _value(definition, made["value"])
+
+
+def _run_javascript(session: Session, definition: Definition, values: list[Any]) -> EngineResult:
+    with ruled(session, _moves_no_files):
+        return _value(definition, _hosted(session, definition, values, statements.asked_by(session)))
+
+
+def _moves_no_files(statement: Classified) -> None:
+    """https://docs.snowflake.com/en/developer-guide/stored-procedure/stored-procedures-usage: no PUT and GET from a handler's API."""
+    if statement.verb in {"PUT", "GET"}:
+        raise UnsupportedFeature(f"{statement.verb} in a JavaScript procedure")
+
+
+def _hosted(session: Session, definition: Definition, values: list[Any], answer: Answer) -> Any:
+    """What the worker answers that runs the body."""
+    own = host(definition)
+    loads = [own.incoming(parameter.type) for parameter in definition.parameters]
+    arguments = [load(value) if load and value is not None else value for load, value in zip(loads, values, strict=True)]
+    code = own.code(definition, runtime(session.engine).folders.of(session, definition.imports))
+    with failures(definition):
+        return runtime(session.engine).workers.procedure(code, arguments, answer, timeout=timeout_of(session), owner=session)
+
+
+def _value(definition: Definition, given: Any) -> EngineResult:
     assert definition.returns is not None
-    value = outgoing(definition.returns, f"what {definition.call_name} returns")(made["value"])
+    value = host(definition).outgoing(definition.returns, f"what {definition.call_name} returns")(given)
     rows = converted([(value,)], [definition.returns])
     return EngineResult((ColumnMeta(definition.call_name, definition.returns),), rows, 1)
+
+
+_RUN = {"SQL": _run_sql, "PYTHON": _run_python, "JAVASCRIPT": _run_javascript}
 
 
 def _as_declared(definition: Definition, table: EngineResult) -> EngineResult:

@@ -1,4 +1,4 @@
-"""Python functions inside DuckDB's queries: each is registered once as a vectorised DuckDB function that asks a worker.
+"""Functions of a worker inside DuckDB's queries: each is registered once as a vectorised DuckDB function that asks a worker.
 
 A table function answers a list of rows for each row of arguments, and the query unnests it: constant and lateral calls are then one
 thing. DuckDB evaluates it batch by batch, and a batch is one request to the worker.
@@ -11,8 +11,8 @@ import itertools
 import json
 import threading
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +21,9 @@ import duckdb
 from snowpact.local.encoding import encode
 from snowpact.local.routines.columns import column
 from snowpact.local.routines.definition import Definition
+from snowpact.local.routines.hosts import failures, host
 from snowpact.local.routines.imports import Folders
-from snowpact.local.routines.pool import PythonFailure, Workers
-from snowpact.local.routines.values import from_json, incoming
+from snowpact.local.routines.pool import Code, Workers
 from snowpact.local.stopping import timeout_of
 from snowpact.local.types import duckdb_type
 from snowpact.model.errors import StatementError
@@ -33,9 +33,8 @@ if TYPE_CHECKING:
     from snowpact.local.session import Session
 
 
-
 class Runtime:
-    """What one engine needs to run Python: its workers, and which functions its DuckDB knows."""
+    """What one engine needs to run bodies: its workers, and which functions its DuckDB knows."""
 
     def __init__(self) -> None:
         self.workers = Workers()
@@ -53,7 +52,7 @@ class Runtime:
         """
         self._timeout = timeout_of(session)
         self._imports[definition.id] = self.folders.of(session, definition.imports)
-        name = f"_python{definition.id}{'_partition' if partitioned else ''}"
+        name = f"_hosted{definition.id}{'_partition' if partitioned else ''}"
         types = ["JSON"] if partitioned else [duckdb_type(parameter.type) for parameter in definition.parameters]
         with self._lock:
             if name not in self._registered:
@@ -90,7 +89,7 @@ class Runtime:
             def compute(rows: list[list[Any]]) -> Any:
                 return rows_of([[row] for row in rows])
 
-        loads = [incoming(parameter.type) for parameter in definition.parameters]
+        loads = [host(definition).incoming(parameter.type) for parameter in definition.parameters]
 
         def call(marker: Any, *columns: Any) -> Any:
             lists = [_loaded(column.to_pylist(), load) for column, load in zip(columns, loads, strict=True)]
@@ -101,7 +100,7 @@ class Runtime:
     def _partitions(self, definition: Definition) -> Callable[..., Any]:
         """The same for whole partitions, each an array of arrays of arguments."""
         rows_of = self._table(definition)
-        loads = [from_json(parameter.type) for parameter in definition.parameters]
+        loads = [host(definition).from_json(parameter.type) for parameter in definition.parameters]
 
         def call(marker: Any, column: Any) -> Any:
             partitions = [json.loads(text, parse_float=Decimal) for text in column.to_pylist()]
@@ -111,7 +110,7 @@ class Runtime:
 
     def _scalar(self, definition: Definition) -> Callable[[list[list[Any]]], Any]:
         assert definition.returns is not None
-        make = column(definition.returns, f"what {definition.call_name} returns")
+        make = column(definition.returns, host(definition).outgoing(definition.returns, f"what {definition.call_name} returns"))
 
         def compute(rows: list[list[Any]]) -> Any:
             asked = [place for place, row in enumerate(rows) if not (definition.strict and None in row)]
@@ -125,21 +124,25 @@ class Runtime:
     def _ask(self, definition: Definition, rows: list[list[Any]]) -> list[Any]:
         if not rows:
             return []
-        with python_errors(definition):
-            return self.workers.scalar(definition.body, definition.handler or "", rows, self._timeout, self._imports[definition.id])
+        with failures(definition):
+            return self.workers.scalar(self.code(definition), rows, self._timeout)
+
+    def code(self, definition: Definition) -> Code:
+        """The routine as its worker reads it."""
+        return host(definition).code(definition, self._imports.get(definition.id))
 
     def _table(self, definition: Definition) -> Callable[[list[list[list[Any]]]], Any]:
         """From partitions, each a list of argument rows, to their output rows."""
         columns = definition.columns or ()
-        makes = [column(item.type, f"column {item.name} of {definition.call_name}") for item in columns]
+        outgoing = host(definition).outgoing
+        makes = [column(item.type, outgoing(item.type, f"column {item.name} of {definition.call_name}")) for item in columns]
         names = [encode(item.name) for item in columns]
 
         def compute(partitions: list[list[list[Any]]]) -> Any:
             import pyarrow
 
-            with python_errors(definition):
-                folder = self._imports[definition.id]
-                made = self.workers.table(definition.body, definition.handler or "", partitions, len(columns), self._timeout, folder)
+            with failures(definition):
+                made = self.workers.table(self.code(definition), partitions, len(columns), self._timeout)
             rows = made[0] if len(made) == 1 else list(itertools.chain.from_iterable(made))
             cells = zip(*rows, strict=True) if rows else [()] * len(columns)
             arrays = [make(values) for make, values in zip(makes, cells, strict=True)]
@@ -180,16 +183,6 @@ def result_type(definition: Definition) -> str:
     return f"STRUCT({fields})[]"
 
 
-@contextmanager
-def python_errors(definition: Definition) -> Iterator[None]:
-    """PythonFailure as Snowflake's 100357, with the routine it happened in."""
-    try:
-        yield
-    except PythonFailure as error:
-        where = f" in function {definition.call_name} with handler {definition.handler}"
-        raise StatementError(f"Python Interpreter Error:\n{error}\n{where}", 100357, "P0000") from error
-
-
 _runtimes: weakref.WeakKeyDictionary[Engine, Runtime] = weakref.WeakKeyDictionary()
 
 
@@ -204,14 +197,14 @@ def runtime(engine: Engine) -> Runtime:
 
 
 def interrupt(session: Session) -> None:
-    """End the Python procedure that the session runs. A function in its query ends with its batch, when DuckDB is interrupted."""
+    """End the worker's procedure that the session runs. A function in its query ends with its batch, when DuckDB is interrupted."""
     found = _runtimes.get(session.engine)
     if found is not None:
         found.workers.interrupt(session)
 
 
 def interrupt_all(engine: Engine) -> None:
-    """End all Python that runs."""
+    """End all bodies that run."""
     found = _runtimes.get(engine)
     if found is not None:
         found.workers.interrupt()

@@ -1,4 +1,4 @@
-"""The process that runs Python bodies: reads requests from the engine, answers with rows, a value or an error.
+"""The process that runs bodies: reads requests from the engine, answers with rows, a value or an error. JavaScript has a host of its own.
 
 What a body prints goes to standard error; only this module writes to the pipe.
 """
@@ -16,23 +16,28 @@ from typing import Any
 
 from snowpact.local.routines import snowpark, vectorised
 from snowpact.local.routines.code import SOURCE_FILE, HandlerError, handler, imported
+from snowpact.local.routines.javascript import worker as javascript
 from snowpact.local.routines.wire import Channel, PipeClosed
 
 CHUNK = 4096
 """Rows in one frame: big enough that framing costs nothing, small enough that none holds a whole table."""
 
 
+def _handler(request: dict[str, Any]) -> Any:
+    return handler(request["code"]["source"], request["code"]["handler"])
+
+
 def _each_row(channel: Channel, request: dict[str, Any]) -> Any:
     """A scalar function over a batch of argument rows."""
-    function, rows = handler(request["source"], request["handler"]), request["rows"]
+    function, rows = _handler(request), request["rows"]
     return vectorised.values(function, rows) if vectorised.takes_frames(function) else [function(*row) for row in rows]
 
 
 def _each_partition(channel: Channel, request: dict[str, Any]) -> Any:
     """A table function: a new handler object per partition; rows leave in chunks as they are made."""
-    handle = handler(request["source"], request["handler"])
+    handle = _handler(request)
     width = request["width"]
-    for index, partition in enumerate(request["partitions"]):
+    for index, partition in enumerate(request["rows"]):
         chunk: list[Any] = []
         for made in _partition_rows(handle, partition):
             chunk.append(_output_row(made, width))
@@ -68,12 +73,12 @@ def _output_row(made: Any, width: int) -> Any:
 
 
 def _procedure(channel: Channel, request: dict[str, Any]) -> Any:
-    handle = handler(request["source"], request["handler"])
+    handle, (args,) = _handler(request), request["rows"]
     if not inspect.signature(handle).parameters:
-        return {"value": handle(*request["args"])}
+        return {"value": handle(*args)}
     session = snowpark.session(channel.ask)
     try:
-        return snowpark.outcome(handle(session, *request["args"]))
+        return snowpark.outcome(handle(session, *args))
     finally:
         snowpark.end(session)
 
@@ -81,8 +86,17 @@ def _procedure(channel: Channel, request: dict[str, Any]) -> Any:
 _OPERATIONS = {"scalar": _each_row, "table": _each_partition, "procedure": _procedure}
 
 
+def _answered(channel: Channel, request: dict[str, Any]) -> Any:
+    if request["code"]["language"] == "JAVASCRIPT":
+        return javascript.run(channel, request)
+    with imported(request["code"]["imports"]):
+        return _OPERATIONS[request["op"]](channel, request)
+
+
 def _report(error: BaseException) -> dict[str, Any]:
     """The traceback, of the body's own frames alone: the worker's and the libraries' are nobody's business."""
+    if isinstance(error, javascript.Uncaught):
+        return {"error": error.report}
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == SOURCE_FILE]
     lines = [f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}' for frame in frames]
     what = "".join(traceback.format_exception_only(error)).rstrip()
@@ -110,8 +124,7 @@ def main() -> None:
         except PipeClosed:
             return
         try:
-            with imported(request.get("imports")):
-                channel.send({"done": _OPERATIONS[request["op"]](channel, request)})
+            channel.send({"done": _answered(channel, request)})
         except PipeClosed:
             return
         except (Exception, SystemExit, KeyboardInterrupt) as error:
