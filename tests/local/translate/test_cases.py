@@ -29,6 +29,8 @@ CASES = Path(__file__).parent / "cases"
 class Tables:
     """The simplest scope: tables of the case file in one DuckDB connection."""
 
+    laterals = False
+
     def __init__(self, connection: duckdb.DuckDBPyConnection, tables: dict[str, dict]):
         self.objects = {}
         for number, (name, table) in enumerate((tables or {}).items()):
@@ -141,7 +143,7 @@ def test_every_macro_has_a_case(scopes: dict[str, Tables]) -> None:
             sql = translate_query(sqlglot.parse_one(case["sql"], read="snowflake"), scopes[file]).sql(
                 dialect="duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE
             )
-            reached |= {name.lower() for name in re.findall(r"_SNOW\.(\w+)\(", sql)}
+            reached |= set(re.findall(r"_snow\.(\w+)\(", sql.lower()))
     pending = list(reached)
     while pending:
         inner = set(re.findall(r"_snow\.(\w+)\(", names[pending.pop()])) - reached

@@ -62,6 +62,10 @@ def _ambiguous(name: str) -> StatementError:
     return compilation(f"ambiguous column name '{name}'", 2028, "42601")
 
 
+def _not_grouped(name: str) -> StatementError:
+    return compilation(f"[{name}] is not a valid group by expression", 979, "42601")  # [M]
+
+
 def _unknown_function(name: str) -> StatementError:
     return compilation(f"Unknown function {name.upper()}", 2140, "42601")
 
@@ -117,6 +121,7 @@ _RULES: tuple[tuple[str, _Maker], ...] = (
     (r"Table with name (?P<name>.+) does not exist", _named(missing)),
     (r"Not implemented Error: (?P<name>.*)", _named(UnsupportedFeature)),
     (r"Parser Error: (?P<name>.*)", _named(lambda name: UnsupportedFeature(_UNTRANSLATED + name))),
+    (r"Binder Error: column \"(?:\d+ )?(?P<name>.+?)\" must appear in the GROUP BY", _named(_not_grouped)),
     (r"(?:Binder|Catalog) Error: (?P<name>.*)", _named(lambda name: compilation(name, 1044, "42601"))),
 )
 """DuckDB's texts, the first that is found decides. A numeric "is not recognized" is Snowflake's text for NUMBER and FLOAT alike."""

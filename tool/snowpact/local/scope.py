@@ -6,7 +6,7 @@ Inside a view, names resolve in the view's own database and schema and the sessi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,7 @@ class Scope:
     owner of the view that the protected table is read through. shared: below a database
     made from a share, where nobody's role or name is told (https://docs.snowflake.com/en/user-guide/data-sharing-secure-views).
     guarded: in a policy's body, the relation that it protects and the column that it masks.
+    laterals: FLATTEN stays a lateral join, as what follows changes through a query needs it (``dynamic/terms.py``).
     """
 
     session: Session
@@ -62,6 +63,7 @@ class Scope:
     invoker: str | None = field(default=None, kw_only=True)
     shared: bool = field(default=False, kw_only=True)
     guarded: tuple[Record, str | None] | None = field(default=None, kw_only=True)
+    laterals: bool = field(default=False, kw_only=True)
 
     def name_of(self, table: exp.Table) -> Name:
         """The full name of a table expression. Raises Snowflake's 090105 / 090106 without a current database or schema."""
@@ -107,7 +109,7 @@ class Scope:
     def from_share(self, record: Record) -> exp.Expression:
         """The same for an object that a share brought: the provider's own, read with its owner's rights."""
         original = self.session.engine.state.by_id[record.id]
-        scope = Scope(self.session, self.database, self.schema, self.depth, owner=owner(original), shared=True)
+        scope = Scope(self.session, self.database, self.schema, self.depth, owner=owner(original), shared=True, laterals=self.laterals)
         return protected(scope, original, scope.relation(original))
 
     def relation(self, record: Record) -> exp.Expression:
@@ -120,7 +122,12 @@ class Scope:
 
     def inside(self, record: Record) -> Scope:
         """The scope of a view's own query."""
-        return Scope(self.session, record.name.parts[0], record.name.parts[1], self.depth + 1, owner=owner(record), shared=self.shared)
+        database, schema = record.name.parts[:2]
+        return Scope(self.session, database, schema, self.depth + 1, owner=owner(record), shared=self.shared, laterals=self.laterals)
+
+    def followed(self, record: Record) -> Scope:
+        """That of a dynamic table's query, whose changes are followed."""
+        return replace(self.inside(record), laterals=True)
 
     def staged(self, location: str, format_name: str | None, pattern: str | None, width: int) -> tuple[exp.Expression, Any]:
         """The DuckDB relation of staged files and its columns: ``stages/reading.py``."""

@@ -29,11 +29,11 @@ def expand(scope: Scope, record: Record) -> exp.Expression:
     if scope.depth >= NESTING:
         raise compilation(f"View '{record.name}' is nested more than {NESTING} deep.", 2054, "42601")  # number [M]
     moment = session.engine.state.version, session.temporary_version
-    cached = session.view_cache.get(record.id)
+    cached = None if scope.laterals else session.view_cache.get(record.id)
     if cached is None or cached[0] != moment or cached[1] is not record:
         asked = session.asked
         cached = moment, record, _expand(scope.inside(record), record)
-        if not reads_metadata(cached[2]) and session.asked == asked:
+        if not scope.laterals and not reads_metadata(cached[2]) and session.asked == asked:
             session.view_cache[record.id] = cached
     return cached[2].copy()
 

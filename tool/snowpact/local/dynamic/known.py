@@ -57,7 +57,7 @@ def query_now(session: Session, record: Record) -> tuple[Query, bool]:
         return _translated(session, known) if known.passing else known.query, known.passing
     asked = session.asked
     with access.acting(session, record):
-        query = query_of(session, record.object.definition or "", session.scope.inside(record))
+        query = query_of(session, record.object.definition or "", session.scope.followed(record))
     return query, session.asked != asked
 
 
@@ -106,7 +106,7 @@ def _translated(session: Session, known: Known) -> Query:
         return known.latest[1]
     record = known.record
     with access.acting(session, record):
-        tree, _ = translate(session.parse(record.object.definition or ""), session.scope.inside(record))
+        tree, _ = translate(session.parse(record.object.definition or ""), session.scope.followed(record))
     query = replace(known.query, sql=duckdb_sql(tree, copy=False))
     session.engine.refreshed[record.id] = replace(known, latest=(session.now, query))
     return query

@@ -50,7 +50,7 @@ def followable(session: Session, record: Record) -> list[int]:
 def tree_of(session: Session, record: Record) -> exp.Expression:
     """The translated definition, in the shape that ``terms`` takes."""
     with access.acting(session, record):
-        translated, _ = translate(session.parse(record.object.definition or ""), session.scope.inside(record))
+        translated, _ = translate(session.parse(record.object.definition or ""), session.scope.followed(record))
     tree = plain(translated, session.engine.state)
     while isinstance(tree, exp.Subquery):
         tree = tree.this

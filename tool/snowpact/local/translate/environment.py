@@ -28,6 +28,7 @@ class Relation:
 
     alias: what DuckDB calls it where it has no name. common: columns that USING or NATURAL made one with a later relation's, where they are
     merged: a star shows them once, and a bare name means both. blurred: by NATURAL beside columns that can't be told.
+    carrier: the derived table that has its columns now, named ``<place> <column>`` there (``carried.py``): its own name, and the place.
     """
 
     name: str | None
@@ -37,6 +38,7 @@ class Relation:
     common: frozenset[str] = frozenset()
     merged: frozenset[str] = frozenset()
     blurred: bool = False
+    carrier: tuple[str, int] | None = None
 
     def names(self, column: str, qualified: bool) -> bool:
         """Whether a name means one of its columns."""

@@ -35,6 +35,11 @@ class Routine(Protocol):
 class Scope(Protocol):
     """How the names of one statement resolve. Names are stored Snowflake names."""
 
+    @property
+    def laterals(self) -> bool:
+        """Whether FLATTEN stays a lateral join."""
+        ...
+
     def resolve(self, table: exp.Table) -> exp.Expression:
         """The DuckDB relation (a Table or Subquery, without an alias) of a Snowflake table name; raises StatementError 2003."""
         ...

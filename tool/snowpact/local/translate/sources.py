@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate import flatten, generators, pivot, sampling, splits, staged, twins
-from snowpact.local.translate.coerce import TEXT, TRUTH, coerce, is_json, json
+from snowpact.local.translate import carried, flatten, generators, pivot, sampling, splits, staged, twins
+from snowpact.local.translate.coerce import TEXT, TRUTH, coerce
 from snowpact.local.translate.environment import Environment, Relation, stored
 from snowpact.local.translate.seam import RelationColumns
-from snowpact.local.translate.typed import Typed, refuse
+from snowpact.local.translate.typed import refuse
 from snowpact.local.translate.unify import unify
-from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 from snowpact.model.types import SnowflakeType
 
@@ -39,8 +38,12 @@ def from_clause(translator: Translator, tree: exp.Select, environment: Environme
     joins = list(first.args.get("joins") or []) + joins if isinstance(first, exp.Table) else joins
     clause.set("this", _source(translator, first, environment, alone=True))
     after_lateral = False
-    result = []
+    result: list[exp.Join] = []
     for join in joins:
+        if not translator.scope.laterals and carried.applies(join, joins, environment):
+            clause.set("this", carried.unnested(translator, join, tree, result, environment))
+            after_lateral, result = True, []
+            continue
         is_comma = not (join.method or join.side or join.kind or join.args.get("on") or join.args.get("using"))
         lateral = _is_lateral(join.this)
         if is_comma:
@@ -266,23 +269,11 @@ def _rows(translator: Translator, node: exp.TableFromRows, environment: Environm
 
 
 def _flatten(translator: Translator, node: exp.Expression, call: exp.Expression, environment: Environment, alone: bool) -> exp.Expression:
-    arguments = flatten.arguments_of(call)
-    if "INPUT" not in arguments:
-        refuse("FLATTEN without INPUT")
-    value = translator.expression(arguments["INPUT"], environment)
-    value = value if is_json(value.type) else Typed(json(value))
-    path = arguments["PATH"].name if "PATH" in arguments else ""
-    if path:
-        from snowpact.local.translate.paths import extract, parse_path
-
-        value = Typed(extract(value.sql, parse_path(path)))
-    flags = {name: _flag(arguments.get(name)) for name in ("OUTER", "RECURSIVE")}
-    mode = arguments["MODE"].name.upper() if "MODE" in arguments else "BOTH"
-    rows = flatten.relation(value, path, flags["OUTER"], flags["RECURSIVE"], mode, alone)
-    relation = exp.Lateral(this=exp.Subquery(this=exp.select("*").from_(exp.Table(this=rows))))
-    alias = node.args.get("alias")
-    if isinstance(alias, exp.TableAlias) and {stored(column) for column in alias.columns} == set(flatten.COLUMNS):
-        alias.set("columns", [])  # sqlglot's own column list
+    flattening = flatten.read(translator, call, environment)
+    if alone and flattening.recursive and flattening.value.find(exp.Column) is None:
+        return carried.alone(translator, node, flattening, environment)
+    relation = flatten.relation(flattening, alone)
+    flatten.named(node)
     result = _aliased(translator, relation, node, None, dict(flatten.COLUMNS), environment)
     if not alone:
         environment.relations[-1].refused["SEQ"] = "column SEQ of FLATTEN beside other tables"
@@ -295,14 +286,6 @@ def _split(translator: Translator, node: exp.Expression, environment: Environmen
     if not alone:
         environment.relations[-1].refused["SEQ"] = "column SEQ of SPLIT_TO_TABLE beside other tables"
     return result
-
-
-def _flag(node: exp.Expression | None) -> bool:
-    if node is None:
-        return False
-    if isinstance(node, exp.Boolean):
-        return bool(node.this)
-    raise UnsupportedFeature("a FLATTEN flag that is no literal")
 
 
 def _table_function(translator: Translator, node: exp.Expression, call: exp.Expression, environment: Environment) -> exp.Expression:

@@ -34,7 +34,8 @@ def translate(
     optional = any(star.args.get(part) for part in ("except_", "rename", "replace", "ilike"))
     if shown is None:
         return [_with_options(translator, star, table) if optional else _plain(translator, table)], None
-    if not optional and len({*before, *(key for _, key in shown)}) == len(before) + len(shown):
+    distinct = len({*before, *(key for _, key in shown)}) == len(before) + len(shown)
+    if distinct and not optional and not any(relation.carrier for relation in relations):
         return [_plain(translator, table)], {key: (relation.columns or {})[key] for relation, key in shown}
     return _spelled_out(translator, star, shown, environment, before)
 

@@ -94,7 +94,10 @@ class Translator:
         return exp.to_identifier(encode(name), quoted=True)
 
     def column(self, relation: Relation, key: str) -> exp.Column:
-        """A column of a relation. One that USING made one of several has no relation in DuckDB either."""
+        """A column of a relation, wherever it is carried. One that USING made one of several has no relation in DuckDB either."""
+        if relation.carrier is not None:
+            carrier, place = relation.carrier
+            return exp.Column(this=self.identifier(f"{place} {key}"), table=_plain(carrier))
         table = self.identifier(relation.name) if relation.name is not None else relation.alias and _plain(relation.alias)
         return exp.Column(this=self.identifier(key), table=None if key in relation.common else table)
 

@@ -54,7 +54,7 @@ def _column(translator: Translator, node: exp.Expression) -> Typed:
     relation, type_ = environment.find(table, name, ".".join(part for part in (table, name) if part))
     if relation is not None and name in relation.refused:
         refuse(relation.refused[name])
-    if relation is not None and table is None and name in environment.aliases:  # DuckDB would take the alias in some clauses
+    if relation is not None and (relation.carrier or (table is None and name in environment.aliases)):  # which DuckDB might prefer
         return Typed(translator.column(relation, name), type_)
     return Typed(exp.Column(this=translator.identifier(name), table=translator.identifier(table) if table else None), type_)
 
