@@ -35,7 +35,7 @@ def translate(
     if shown is None:
         return [_with_options(translator, star, table) if optional else _plain(translator, table)], None
     distinct = len({*before, *(key for _, key in shown)}) == len(before) + len(shown)
-    if distinct and not optional and not any(relation.carrier for relation in relations):
+    if distinct and not optional and not any(relation.carrier for relation, _ in shown):
         return [_plain(translator, table)], {key: (relation.columns or {})[key] for relation, key in shown}
     return _spelled_out(translator, star, shown, environment, before)
 
