@@ -107,11 +107,11 @@ def _known(session: Session, calls: Iterable[str]) -> bool:
     return False
 
 
-def calls(name: str, table: bool, special: str | None) -> Iterator[str]:
-    """Calls with no value, with each, and with two or three alike; ``special`` first."""
+def calls(name: str, table: bool, special: str | None, most: int = 3) -> Iterator[str]:
+    """Calls with no value, with each, and with two alike and so on up to ``most``; ``special`` first."""
     if special:
         yield special
-    for arguments in ((), *((value,) * count for count in (1, 2, 3) for value in VALUES)):
+    for arguments in ((), *((value,) * count for count in range(1, most + 1) for value in VALUES)):
         call = f"{name}({', '.join(arguments)})"
         yield f"SELECT * FROM TABLE({call})" if table else f"SELECT {call}"
 

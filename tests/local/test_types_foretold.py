@@ -27,7 +27,7 @@ EXPRESSIONS = yaml.safe_load((ROOT / "tests/sql/cases/typing/expressions.yml").r
 REFUSED = {"X", "SA"}
 """Columns of types that the engine has not."""
 
-OPERANDS = ("N", "P", "I", "F", "S5", "B", "D", "T3", "L", "V", "A", "1", "1.5", "'7'", "'x'", "1e2", "NULL")
+OPERANDS = ("N", "I", "F", "S5", "B", "D", "T3", "V", "A", "1", "1.5", "'7'", "'x'", "1e2", "NULL")
 PAIRS = (
     "CASE WHEN B THEN {} ELSE {} END", "COALESCE({}, {})", "IFF(B, {}, {})", "NVL({}, {})", "NVL2(B, {}, {})", "DECODE(I, 1, {}, {})",
     "GREATEST({}, {})", "LEAST({}, {})", "NULLIF({}, {})", "{} + {}", "{} - {}", "{} * {}", "{} / {}", "{} % {}", "DIV0({}, {})",
@@ -86,7 +86,7 @@ def _calls(page: str) -> Iterator[str]:
     content = fidelity.read("functions")
     for written in content["pages"][page].split():
         name, _, table = written.partition("[")
-        yield from fidelity.calls(name, bool(table), content["calls"].get(name))
+        yield from fidelity.calls(name, bool(table), content["calls"].get(name), most=2)
 
 
 @pytest.mark.parametrize("page", sorted(_fidelity().read("functions")["pages"]))

@@ -27,11 +27,16 @@ MACROS = [
     # Through DuckDB's VARIANT keys come out in order; numbers of 16 digits and more would lose some there
     """_snow.canonical(j) AS CASE WHEN json_type(j) IN ('OBJECT', 'ARRAY') AND NOT regexp_matches(CAST(j AS VARCHAR), '[0-9.]{16}')
         THEN CAST(CAST(j AS VARIANT) AS JSON) WHEN json_type(j) IN ('OBJECT', 'ARRAY') THEN json(j) ELSE j END""",
+    # TRUE, FALSE and NULL may be written so (https://docs.snowflake.com/en/sql-reference/functions/try_parse_json#examples): what stands
+    # outside quotation marks in small letters
+    r"""_snow.small(x) AS array_to_string(list_transform(regexp_extract_all(x, '"(?:\\.|[^"\\])*"|[^"]+|"'),
+        lambda s: CASE WHEN starts_with(s, '"') THEN s ELSE lower(s) END), '')""",
     # behind a last comma Snowflake has one more element, which is undefined; DuckDB has none
     # (https://docs.snowflake.com/en/sql-reference/functions/typeof#examples)
     r"""_snow.whole(x) AS CASE WHEN regexp_matches(x, ',\s*[\]}]')
         AND regexp_matches(regexp_replace(x, '"(\\.|[^"\\])*"', '', 'g'), ',\s*[\]}]')
-        THEN _snow.fail('SNOW:2:0A000:undefined, behind the last comma of a JSON') ELSE x END""",
+        THEN _snow.fail('SNOW:2:0A000:undefined, behind the last comma of a JSON')
+        WHEN regexp_matches(x, '(^|[:\[,])\s*(TRUE|FALSE|NULL)\b') THEN _snow.small(x) ELSE x END""",
     "_snow.parse_any(x) AS _snow.canonical(CAST(nullif(trim(_snow.whole(x)), '') AS JSON))",
     "_snow.try_parse_any(x) AS _snow.canonical(TRY_CAST(nullif(trim(_snow.whole(x)), '') AS JSON))",
     # a key that comes twice is an error: it is gone, with its quotation marks, from what was made of the text

@@ -81,13 +81,17 @@ def _wrap(node: exp.Expression, wrap: Callable[[exp.Expression], exp.Expression]
     return node
 
 
-def _ratio(translator: Translator, node: exp.Expression) -> Typed:
-    """RATIO_TO_REPORT: https://docs.snowflake.com/en/sql-reference/functions/ratio_to_report."""
+def _ratio(translator: Translator, window: exp.Window) -> Typed:
+    """RATIO_TO_REPORT: of the partition's sum, whatever its order; NULL where that is 0
+    (https://docs.snowflake.com/en/sql-reference/functions/ratio_to_report)."""
     from snowpact.local.translate import arithmetic
 
-    value = numeric(translator.value(node.expressions[0]))
-    total = translator.value(exp.Sum(this=node.expressions[0].copy()))
-    return arithmetic.divide(value, total)
+    if window.args.get("spec") is not None:
+        refuse("RATIO_TO_REPORT with a frame")
+    window.set("order", None)
+    inner = window.this.expressions[0]
+    total = translator.value(exp.Sum(this=inner.copy()))
+    return arithmetic.divide(numeric(translator.value(inner)), Typed(call("nullif", total.sql, 0), total.type))
 
 
 def _true_event(translator: Translator, window: exp.Window) -> Typed:
@@ -125,7 +129,7 @@ def _filled(translator: Translator, window: exp.Window) -> Typed:
 
 
 _OWN = {
-    "RATIO_TO_REPORT": lambda translator, window: _ratio(translator, window.this),
+    "RATIO_TO_REPORT": _ratio,
     "CONDITIONAL_TRUE_EVENT": _true_event,
     "CONDITIONAL_CHANGE_EVENT": _change_event,
     "INTERPOLATE_FFILL": _filled,
