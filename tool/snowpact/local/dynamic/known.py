@@ -31,7 +31,7 @@ Moment = tuple[int, tuple[int, int] | None, dict[str, Any], dict[str, Any]]
 Seen = tuple[tuple[Record, int], ...]
 """Tables as they were: each one's record, and how often it had been written."""
 
-_OPEN = re.compile(r"\b(?:_python\d+|now)\w*\(")
+_OPEN = re.compile(r"\b(?:_hosted\d+|now)\w*\(")
 """What may answer otherwise although its arguments are the same, beside what draws."""
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from snowpact.local.engine import Engine
     from snowpact.local.session import Session
 
-_MADE = re.compile(r"\btemp\.|\b_python\d")
+_MADE = re.compile(r"\btemp\.|\b_hosted\d")
 """In a query's text: what was made for it alone, and what may change behind it."""
 
 

@@ -113,9 +113,12 @@ def table(scope: Scope, node: exp.Expression) -> tuple[exp.Expression, RelationC
         _default(own, definition, index) if place is None else _argument(given[place][1], definition.parameters[index].type)
         for index, place in enumerate(places)
     ]
+    lateral = any(value.find(exp.Column) for value in values)
+    if lateral and definition.language == "JAVASCRIPT" and "finalize" in definition.body:
+        raise UnsupportedFeature("a JavaScript table function with finalize that is called for each row, without PARTITION BY")
     query = _sql_rows(own, definition, values) if definition.language == "SQL" else _hosted_rows(own, definition, values)
     relation: exp.Expression = exp.Subquery(this=query)
-    if any(value.find(exp.Column) for value in values):
+    if lateral:
         relation = exp.Lateral(this=relation)
     return relation, _columns(definition)
 

@@ -33,7 +33,7 @@ const COLUMN_VALUE = {
 };
 
 const COLUMN_TEXT = {
-  NUMBER: same, VARCHAR: same, TIME: same, BOOLEAN: String, VARIANT: same, OBJECT: same, ARRAY: same, FLOAT: (value) => String(Number(value)),
+  NUMBER: same, VARCHAR: same, TIME: same, VARIANT: same, OBJECT: same, ARRAY: same, FLOAT: (value) => String(Number(value)),
 };
 
 function columnOf(answer, wanted) {

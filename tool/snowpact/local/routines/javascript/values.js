@@ -1,4 +1,5 @@
-// Values between SQL and JavaScript: https://docs.snowflake.com/en/developer-guide/udf/javascript/udf-javascript-introduction.
+// Values between SQL and JavaScript: https://docs.snowflake.com/en/developer-guide/udf/javascript/udf-javascript-introduction and
+// https://docs.snowflake.com/en/developer-guide/udf-stored-procedure-data-type-mapping#sql-javascript-data-type-mappings (a BOOLEAN is 1 or 0).
 // Numbers that JSON lacks, moments (milliseconds) and bytes (hexadecimal) travel as values.py says.
 
 class SfDate extends Date {
@@ -25,7 +26,7 @@ const bytes = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parse
 const date = (milliseconds) => new Date(milliseconds);
 
 const ARGUMENT = {
-  FLOAT: Number, VARCHAR: same, BOOLEAN: same, BINARY: bytes, VARIANT: parse, OBJECT: parse, ARRAY: parse,
+  FLOAT: Number, VARCHAR: same, BOOLEAN: Number, BINARY: bytes, VARIANT: parse, OBJECT: parse, ARRAY: parse,
   DATE: date, TIMESTAMP_NTZ: date, TIMESTAMP_LTZ: date, TIMESTAMP_TZ: date,
 };
 
