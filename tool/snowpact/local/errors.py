@@ -122,6 +122,7 @@ _RULES: tuple[tuple[str, _Maker], ...] = (
     (r"Not implemented Error: (?P<name>.*)", _named(UnsupportedFeature)),
     (r"Parser Error: (?P<name>.*)", _named(lambda name: UnsupportedFeature(_UNTRANSLATED + name))),
     (r"Binder Error: column \"(?:\d+ )?(?P<name>.+?)\" must appear in the GROUP BY", _named(_not_grouped)),
+    (r"Binder Error: (?P<name>.*)\. This is not yet supported", _named(UnsupportedFeature)),
     (r"(?:Binder|Catalog) Error: (?P<name>.*)", _named(lambda name: compilation(name, 1044, "42601"))),
 )
 """DuckDB's texts, the first that is found decides. A numeric "is not recognized" is Snowflake's text for NUMBER and FLOAT alike."""

@@ -51,12 +51,21 @@ class Relation:
 
 @dataclass(slots=True)
 class Environment:
-    """The names in sight inside one SELECT; parent is the query around it."""
+    """The names in sight inside one SELECT; parent is the query around it.
+
+    spelled: aliases that stand for a subquery, while DuckDB would not take their names: what they stand for.
+    """
 
     parent: Environment | None = None
     relations: list[Relation] = field(default_factory=list)
     aliases: dict[str, SnowflakeType | None] = field(default_factory=dict)
     ctes: dict[str, RelationColumns | None] = field(default_factory=dict)
+    spelled: dict[str, exp.Expression] = field(default_factory=dict)
+
+    def may_mislead(self, relation: Relation, column: str) -> bool:
+        """Whether DuckDB might take a bare name for an alias of this SELECT, even of the projection that it stands in, where a column of
+        this or, in a correlated subquery, of another query is meant."""
+        return column in self.aliases or not any(relation is own for own in self.relations)
 
     def cte(self, name: str) -> tuple[bool, RelationColumns | None]:
         """Whether a common table expression of that name is in sight, and its columns."""

@@ -144,6 +144,7 @@ def _select(translator: Translator, tree: exp.Select, environment: Environment) 
     sources.from_clause(translator, tree, environment)
     columns = _projections(translator, tree, environment)
     _condition(translator, tree, "where", environment)
+    environment.spelled.clear()
     _group(translator, tree, environment)
     _condition(translator, tree, "having", environment)
     _condition(translator, tree, "qualify", environment)
@@ -170,6 +171,8 @@ def _projections(translator: Translator, tree: exp.Select, environment: Environm
         columns[key] = value.type
         if isinstance(node, exp.Alias):
             environment.aliases[twins.key_for(name, environment.aliases)] = value.type
+            if value.sql.find(exp.Query):
+                environment.spelled[name] = value.sql
     tree.set("expressions", result)
     for key, type_ in columns.items():  # an alias of a name that another column of the list has
         if twins.shown(key) != key and twins.shown(key) in environment.aliases:

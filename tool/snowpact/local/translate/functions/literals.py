@@ -54,7 +54,9 @@ def _column(translator: Translator, node: exp.Expression) -> Typed:
     relation, type_ = environment.find(table, name, ".".join(part for part in (table, name) if part))
     if relation is not None and name in relation.refused:
         refuse(relation.refused[name])
-    if relation is not None and (relation.carrier or (table is None and name in environment.aliases)):  # which DuckDB might prefer
+    if relation is None and table is None and name in environment.spelled:
+        return Typed(exp.Paren(this=environment.spelled[name].copy()), type_)
+    if relation is not None and (relation.carrier or (table is None and environment.may_mislead(relation, name))):
         return Typed(translator.column(relation, name), type_)
     return Typed(exp.Column(this=translator.identifier(name), table=translator.identifier(table) if table else None), type_)
 
