@@ -51,8 +51,13 @@ def create(session: Session, statement: Classified) -> EngineResult:
     return message(f"{kind.value.capitalize()} {name.name} successfully created.")
 
 
+_LOGIN_POLICIES = tuple(f"{verb} {word} POLICY" for verb in ("SET", "UNSET") for word in ("PASSWORD", "SESSION", "AUTHENTICATION"))
+
+
 @handles("ALTER", *KINDS)
 def alter(session: Session, statement: Classified) -> EngineResult:
+    if statement.kind is Kind.USER and (phrase := statement.cursor().accept(*_LOGIN_POLICIES)):
+        raise UnsupportedFeature(f"ALTER USER … {phrase}")
     return frame.alter(session, statement, _apply)
 
 

@@ -176,5 +176,7 @@ def execute_immediate(session: Session, statement: Classified) -> EngineResult:
     if cursor.kind not in {"string", "dollar"}:
         raise UnsupportedFeature("EXECUTE IMMEDIATE of anything but a string or a variable")
     text = cursor.string()
+    if cursor.accept("USING"):  # its variables are a script's
+        raise UnsupportedFeature("EXECUTE IMMEDIATE … USING outside a script")
     cursor.finish()
     return session.execute(text)
