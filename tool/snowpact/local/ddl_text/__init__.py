@@ -31,7 +31,7 @@ def ddl_of(session: Session, word: str, name: str, qualified: bool = False) -> s
     """The statements for an object. Raises "does not exist", UnsupportedFeature for a kind without a text here."""
     record = _policy(session, session.name(name)) if word.upper() == "POLICY" else _found(session, _kind(word), name)
     if record.object.kind not in _CONTAINERS:
-        return _text(session, record, qualified)
+        return "\n\n".join([_text(session, record, qualified), *_carried(session, record, qualified)])
     inside = [item for item in session.engine.state.within(record.name) if _readable(session, item)]
     if record.object.kind is Kind.SCHEMA:
         return "\n\n".join(_of_schema(session, record, inside, qualified))
@@ -114,4 +114,11 @@ def _tagged(session: Session, record: Record, qualified: bool) -> list[str]:
 
 def _of_schema(session: Session, schema: Record, inside: list[Record], qualified: bool) -> list[str]:
     texts = [(record, _text(session, record, qualified)) for record in inside if record.object.kind in TEXTS]
-    return [_made(schema, qualified), *in_order(texts), *_tagged(session, schema, qualified)]
+    carried = [text for record in sorted(inside, key=lambda item: item.id) for text in _carried(session, record, qualified)]
+    return [_made(schema, qualified), *in_order(texts), *carried, *_tagged(session, schema, qualified)]
+
+
+def _carried(session: Session, record: Record, qualified: bool) -> list[str]:
+    """The masking policies of a tag, in a statement of their own [M]."""
+    names = ", ".join(f"masking policy {session.engine.state.by_id[id_].name}" for id_ in record.extra.get("policies", ()))
+    return [f"alter tag {shown(record, qualified)} set {names};"] if names else []

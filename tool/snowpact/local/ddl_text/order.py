@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from snowpact.local.objects import Record
 from snowpact.model.catalog import Kind
@@ -20,29 +20,30 @@ _WORD = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_][\w$]*)')
 
 
 def in_order(texts: Sequence[tuple[Record, str]]) -> list[str]:
-    """The texts, each after those of the objects that its own names. By words, its columns and arguments left out: what only shares a
-    word with another object comes after it too."""
-    by_name: dict[str, list[int]] = {}
-    listed = sorted(texts, key=lambda pair: (_ORDER.index(pair[0].object.kind), pair[0].id))
-    for place, (record, _) in enumerate(listed):
-        by_name.setdefault(record.name.name.partition("(")[0], []).append(place)
+    """The texts, each after those of the objects that its own names, as far as they name each other in no circle.
+
+    Names are found by words, and some only look like one: in a circle what is younger than an object counts for nothing, since an object
+    is seldom made before what it stands on.
+    """
+    left = dict(enumerate(sorted(texts, key=lambda pair: (_ORDER.index(pair[0].object.kind), pair[0].id))))
+    needs = _named(left)
+    older = {place: {other for other in found if left[other][0].id < left[place][0].id} for place, found in needs.items()}
     placed: list[str] = []
-    begun: set[int] = set()
-
-    def put(place: int) -> None:
-        if place not in begun:
-            begun.add(place)
-            record, text = listed[place]
-            named = {quoted.replace('""', '"') or word.upper() for quoted, word in _WORD.findall(text)} - _own(record)
-            for other in sorted(place for name in named for place in by_name.get(name, ())):
-                put(other)
-            placed.append(text)
-
-    for place in range(len(listed)):
-        put(place)
+    while left:
+        place = next((at for at in left if not needs[at] & left.keys()), None)
+        if place is None:
+            place = next(at for at in left if not older[at] & left.keys())
+        placed.append(left.pop(place)[1])
     return placed
 
 
-def _own(record: Record) -> set[str]:
-    """The words of a text that name no other object."""
-    return {column.name for column in record.object.columns} | {argument[0] for argument in record.object.property("arguments", ())}
+def _named(texts: Mapping[int, tuple[Record, str]]) -> dict[int, set[int]]:
+    """The places of the objects that each text names."""
+    by_name: dict[str, set[int]] = {}
+    for place, (record, _) in texts.items():
+        by_name.setdefault(record.name.name.partition("(")[0], set()).add(place)
+    found = {}
+    for place, (_, text) in texts.items():
+        words = {quoted.replace('""', '"') or word.upper() for quoted, word in _WORD.findall(text)}
+        found[place] = {other for word in words for other in by_name.get(word, ())} - {place}
+    return found

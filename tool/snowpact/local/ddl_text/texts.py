@@ -157,12 +157,10 @@ def _alert(state: State, record: Record, name: str) -> str:
 
 
 def _tag(state: State, record: Record, name: str) -> str:
-    """The masking policies that it carries follow in a statement of their own [M]."""
+    """Without the masking policies that it carries: they may read it, and so come later."""
     values = record.object.property("allowed_values")
     allowed = f" ALLOWED_VALUES {', '.join(map(string_constant, values))}" if values is not None else ""
-    made = f"create or replace tag {name}{allowed}{' ' + comment(record) if record.object.comment else ''};"
-    carried = ", ".join(f"masking policy {state.by_id[id_].name}" for id_ in record.extra.get("policies", ()))
-    return f"{made}\n\nalter tag {name} set {carried};" if carried else made
+    return f"create or replace tag {name}{allowed}{' ' + comment(record) if record.object.comment else ''};"
 
 
 def _policy(state: State, record: Record, name: str) -> str:
