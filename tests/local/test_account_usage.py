@@ -104,3 +104,11 @@ def test_grants_on_the_database_outlast_the_engine(tmp_path):
         session.execute_script("CREATE ROLE r; GRANT DATABASE ROLE SNOWFLAKE.USAGE_VIEWER TO ROLE r")
     with Engine(tmp_path / "account") as engine, engine.connect() as session:
         assert [row[3] for row in session.execute("SHOW GRANTS TO ROLE r").rows] == ["SNOWFLAKE.USAGE_VIEWER"]
+
+
+def test_the_history_of_long_statements_stays_bounded(session, monkeypatch):
+    monkeypatch.setattr("snowpact.local.query_history.MOST_TEXT", 2_000)
+    for number in range(10):
+        session.execute(f"SELECT '{'x' * 400}', {number}")
+    told = _rows(session, f"SELECT COUNT(*) FROM {VIEW_OF}.QUERY_HISTORY WHERE STARTSWITH(query_text, 'SELECT ''xxx')")
+    assert 1 <= told[0][0] <= 4

@@ -6,6 +6,7 @@ time (bytes, credits, queues) nobody measures here: NULL.
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,8 +26,8 @@ from snowpact.model.types import SnowflakeType, number, timestamp, varchar
 if TYPE_CHECKING:
     from snowpact.local.session import Session
 
-MOST = 100_000
-"""Statements that are remembered; the account forgets after a time."""
+MOST, MOST_TEXT = 100_000, 50_000_000
+"""Statements that are remembered, and the characters that they may have together; the account forgets after a time."""
 _LONGEST = 100_000
 _KEPT = timedelta(days=7)
 
@@ -62,10 +63,12 @@ class Ran:
 
 
 class QueryHistory:
-    """By query id, in the order in which they began."""
+    """By query id, in the order in which they began. Of all sessions, each in a thread of its own."""
 
     def __init__(self) -> None:
         self._ran: OrderedDict[str, Ran] = OrderedDict()
+        self._characters = 0
+        self._lock = threading.RLock()
 
     @contextmanager
     def recorded(self, session: Session, query_id: str, text: str) -> Iterator[Ran]:
@@ -74,9 +77,7 @@ class QueryHistory:
             query_id, text[:_LONGEST], str(session.id), "SYSTEM" if session.task or session.alert else session.user, session.role,
             session.warehouse, session.database, session.schema, str(session.parameters.get("QUERY_TAG") or ""), session.now,
         )  # fmt: skip
-        self._ran[query_id] = ran
-        while len(self._ran) > MOST:
-            self._ran.popitem(last=False)
+        self._add(ran)
         try:
             yield ran
         except SnowpactError as error:
@@ -85,13 +86,25 @@ class QueryHistory:
         finally:
             ran.ended = session.engine.clock.glance()
 
+    def _add(self, ran: Ran) -> None:
+        with self._lock:
+            self.forget(ran.query_id)  # a client may send one id twice
+            self._ran[ran.query_id] = ran
+            self._characters += len(ran.text)
+            while len(self._ran) > MOST or self._characters > MOST_TEXT:
+                self.forget(next(iter(self._ran)))
+
     def forget(self, query_id: str) -> None:
-        self._ran.pop(query_id, None)
+        with self._lock:
+            gone = self._ran.pop(query_id, None)
+            self._characters -= len(gone.text) if gone else 0
 
     def __iter__(self) -> Iterator[Ran]:
         """The latest first: what still runs, then by its end."""
-        running = [ran for ran in reversed(self._ran.values()) if ran.ended is None]
-        over = [ran for ran in self._ran.values() if ran.ended is not None]
+        with self._lock:
+            known = list(self._ran.values())
+        running = [ran for ran in reversed(known) if ran.ended is None]
+        over = [ran for ran in known if ran.ended is not None]
         return iter([*running, *sorted(over, key=lambda ran: ran.ended or ran.begun, reverse=True)])
 
 
