@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from snowpact.local.translate.translator import Rule, Translator
 
 MACROS = [
+    # 1.912e2 is a DOUBLE and shown as 1.912000000000000e+02 (https://docs.snowflake.com/en/sql-reference/functions/typeof#examples)
+    "_snow.double(x, j) AS CASE WHEN CAST(printf('%.15e', x) AS DOUBLE) = x THEN CAST(printf('%.15e', x) AS JSON) ELSE j END",
     # Through DuckDB's VARIANT keys come out in order; numbers of 16 digits and more would lose some there
     """_snow.canonical(j) AS CASE WHEN json_type(j) IN ('OBJECT', 'ARRAY') AND NOT regexp_matches(CAST(j AS VARCHAR), '[0-9.]{16}')
-        THEN CAST(CAST(j AS VARIANT) AS JSON) WHEN json_type(j) IN ('OBJECT', 'ARRAY') THEN json(j) ELSE j END""",
+        THEN CAST(CAST(j AS VARIANT) AS JSON) WHEN json_type(j) IN ('OBJECT', 'ARRAY') THEN json(j)
+        WHEN json_type(j) = 'DOUBLE' AND contains(lower(CAST(j AS VARCHAR)), 'e') THEN _snow.double(TRY_CAST(j AS DOUBLE), j) ELSE j END""",
     # TRUE, FALSE and NULL may be written so (https://docs.snowflake.com/en/sql-reference/functions/try_parse_json#examples): what stands
     # outside quotation marks in small letters
     r"""_snow.small(x) AS array_to_string(list_transform(regexp_extract_all(x, '"(?:\\.|[^"\\])*"|[^"]+|"'),
