@@ -54,5 +54,5 @@ def test_columns_are_their_values(text):
         choose = Random(f"{text} {seed}")
         pool = choose.sample(VALUES, choose.choice((1, 2, 2, 4)))
         values = [choose.choice(pool) for _ in range(choose.randint(0, 6))]
-        whole = outcome(lambda given, kind: column(kind, "it")(given), values, type_)
+        whole = outcome(lambda given, kind: column(kind, outgoing(kind, "it"))(given), values, type_)
         assert whole == outcome(one_by_one, values, type_), values

@@ -47,9 +47,7 @@ def _told(result: EngineResult) -> dict[str, Any]:
             {"name": column.name, "type": column.type.base, "scale": column.type.scale or 0, "nullable": column.nullable}
             for column in result.columns
         ],
-        "rows": [
-            [None if value is None else convert(value) for convert, value in zip(reads, row, strict=True)] for row in result.rows
-        ],
+        "rows": [[None if value is None else convert(value) for convert, value in zip(reads, row, strict=True)] for row in result.rows],
         "counts": counts,
         "affected": affected if counts or result.statement_type == "SELECT" else None,
         "id": result.query_id,

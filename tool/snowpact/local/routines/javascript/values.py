@@ -71,7 +71,9 @@ def incoming(type_: SnowflakeType) -> Convert:
 
 
 def from_json(type_: SnowflakeType) -> Convert:
-    """The same of a JSON value that is not null: the rows of a partition. A VARIANT's own null can't be told from NULL there."""
+    """The same of a JSON value that is not null: the rows of a partition, where a VARIANT's own null can't be told from NULL."""
+    if type_.base == "VARIANT":
+        raise UnsupportedFeature("VARIANT arguments to a partitioned table function in JavaScript")
     load, convert = values.from_json(type_), incoming(type_)
     if type_.is_semi_structured:
         return lambda value: json.dumps(load(value))
@@ -110,8 +112,9 @@ def bound(value: Any) -> Any:
     return moment.replace(tzinfo=None) if value["type"] == "TIMESTAMP_NTZ" else moment
 
 
-def _number(value: Any, type_: SnowflakeType) -> Any:
-    return values.outgoing(type_, "a number from JavaScript")(value)
+def _checked(value: Any, type_: SnowflakeType) -> Any:
+    """A number of the type's scale, or text of its length, as Python's are."""
+    return values.outgoing(type_, "what JavaScript returns")(value)
 
 
 def _moment(value: int, type_: SnowflakeType) -> dt.datetime:
@@ -120,9 +123,9 @@ def _moment(value: int, type_: SnowflakeType) -> dt.datetime:
 
 
 _OUTGOING: dict[str, Callable[[Any, SnowflakeType], Any]] = {
-    "NUMBER": _number,
+    "NUMBER": _checked,
     "FLOAT": lambda value, type_: float(value),
-    "VARCHAR": _number,
+    "VARCHAR": _checked,
     "BOOLEAN": lambda value, type_: value,
     "DATE": lambda value, type_: _moment(value, type_).date(),
     "TIMESTAMP_NTZ": _moment,

@@ -22,7 +22,7 @@ MEMORY = 512 << 20
 STACK = 2 << 20
 """Bytes; the process itself has eight megabytes."""
 
-_PARTS = ("globals.js", "values.js", "errors.js", "api.js", "host.js")
+_PARTS = ("globals.js", "dates.js", "values.js", "errors.js", "api.js", "host.js")
 _LINES_BEFORE = 200_000
 """Newlines before the host's own text: a line number tells a body's frames from it."""
 
