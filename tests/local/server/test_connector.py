@@ -286,8 +286,8 @@ def test_parameters_of_one_statement(cursor):
         cursor.execute("CALL SYSTEM$WAIT(1, 'HOURS')", _statement_params={"STATEMENT_TIMEOUT_IN_SECONDS": 1})
     assert stopped.value.errno == 630
     cursor.execute("CALL SYSTEM$WAIT(2)")  # the next one has the session's again
-    with pytest.raises(DatabaseError, match="TIMEZONE"):
-        cursor.execute("SELECT 1", _statement_params={"TIMEZONE": "America/Chicago"})
+    with pytest.raises(DatabaseError, match="WEEK_START"):
+        cursor.execute("SELECT 1", _statement_params={"WEEK_START": "3"})
     cursor.execute("SELECT 1", _statement_params={"QUERY_TAG": "tagged"})
 
 
@@ -334,3 +334,18 @@ $$""")
     with pytest.raises(ProgrammingError, match="canceled"):
         cursor.execute("CALL FOREVER()", timeout=1)
     assert cursor.execute("SELECT 1").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("format_", ["ARROW", "JSON"])
+def test_the_time_zone_of_a_login(connect, format_):
+    connection = connect(session_parameters={"TIMEZONE": "America/New_York", "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": format_})
+    cursor = connection.cursor()
+    moment, text = cursor.execute("SELECT '2024-01-01 00:00:00'::TIMESTAMP_LTZ AS L, L::VARCHAR").fetchone()
+    assert (moment.isoformat(), text) == ("2024-01-01T00:00:00-05:00", "2024-01-01 00:00:00.000 -0500")
+    cursor.execute("ALTER SESSION SET TIMEZONE = 'Asia/Tokyo'")
+    moment, text = cursor.execute("SELECT '2024-01-01 00:00:00'::TIMESTAMP_LTZ AS L, L::VARCHAR").fetchone()
+    assert (moment.isoformat(), text) == ("2024-01-01T00:00:00+09:00", "2024-01-01 00:00:00.000 +0900")
+    cursor.execute("SELECT '2024-01-01 00:00:00'::TIMESTAMP_LTZ::VARCHAR", _statement_params={"TIMEZONE": "Europe/Berlin"})
+    assert cursor.fetchone() == ("2024-01-01 00:00:00.000 +0100",)
+    with pytest.raises(DatabaseError, match="TIMEZONE"):
+        connect(session_parameters={"TIMEZONE": "America/Nowhere"})

@@ -16,6 +16,7 @@ from snowpact.local.objects import State
 from snowpact.local.query_history import QueryHistory
 from snowpact.local.retention import purge
 from snowpact.local.session import Session
+from snowpact.local.settings import of_account
 from snowpact.local.stages.external import Locations
 from snowpact.local.stages.files import sweep
 from snowpact.local.store import Store
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 class Engine:
     """An account kept in ``path``; in a private temporary file where path is None.
 
-    locations: folders that stand for external locations.
+    locations: folders that stand for external locations. ``account``: its parameters that are set.
 
     ``state`` is what is committed; it is replaced, never changed, so that readers need no lock.
     """
@@ -45,6 +46,7 @@ class Engine:
         tidy(self.store.connection, self.state)
         abandon(self.store.connection)
         alerts.abandon(self.store.connection)
+        self.account = of_account(self.store.connection)
         self.clock = Clock()
         sweep(self.store.stages, self.state)
         self.lock = WriteLock()

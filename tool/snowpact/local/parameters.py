@@ -6,6 +6,8 @@ anything else is refused. https://docs.snowflake.com/en/sql-reference/parameters
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -46,7 +48,6 @@ FIXED: dict[str, tuple[str, ...]] = {
     "QUOTED_IDENTIFIERS_IGNORE_CASE": ("FALSE",),
     "TIMESTAMP_INPUT_FORMAT": ("AUTO",),
     "TIMESTAMP_TYPE_MAPPING": ("TIMESTAMP_NTZ",),
-    "TIMEZONE": ("UTC", "ETC/UTC"),
     "TIME_INPUT_FORMAT": ("AUTO",),
     "TIME_OUTPUT_FORMAT": ("HH24:MI:SS",),
     "TRANSACTION_ABORT_ON_ERROR": ("FALSE",),
@@ -54,7 +55,32 @@ FIXED: dict[str, tuple[str, ...]] = {
     "WEEK_OF_YEAR_POLICY": ("0",),
     "WEEK_START": ("0",),
 }
-"""Parameters that change results: the values with which the engine agrees. TIMEZONE is UTC here, where an account's default is not."""
+"""Parameters that change results: the values with which the engine agrees."""
+
+_Checked = tuple[Any, Callable[[str], Any]]
+
+
+def _zone(text: str) -> str | None:
+    """A time zone that the IANA database and DuckDB have; names are case-sensitive."""
+    try:
+        known = bool(ZoneInfo(text).key) and text in _zones()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        known = False
+    return text if known else None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    import duckdb
+
+    return frozenset(name for (name,) in duckdb.connect().execute("SELECT name FROM pg_timezone_names()").fetchall())
+
+
+EFFECTIVE: dict[str, _Checked] = {"TIMEZONE": ("UTC", _zone)}
+"""Parameters whose values have their effect: the default, and what makes a value of a text or None. TIMEZONE is UTC, where an account that
+nobody has set up has America/Los_Angeles."""
+
+NAMES = frozenset({*RECORDED, *FIXED, *EFFECTIVE})
 
 
 def default(name: str) -> Any:
@@ -63,6 +89,8 @@ def default(name: str) -> Any:
         return RECORDED[name]
     if name in FIXED:
         return FIXED[name][0]
+    if name in EFFECTIVE:
+        return EFFECTIVE[name][0]
     raise compilation(f"invalid parameter '{name}'", 1006, "22023")  # number [M]
 
 
@@ -71,10 +99,13 @@ def checked(name: str, text: str) -> Any:
     before = default(name)
     if name in FIXED:
         if text.upper() not in FIXED[name]:
-            if name == "TIMEZONE" and not _is_zone(text):
-                raise compilation(f"invalid value [{text}] for parameter '{name}'", 1008, "22023")  # number [M]
             raise UnsupportedFeature(f"{name} = {text}")
         return text
+    if name in EFFECTIVE:
+        made = EFFECTIVE[name][1](text)
+        if made is None:
+            raise compilation(f"invalid value [{text}] for parameter '{name}'", 1008, "22023")  # number [M]
+        return made
     if isinstance(before, bool):
         if text.upper() not in {"TRUE", "FALSE"}:
             raise compilation(f"invalid value [{text}] for parameter '{name}'", 1008, "22023")
@@ -84,11 +115,3 @@ def checked(name: str, text: str) -> Any:
             raise compilation(f"invalid value [{text}] for parameter '{name}'", 1008, "22023")
         return int(text)
     return text
-
-
-def _is_zone(name: str) -> bool:
-    """Whether the IANA database has a time zone of that name."""
-    try:
-        return bool(ZoneInfo(name).key)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False

@@ -21,6 +21,7 @@ from snowpact.local.querylog import QueryLog
 from snowpact.local.registry import handler_of
 from snowpact.local.result import Already, EngineResult
 from snowpact.local.scope import Scope
+from snowpact.local.settings import Settings
 from snowpact.local.stopping import Stop
 from snowpact.local.streams import offsets
 from snowpact.local.substitute import SetOn, substitute
@@ -46,7 +47,7 @@ RUNS_OTHERS = {"CALL", "BLOCK", "EXECUTE IMMEDIATE"}
 
 
 class Session:
-    """One connection. ``database`` and ``schema`` are stored names or None; ``parameters`` what ALTER SESSION set.
+    """One connection. ``database`` and ``schema`` are stored names or None; ``parameters`` what they are set to.
 
     asked: how often a query asked for its context, so that nobody keeps what depends on it.
 
@@ -65,7 +66,7 @@ class Session:
         self.schema: str | None = None
         self.variables: dict[str, Any] = {}
         self.set_on: dict[str, SetOn] = {}
-        self.parameters: dict[str, Any] = {}
+        self.parameters = Settings(self)
         self.temporary: dict[Key, Record] = {}
         self.temporary_version = 0
         self.scripts: list[str] = []
@@ -105,6 +106,7 @@ class Session:
         self.statement = sql
         try:
             self.stop.check()
+            self.parameters.tell()
             statements = split(sql)
             if len(statements) != 1:
                 raise _count_error(len(statements))
@@ -265,7 +267,7 @@ class Session:
 
     @property
     def autocommit(self) -> bool:
-        return bool(self.parameters.get("AUTOCOMMIT", True))
+        return bool(self.parameters["AUTOCOMMIT"])
 
     def commit(self) -> None:
         self.transaction.commit()

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 
+from snowpact.local import settings
 from snowpact.local.alerts import history as alerts
 from snowpact.local.dynamic import descriptions, history
 from snowpact.local.natives import Natives
@@ -33,7 +34,7 @@ from snowpact.local.translate.macros import MACROS
 from snowpact.model.errors import Held, InputError
 from snowpact.model.names import quote
 
-LAYOUT = 8
+LAYOUT = 9
 """Raised whenever what ``_SETUP`` makes changes; a file of another layout is refused rather than guessed at."""
 
 _SETTINGS = {
@@ -59,6 +60,7 @@ CREATE SEQUENCE _snow.object_id;
 {alerts.SETUP};
 {measurements.SETUP};
 {loads.SETUP};
+{settings.SETUP};
 CREATE TABLE _snow.objects (
     id BIGINT, domain VARCHAR, "database" VARCHAR, "schema" VARCHAR, name VARCHAR, kind VARCHAR, owner VARCHAR,
     created_on TIMESTAMPTZ, altered_on TIMESTAMPTZ, dropped_on TIMESTAMPTZ, dropped_with BIGINT, body JSON

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -49,10 +49,17 @@ def literal(value: Any) -> str:
     if isinstance(value, (bytes, bytearray)):
         return f"'{bytes(value).hex()}'::BINARY"
     if isinstance(value, datetime):
-        return f"'{value.isoformat(sep=' ')}'::TIMESTAMP_{'TZ' if value.tzinfo else 'NTZ'}"
+        return f"'{value.isoformat(sep=' ')}'::TIMESTAMP_{_kind(value)}"
     if isinstance(value, (date, time)):
         return f"'{value.isoformat()}'::{'DATE' if isinstance(value, date) else 'TIME'}"
     raise StatementError(f"Binding data in type ({type(value).__name__}) is not supported.", 252004, "22000")
+
+
+def _kind(value: datetime) -> str:
+    """What has an offset of its own is a TIMESTAMP_TZ; DuckDB gives a TIMESTAMP_LTZ in the session's time zone."""
+    if value.tzinfo is None:
+        return "NTZ"
+    return "TZ" if isinstance(value.tzinfo, timezone) else "LTZ"
 
 
 def substitute(text: str, variables: Mapping[str, Any], params: Sequence[Any] = ()) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from snowpact.local.errors import compilation
 from snowpact.model.types import SnowflakeType
@@ -29,14 +30,14 @@ class TableFunction:
     positional: tuple[str, ...] = ()
 
 
-def moment(value: Any) -> datetime:
-    """A point in time that was given as an argument. Raises for text that is none."""
+def moment(session: Session, value: Any) -> datetime:
+    """A point in time that was given as an argument, in the session's time zone where it tells none. Raises for text that is none."""
     if not isinstance(value, datetime):
         try:
             value = datetime.fromisoformat(str(value))
         except ValueError as error:
             raise compilation(f"Timestamp '{value}' is not recognized", 100035, "22007") from error
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=ZoneInfo(session.parameters["TIMEZONE"])).astimezone(UTC)
 
 
 def limit_of(given: Mapping[str, Any], default: int = 100, most: int = 10_000) -> int:

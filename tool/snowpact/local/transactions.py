@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import duckdb
 
 from snowpact.local.errors import translated
+from snowpact.local.settings import in_zone
 from snowpact.model.errors import StatementError, UnsupportedFeature
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Transaction:
         self.windows: dict[int, Window] = {}
         self.touched: set[int] = set()
         self._writing = False
-        self._log: list[tuple[str, Any]] = []
+        self._log: list[tuple[str, Any, str]] = []  # each with the time zone that it was run in
         self._depth = 0  # procedures that run, one in the other
         self._begun_at = 0  # the depth at which the open transaction was begun
         self._suspended: list[_Suspended] = []
@@ -122,7 +123,7 @@ class Transaction:
             self._open()
         self.start()
         result = self.session.duck.execute(sql, params) if params else self.session.duck.execute(sql)
-        self._log.append((sql, params))
+        self._log.append((sql, params, self.session.parameters.zone))
         return result
 
     def register(self, name: str, table: pyarrow.Table) -> None:
@@ -172,8 +173,10 @@ class Transaction:
         try:
             for name, table in self._registered.items():
                 duck.register(name, table)
-            for sql, params in self._log:
+            for sql, params, zone in self._log:
+                duck.execute(in_zone(zone))
                 duck.execute(sql, params) if params else duck.execute(sql)
+            duck.execute(in_zone(self.session.parameters.zone))
         except duckdb.Error as error:
             self._give_up(error)
 
@@ -183,7 +186,7 @@ class Transaction:
         touched = (self.session.engine.state.by_id.get(id_) for id_ in self.touched)
         numbered = [record.table for record in touched if record is not None and any(column.identity for column in record.object.columns)]
         return any(
-            DRAWN.search(sql) or (sql.startswith(("INSERT", "MERGE")) and any(table in sql for table in numbered)) for sql, _ in self._log
+            DRAWN.search(sql) or (sql.startswith(("INSERT", "MERGE")) and any(table in sql for table in numbered)) for sql, *_ in self._log
         )
 
     def _give_up(self, cause: BaseException) -> NoReturn:

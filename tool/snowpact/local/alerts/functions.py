@@ -26,10 +26,10 @@ _SCHEDULED = _COLUMNS.index("SCHEDULED_TIME")
 def _alert_history(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
     rows = history.rows(session.duck, ", ".join(_COLUMNS))
     if given.get("SCHEDULED_TIME_RANGE_START") is not None:
-        since = moment(given["SCHEDULED_TIME_RANGE_START"])
+        since = moment(session, given["SCHEDULED_TIME_RANGE_START"])
         rows = [row for row in rows if row[_SCHEDULED] >= since]
     if given.get("SCHEDULED_TIME_RANGE_END") is not None:
-        until = moment(given["SCHEDULED_TIME_RANGE_END"])
+        until = moment(session, given["SCHEDULED_TIME_RANGE_END"])
         rows = [row for row in rows if row[_SCHEDULED] <= until]
     if given.get("ALERT_NAME") is not None:
         name = str(given["ALERT_NAME"]).upper()

@@ -130,6 +130,11 @@ def fill(change: Ddl, attempt: Attempt) -> Refresh:
 
     Where something the query reads was replaced since the last refresh, all rows are new ones.
     """
+    with change.session.parameters.of_nobody():
+        return _fill(change, attempt)
+
+
+def _fill(change: Ddl, attempt: Attempt) -> Refresh:
     session, record = change.session, attempt.record
     query, passing = known.query_now(session, record)
     before = record.extra.get("sources")

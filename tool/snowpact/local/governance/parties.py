@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from snowpact.local.errors import compilation
 from snowpact.local.governance import held
 from snowpact.local.objects import Record
+from snowpact.local.parameters import NAMES, checked
 from snowpact.model.catalog import CatalogObject, Kind
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name, NameSyntaxError, fold
@@ -50,6 +51,8 @@ def user(item: CatalogObject, settings: dict[str, str | None]) -> CatalogObject:
             values[key] = value.upper()
         elif key == "type":
             raise compilation(f"invalid value [{value}] for parameter 'TYPE'", 1008, "22023")
+        elif key.upper() in NAMES:
+            values[key] = checked(key.upper(), value)
         else:
             raise UnsupportedFeature(f"{key.upper()} of a user")
     return item.with_properties(**values)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from snowpact.local.ddl import ddl
 from snowpact.local.errors import compilation
-from snowpact.local.governance.access import available
-from snowpact.local.parameters import checked, default
+from snowpact.local.governance.access import active, available
+from snowpact.local.parameters import NAMES, checked, default
 from snowpact.local.registry import handles
 from snowpact.local.relation import query_of
 from snowpact.local.result import EngineResult, message
 from snowpact.local.session import Session
+from snowpact.local.settings import set_account
 from snowpact.local.substitute import SetOn
 from snowpact.local.types import converted
 from snowpact.model.catalog import Kind
@@ -132,20 +136,50 @@ def unset_variables(session: Session, statement: Classified) -> EngineResult:
 def alter_session(session: Session, statement: Classified) -> EngineResult:
     cursor = statement.cursor()
     if cursor.accept("UNSET"):
-        while not cursor.done:
-            name = cursor.identifier()
-            default(name)
-            session.parameters.pop(name, None)
-            cursor.accept(",")
+        session.parameters.unset(_names(cursor))
         return DONE
     cursor.expect("SET")
+    changed = _values(cursor)
+    if changed.get("AUTOCOMMIT") and session.transaction.open:
+        session.commit()
+    session.parameters.set(changed)
+    return DONE
+
+
+@handles("ALTER", "ACCOUNT")
+def alter_account(session: Session, statement: Classified) -> EngineResult:
+    """The session parameters of the account: what its sessions start with (https://docs.snowflake.com/en/sql-reference/sql/alter-account)."""
+    if statement.name is not None:
+        raise UnsupportedFeature("ALTER ACCOUNT of a named account")
+    if "ACCOUNTADMIN" not in active(session):
+        text = "SQL access control error:\nInsufficient privileges to operate on account 'SNOWPACT'."
+        raise StatementError(text, 3001, "42501")
+    cursor = statement.cursor()
+    unset = cursor.accept("UNSET")
+    if not unset:
+        cursor.expect("SET")
+    if (name := cursor.peek()) not in NAMES:
+        raise UnsupportedFeature(f"{name} of the account")
+    values = dict.fromkeys(_names(cursor)) if unset else _values(cursor)
+    with ddl(session) as change:
+        set_account(change, values)
+    return DONE
+
+
+def _names(cursor: Cursor) -> list[str]:
+    names = []
+    while not cursor.done:
+        names.append(cursor.identifier())
+        default(names[-1])
+        cursor.accept(",")
+    return names
+
+
+def _values(cursor: Cursor) -> dict[str, Any]:
     changed = {}
     while not cursor.done:
         name = cursor.identifier()
         cursor.expect("=")
         changed[name] = checked(name, read_value(cursor))
         cursor.accept(",")
-    if changed.get("AUTOCOMMIT") and session.transaction.open:
-        session.commit()
-    session.parameters.update(changed)
-    return DONE
+    return changed

@@ -30,7 +30,7 @@ def merge_into(session: Session, statement: Classified) -> EngineResult:
     try:
         done = merge.merge(session, _tree(session, statement, exp.Merge, merge_by_name.spelled_out(statement)))
     except duckdb.Error as error:
-        if session.parameters.get("ERROR_ON_NONDETERMINISTIC_MERGE") is False and translated(error).errno == DUPLICATE_ROW:
+        if not session.parameters["ERROR_ON_NONDETERMINISTIC_MERGE"] and translated(error).errno == DUPLICATE_ROW:
             raise UnsupportedFeature("a nondeterministic MERGE (ERROR_ON_NONDETERMINISTIC_MERGE = FALSE)") from error
         raise
     words = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}

@@ -19,17 +19,26 @@ from snowpact.sql.statements.routine import CreateRoutine
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """incoming, from_json: what makes a body's arguments (None: the value stays as it is); outgoing: what makes SQL's of its values."""
+    """incoming, from_json: what makes a body's arguments (None: the value stays as it is); outgoing: what makes SQL's of its values, in
+    a session's time zone."""
 
     incoming: Callable[[SnowflakeType], Convert | None]
     from_json: Callable[[SnowflakeType], Convert]
-    outgoing: Callable[[SnowflakeType, str], Convert]
+    outgoing: Callable[[SnowflakeType, str, str], Convert]
     code: Callable[[Definition, str | None], Code]
     failed: Callable[[Definition, Any], StatementError]
 
 
 def host(definition: Definition) -> Host:
     return _HOSTS[definition.language]
+
+
+def require_zone(definition: Definition, zone: str) -> None:
+    """Raises UnsupportedFeature for a JavaScript routine that takes or gives dates or times: its clock is in UTC."""
+    types = [*(parameter.type for parameter in definition.parameters), *(column.type for column in definition.columns or ())]
+    types += [definition.returns] if definition.returns else []
+    if definition.language == "JAVASCRIPT" and zone != "UTC" and any(type_.base == "DATE" or type_.is_timestamp for type_ in types):
+        raise UnsupportedFeature("dates and times of a JavaScript routine in a session whose TIMEZONE is not UTC")
 
 
 def python_code(source: str, handler: str, imports: str | None = None) -> Code:
@@ -71,7 +80,13 @@ _HOSTS = {
         lambda definition, imports: python_code(definition.body, definition.handler or "", imports),
         _python_failed,
     ),
-    "JAVASCRIPT": Host(javascript.incoming, javascript.from_json, javascript.outgoing, _javascript_code, _javascript_failed),
+    "JAVASCRIPT": Host(
+        javascript.incoming,
+        javascript.from_json,
+        lambda type_, what, zone: javascript.outgoing(type_, what),
+        _javascript_code,
+        _javascript_failed,
+    ),
 }
 
 

@@ -17,7 +17,7 @@ from snowpact.local.objects import Record
 from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.local.routines import packages
 from snowpact.local.routines.definition import Definition, object_of
-from snowpact.local.routines.hosts import failures, host
+from snowpact.local.routines.hosts import failures, host, require_zone
 from snowpact.local.routines.javascript import statements
 from snowpact.local.routines.pool import Answer
 from snowpact.local.routines.python import runtime
@@ -169,12 +169,12 @@ def _run_python(session: Session, definition: Definition, values: list[Any]) -> 
         return _as_declared(definition, table)
     if "value" not in made:
         raise compilation(f"procedure '{definition.call_name}' returns a value, its handler a table", 90207, "42601")
-    return _value(definition, made["value"])
+    return _value(session, definition, made["value"])
 
 
 def _run_javascript(session: Session, definition: Definition, values: list[Any]) -> EngineResult:
     with ruled(session, _moves_no_files):
-        return _value(definition, _hosted(session, definition, values, statements.asked_by(session)))
+        return _value(session, definition, _hosted(session, definition, values, statements.asked_by(session)))
 
 
 def _moves_no_files(statement: Classified) -> None:
@@ -185,6 +185,7 @@ def _moves_no_files(statement: Classified) -> None:
 
 def _hosted(session: Session, definition: Definition, values: list[Any], answer: Answer) -> Any:
     """What the worker answers that runs the body."""
+    require_zone(definition, session.parameters["TIMEZONE"])
     own = host(definition)
     loads = [own.incoming(parameter.type) for parameter in definition.parameters]
     arguments = [load(value) if load and value is not None else value for load, value in zip(loads, values, strict=True)]
@@ -193,9 +194,9 @@ def _hosted(session: Session, definition: Definition, values: list[Any], answer:
         return runtime(session.engine).workers.procedure(code, arguments, answer, timeout=timeout_of(session), owner=session)
 
 
-def _value(definition: Definition, given: Any) -> EngineResult:
+def _value(session: Session, definition: Definition, given: Any) -> EngineResult:
     assert definition.returns is not None
-    value = host(definition).outgoing(definition.returns, f"what {definition.call_name} returns")(given)
+    value = host(definition).outgoing(definition.returns, f"what {definition.call_name} returns", session.parameters["TIMEZONE"])(given)
     rows = converted([(value,)], [definition.returns])
     return EngineResult((ColumnMeta(definition.call_name, definition.returns),), rows, 1)
 

@@ -21,9 +21,10 @@ import duckdb
 from snowpact.local.encoding import encode
 from snowpact.local.routines.columns import column
 from snowpact.local.routines.definition import Definition
-from snowpact.local.routines.hosts import failures, host
+from snowpact.local.routines.hosts import failures, host, require_zone
 from snowpact.local.routines.imports import Folders
 from snowpact.local.routines.pool import Code, Workers
+from snowpact.local.routines.values import ZONED
 from snowpact.local.stopping import timeout_of
 from snowpact.local.types import duckdb_type
 from snowpact.model.errors import StatementError
@@ -52,14 +53,16 @@ class Runtime:
         """
         self._timeout = timeout_of(session)
         self._imports[definition.id] = self.folders.of(session, definition.imports)
-        name = f"_hosted{definition.id}{'_partition' if partitioned else ''}"
+        require_zone(definition, session.parameters["TIMEZONE"])
+        zone = session.parameters["TIMEZONE"] if _gives_moments(definition) else "UTC"
+        name = f"_hosted{definition.id}{'_partition' if partitioned else ''}{zone.encode().hex() if zone != 'UTC' else ''}"
         types = ["JSON"] if partitioned else [duckdb_type(parameter.type) for parameter in definition.parameters]
         with self._lock:
             if name not in self._registered:
                 connection = session.engine.store.connection.cursor()
                 connection.create_function(
                     name,
-                    self._partitions(definition) if partitioned else self._vectorised(definition),
+                    self._partitions(definition, zone) if partitioned else self._vectorised(definition, zone),
                     ["BIGINT", *types],
                     result_type(definition),
                     type="arrow",
@@ -79,12 +82,12 @@ class Runtime:
                 connection.close()
         self._registered.clear()
 
-    def _vectorised(self, definition: Definition) -> Callable[..., Any]:
+    def _vectorised(self, definition: Definition, zone: str) -> Callable[..., Any]:
         """The function DuckDB calls with arrow columns."""
         if definition.columns is None:
-            compute = self._scalar(definition)
+            compute = self._scalar(definition, zone)
         else:
-            rows_of = self._table(definition)
+            rows_of = self._table(definition, zone)
 
             def compute(rows: list[list[Any]]) -> Any:
                 return rows_of([[row] for row in rows])
@@ -97,9 +100,9 @@ class Runtime:
 
         return _as_udf(call, len(loads))
 
-    def _partitions(self, definition: Definition) -> Callable[..., Any]:
+    def _partitions(self, definition: Definition, zone: str) -> Callable[..., Any]:
         """The same for whole partitions, each an array of arrays of arguments."""
-        rows_of = self._table(definition)
+        rows_of = self._table(definition, zone)
         loads = [host(definition).from_json(parameter.type) for parameter in definition.parameters]
 
         def call(marker: Any, column: Any) -> Any:
@@ -108,9 +111,10 @@ class Runtime:
 
         return _as_udf(call, 1)
 
-    def _scalar(self, definition: Definition) -> Callable[[list[list[Any]]], Any]:
+    def _scalar(self, definition: Definition, zone: str) -> Callable[[list[list[Any]]], Any]:
         assert definition.returns is not None
-        make = column(definition.returns, host(definition).outgoing(definition.returns, f"what {definition.call_name} returns"))
+        convert = host(definition).outgoing(definition.returns, f"what {definition.call_name} returns", zone)
+        make = column(definition.returns, convert)
 
         def compute(rows: list[list[Any]]) -> Any:
             asked = [place for place, row in enumerate(rows) if not (definition.strict and None in row)]
@@ -131,11 +135,11 @@ class Runtime:
         """The routine as its worker reads it."""
         return host(definition).code(definition, self._imports.get(definition.id))
 
-    def _table(self, definition: Definition) -> Callable[[list[list[list[Any]]]], Any]:
+    def _table(self, definition: Definition, zone: str) -> Callable[[list[list[list[Any]]]], Any]:
         """From partitions, each a list of argument rows, to their output rows."""
         columns = definition.columns or ()
         outgoing = host(definition).outgoing
-        makes = [column(item.type, outgoing(item.type, f"column {item.name} of {definition.call_name}")) for item in columns]
+        makes = [column(item.type, outgoing(item.type, f"column {item.name} of {definition.call_name}", zone)) for item in columns]
         names = [encode(item.name) for item in columns]
 
         def compute(partitions: list[list[list[Any]]]) -> Any:
@@ -150,6 +154,12 @@ class Runtime:
             return pyarrow.ListArray.from_arrays(offsets, pyarrow.StructArray.from_arrays(arrays, names=names))
 
         return compute
+
+
+def _gives_moments(definition: Definition) -> bool:
+    """Whether what its handler gives may be a time in the session's zone: such a function is registered for each zone."""
+    types = [definition.returns] if definition.columns is None else [item.type for item in definition.columns]
+    return any(type_ is not None and type_.base in ZONED for type_ in types)
 
 
 def _as_udf(call: Callable[..., Any], parameters: int) -> Callable[..., Any]:

@@ -8,11 +8,14 @@ import json
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.types import SnowflakeType
 
 Convert = Callable[[Any], Any]
+
+ZONED = frozenset({"TIMESTAMP_LTZ", "TIMESTAMP_TZ"})
 
 
 def _whole(value: Any) -> Any:
@@ -20,8 +23,8 @@ def _whole(value: Any) -> Any:
 
 
 def _moment_without_zone(value: Any) -> Any:
-    """TIMESTAMP_LTZ arrives naive, in the session's time zone: UTC here."""
-    return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
+    """TIMESTAMP_LTZ arrives naive, in the session's time zone, in which DuckDB gives it."""
+    return value.replace(tzinfo=None)
 
 
 def incoming(type_: SnowflakeType) -> Convert | None:
@@ -73,9 +76,12 @@ _FROM_JSON: dict[str, Callable[[SnowflakeType], Convert]] = {
 }
 
 
-def outgoing(type_: SnowflakeType, what: str) -> Convert:
-    """What makes a value of SQL type ``type_`` of what a handler gave. Raises StatementError for another type: nothing is guessed."""
-    make = _OUTGOING.get(type_.base)
+def outgoing(type_: SnowflakeType, what: str, zone: str = "UTC") -> Convert:
+    """What makes a value of SQL type ``type_`` of what a handler gave. Raises StatementError for another type: nothing is guessed.
+
+    zone: the session's, which a moment is in that tells none.
+    """
+    make = _aware_in(zone) if type_.base in ZONED else _OUTGOING.get(type_.base)
     if make is None:
         raise StatementError(f"Unsupported feature '{type_} from Python'.", 2, "0A000")
 
@@ -139,12 +145,24 @@ def _naive(value: Any, type_: SnowflakeType) -> dt.datetime:
     return value
 
 
-def _aware(value: Any, type_: SnowflakeType) -> dt.datetime:
-    if not isinstance(value, dt.datetime):
-        raise _Mismatch
-    if type_.base == "TIMESTAMP_TZ" and value.utcoffset():  # an engine's TIMESTAMP_TZ would forget it
-        raise UnsupportedFeature("TIMESTAMP_TZ with another offset than +00:00")
-    return value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+def _aware_in(zone: str) -> Callable[[Any, SnowflakeType], dt.datetime]:
+    def aware(value: Any, type_: SnowflakeType) -> dt.datetime:
+        if not isinstance(value, dt.datetime):
+            raise _Mismatch
+        moment = value if value.tzinfo else _told(value, ZoneInfo(zone))
+        if type_.base == "TIMESTAMP_TZ" and moment.utcoffset():  # an engine's TIMESTAMP_TZ would forget it
+            raise UnsupportedFeature("TIMESTAMP_TZ with another offset than +00:00")
+        return moment
+
+    return aware
+
+
+def _told(value: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """A time in a zone. Raises UnsupportedFeature for one that the zone skips or has twice."""
+    first, second = value.replace(tzinfo=zone, fold=0), value.replace(tzinfo=zone, fold=1)
+    if first.utcoffset() != second.utcoffset():
+        raise UnsupportedFeature(f"{value}, a time that {zone.key} skips or has twice")
+    return first
 
 
 def _json(value: Any, type_: SnowflakeType) -> str:
@@ -172,8 +190,6 @@ _OUTGOING: dict[str, Callable[[Any, SnowflakeType], Any]] = {
     "DATE": _exactly(dt.date),
     "TIME": _exactly(dt.time),
     "TIMESTAMP_NTZ": _naive,
-    "TIMESTAMP_LTZ": _aware,
-    "TIMESTAMP_TZ": _aware,
     "VARIANT": _json,
     "OBJECT": _json,
     "ARRAY": _json,

@@ -10,8 +10,6 @@ SERVER_VERSION = "10.0.0"
 SESSION_HOURS, MASTER_HOURS = 1, 4
 
 PARAMETERS: dict[str, Any] = {
-    "AUTOCOMMIT": True,
-    "TIMEZONE": "UTC",
     "CLIENT_RESULT_CHUNK_SIZE": 160,
     "CLIENT_SESSION_KEEP_ALIVE": False,
     "CLIENT_TELEMETRY_ENABLED": False,  # there is nobody to send it to
@@ -22,7 +20,8 @@ PARAMETERS: dict[str, Any] = {
 
 def login_data(client: ClientSession) -> dict[str, Any]:
     session = client.session
-    parameters = {**PARAMETERS, **{key: value for key, value in session.parameters.items() if key in PARAMETERS}}
+    told = {key: session.parameters[key] for key in ("AUTOCOMMIT", "TIMEZONE")}
+    parameters = {**PARAMETERS, **told, **{key: value for key, value in session.parameters.own.items() if key in PARAMETERS}}
     return {
         "token": client.token,
         "validityInSeconds": SESSION_HOURS * 3600,

@@ -13,7 +13,7 @@ import duckdb
 
 from snowpact.local import unfold
 from snowpact.local.errors import compilation, translated
-from snowpact.local.parameters import FIXED, RECORDED, checked
+from snowpact.local.parameters import NAMES, checked
 from snowpact.local.relation import query_of
 from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.local.server.arrow import rowset as arrow_rowset
@@ -117,16 +117,10 @@ def run(client: ClientSession, body: dict[str, Any], query_id: str | None = None
 def _parameters(session: Session, given: dict[str, Any]) -> Iterator[None]:
     """Parameters for one statement, such as QUERY_TAG. Raises UnsupportedFeature as ALTER SESSION does; what is no parameter of a session
     is between the client and an account's service."""
-    known = {name.upper(): str(value) for name, value in given.items() if name.upper() in RECORDED or name.upper() in FIXED}
+    known = {name.upper(): str(value) for name, value in given.items() if name.upper() in NAMES}
     wanted = {name: checked(name, value) for name, value in known.items()}
-    before = {name: session.parameters[name] for name in wanted if name in session.parameters}
-    session.parameters.update(wanted)
-    try:
+    with session.parameters.meanwhile(wanted):
         yield
-    finally:
-        for name in wanted:
-            session.parameters.pop(name, None)
-        session.parameters.update(before)
 
 
 def _run(client: ClientSession, body: dict[str, Any], query_id: str | None) -> dict[str, Any]:
@@ -148,13 +142,13 @@ def _run(client: ClientSession, body: dict[str, Any], query_id: str | None) -> d
 
 def _wants_arrow(client: ClientSession, body: dict[str, Any]) -> bool:
     """Whether the client reads Arrow: the Python connector, unless this statement, or its session, asks for JSON."""
-    asked = (body.get("parameters") or {}).get(_FORMAT, client.session.parameters.get(_FORMAT, "ARROW"))
+    asked = (body.get("parameters") or {}).get(_FORMAT, client.session.parameters[_FORMAT])
     return client.reads_arrow and str(asked).upper().startswith("ARROW")
 
 
 def _statements(session: Session, text: str, parameters: dict[str, Any]) -> list[str]:
     """The statements of a request that may have several; one text where the engine itself says how many there are."""
-    wanted = int(parameters.get(_COUNT, session.parameters.get(_COUNT, 1)))
+    wanted = int(parameters.get(_COUNT, session.parameters[_COUNT]))
     if wanted == 1:
         return [text]
     try:
@@ -210,7 +204,7 @@ def _success(session: Session, result: EngineResult, arrow: bool = False) -> dic
     arrow = arrow and statement_type(result) == _SELECT
     rows = {"rowsetBase64": arrow_rowset(result.columns, result.rows)} if arrow else {"rowset": rowset(result.columns, result.rows)}
     data = {
-        "parameters": [{"name": "TIMEZONE", "value": session.parameters.get("TIMEZONE", "UTC")}],
+        "parameters": [{"name": "TIMEZONE", "value": session.parameters["TIMEZONE"]}],
         "rowtype": [rowtype(column) for column in result.columns],
         **rows,
         "total": len(result.rows),

@@ -11,7 +11,7 @@ from snowpact.local.errors import missing
 from snowpact.local.governance import access
 from snowpact.local.information_schema.fields import TEXT
 from snowpact.local.objects import DEPTH, Record
-from snowpact.local.parameters import FIXED, RECORDED, default
+from snowpact.local.parameters import NAMES, default
 from snowpact.local.show.request import pattern
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import UnsupportedFeature
@@ -49,7 +49,7 @@ def parameters(cursor: Cursor, session: Session) -> tuple[list[tuple[str, Snowfl
     cursor.accept(";")
     cursor.finish()
     if holder is None:
-        rows = [_row(session, name) for name in sorted({*RECORDED, *FIXED})]
+        rows = [_row(session, name) for name in sorted(NAMES)]
     else:
         rows = [_of_object(session, holder, name, initial) for name, initial in _OF[holder.object.kind].items()]
     return COLUMNS, [row for row in rows if like is None or like.match(row[0])]
@@ -92,8 +92,8 @@ def _of_object(session: Session, record: Record, name: str, initial: Any) -> tup
 
 def _row(session: Session, name: str) -> tuple[Any, ...]:
     initial = default(name)
-    value = session.parameters.get(name, initial)
-    return name, _shown(value), _shown(initial), "SESSION" if name in session.parameters else "", "", _TYPES.get(type(initial), "STRING")
+    value, level = session.parameters.found(name)
+    return name, _shown(value), _shown(initial), level, "", _TYPES.get(type(initial), "STRING")
 
 
 def _shown(value: Any) -> str:

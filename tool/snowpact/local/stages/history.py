@@ -41,7 +41,8 @@ def rows(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
     table = session.find(Kind.TABLE, name)
     if table is None or not access.visible(session, access.active(session), table):
         raise missing(name, "Table")
-    since, until = moment(given["START_TIME"]), moment(given["END_TIME"]) if given.get("END_TIME") is not None else session.now
+    since = moment(session, given["START_TIME"])
+    until = moment(session, given["END_TIME"]) if given.get("END_TIME") is not None else session.now
     if since < session.now - timedelta(days=_DAYS, minutes=1):
         raise compilation(f"Cannot retrieve data from more than {_DAYS} days ago.", 1018, "22023")  # text and number [M]
     pipe = session.name(str(given["PIPE_NAME"])) if given.get("PIPE_NAME") is not None else None

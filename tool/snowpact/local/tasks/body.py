@@ -62,7 +62,7 @@ def _run(session: Session, running: Running) -> TaskRun:
     task, clock = running.run.task, session.engine.clock
     running.run = replace(running.run, started=clock.now(), query_id=session.engine.query_id())
     try:
-        session.parameters.update(parameters_of(task))
+        session.parameters.set(parameters_of(task))
         if not _condition(session, task):
             return _finish(session, running, running.run.ended(history.SKIPPED, clock.now(), query_id=None, started=None))
         text = statement_of(task.object.definition or "")

@@ -50,7 +50,7 @@ _NAME, _STATE, _SCHEDULED, _ROOT = 1, 6, 9, 13
 
 def _task_history(session: Session, database: str, given: Mapping[str, Any]) -> Rows:
     """The latest runs first; the last seven days. Names are compared without regard to case."""
-    since, until = (_moment(given, f"SCHEDULED_TIME_RANGE_{end}") for end in ("START", "END"))
+    since, until = (_moment(session, given, f"SCHEDULED_TIME_RANGE_{end}") for end in ("START", "END"))
     if since is not None and since < session.now - _KEPT - timedelta(minutes=1):
         raise compilation("Cannot retrieve data from more than 7 days ago.", 1018, "22023")  # text and number [M]
     rows = history.rows(session.duck, _RUN, "recorded_on >= ?", [datetime.now(UTC) - _KEPT])
@@ -78,8 +78,8 @@ def _shown(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*row[:_ROOT], identity(row[_ROOT]), *row[_ROOT + 1 :])
 
 
-def _moment(given: Mapping[str, Any], key: str) -> datetime | None:
-    return None if given.get(key) is None else moment(given[key])
+def _moment(session: Session, given: Mapping[str, Any], key: str) -> datetime | None:
+    return None if given.get(key) is None else moment(session, given[key])
 
 
 _DEPENDENTS = _columns(

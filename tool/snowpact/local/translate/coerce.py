@@ -12,13 +12,11 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from snowpact.local.translate.typed import SEMI_STRUCTURED, Typed, call, cast, compile_error, duck_type, refuse
+from snowpact.local.translate.zones import wall
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import BOOLEAN, FLOAT, SnowflakeType, number, timestamp, varchar
 
 MACROS = [
-    # An error of ours, as a cast that fails: DuckDB's error() has a side effect, so that nothing with it may be referred to by its alias
-    # in the same SELECT, be folded, or stand in TRY. The value, NULL of no type, suits every other branch of a CASE
-    "_snow.fail(message) AS list_extract([NULL], CAST(message AS INTEGER))",
     # FLOAT prints no fraction where there is none: 1.0::FLOAT::VARCHAR is '1'; else fifteen digits, of them nine behind the point:
     # https://docs.snowflake.com/en/user-guide/data-unload-considerations ("approximately (15,9)"), and TO_VARCHAR(LOG(3,4)) is 1.261859507
     # (https://docs.snowflake.com/en/sql-reference/functions/to_char#examples). Where the two limits differ nothing is printed
@@ -34,7 +32,8 @@ MACROS = [
     "_snow.try_spelled(x) AS CASE WHEN NOT contains(x, '_') THEN x END",
     # The default TIMESTAMP_NTZ_OUTPUT_FORMAT and TIMESTAMP_OUTPUT_FORMAT
     "_snow.ntz_text(x) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g')",
-    "_snow.tz_text(x) AS strftime(CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g') || ' +0000'",
+    "_snow.ltz_text(x) AS strftime(CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g ') || _snow.offset_text(_snow.ltz_offset(x))",
+    "_snow.tz_text(x) AS strftime(_snow.tz_wall(x), '%Y-%m-%d %H:%M:%S.%g ') || _snow.offset_text(_snow.tz_offset(x))",
     "_snow.json_text(x) AS json_extract_string(x, '$')",
     # https://docs.snowflake.com/en/sql-reference/functions/to_boolean
     """_snow.text_boolean(x) AS CASE
@@ -76,18 +75,22 @@ MACROS = [
     """_snow.formatted(x, f) AS CASE WHEN x IS NOT NULL AND try_strptime(x, f) IS NULL
         THEN _snow.fail('SNOW:100096:22007:Can''t parse ''' || x || ''' with the given format')
         ELSE _snow.try_formatted(x, f) END""",  # text [M]
-    r"""_snow.text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
-        THEN CAST(regexp_replace(_snow.in_micros(x), '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ)
-        ELSE timezone('UTC', _snow.text_ntz(x)) END""",
-    r"""_snow.try_text_tz(x) AS CASE WHEN regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')
-        THEN TRY_CAST(regexp_replace(_snow.in_micros(x), '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1') AS TIMESTAMPTZ)
-        ELSE timezone('UTC', _snow.try_text_ntz(x)) END""",
-    # TIMESTAMP_TZ keeps the offset that it was written with (https://docs.snowflake.com/en/sql-reference/data-types-datetime), the engine
-    # the moment alone: its date, hour or text would be another one
-    r"""_snow.in_utc(x) AS CASE WHEN regexp_full_match(x, '.*[T ].*[+-](0[1-9]|1\d|00:?(0[1-9]|[1-5]\d))(:?\d\d)?\s*')
-        THEN _snow.fail('SNOW:2:0A000:TIMESTAMP_TZ with another offset than +00:00') ELSE x END""",
-    "_snow.text_offset_tz(x) AS _snow.text_tz(_snow.in_utc(x))",
-    "_snow.try_text_offset_tz(x) AS _snow.try_text_tz(_snow.in_utc(x))",
+    # The moment of text with an offset; other text is a time in the session's zone, but a number counts from 1970 in UTC
+    r"""_snow.has_offset(x) AS regexp_full_match(x, '\s*\d{4}-\d{1,2}-\d{1,2}[T ].*(Z|[+-]\d\d(:?\d\d)?)\s*')""",
+    r"""_snow.text_offset(x) AS CASE WHEN x LIKE '%Z%' THEN 0
+        ELSE TRY_CAST(regexp_extract(x, '([+-])\d\d(:?\d\d)?\s*$', 1) || '1' AS INTEGER)
+        * (TRY_CAST(regexp_extract(x, '[+-](\d\d)(:?\d\d)?\s*$', 1) AS INTEGER) * 60
+        + TRY_CAST('0' || regexp_extract(x, '[+-]\d\d:?(\d\d)?\s*$', 1) AS INTEGER)) END""",
+    r"_snow.bare_offset(x) AS regexp_replace(_snow.in_micros(x), '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1')",
+    r"_snow.is_count(x) AS regexp_full_match(x, '\s*[+-]?\d+\s*')",
+    """_snow.text_ltz(x) AS CASE WHEN _snow.has_offset(x) THEN CAST(_snow.bare_offset(x) AS TIMESTAMPTZ)
+        WHEN _snow.is_count(x) THEN timezone('UTC', _snow.text_ntz(x)) ELSE _snow.ltz(_snow.text_ntz(x)) END""",
+    """_snow.try_text_ltz(x) AS CASE WHEN _snow.has_offset(x) THEN TRY_CAST(_snow.bare_offset(x) AS TIMESTAMPTZ)
+        WHEN _snow.is_count(x) THEN timezone('UTC', _snow.try_text_ntz(x)) ELSE _snow.ltz(_snow.try_text_ntz(x)) END""",
+    """_snow.text_tz(x) AS CASE WHEN _snow.has_offset(x) THEN _snow.tz(_snow.text_ltz(x), _snow.text_offset(x))
+        ELSE _snow.ltz_tz(_snow.text_ltz(x)) END""",
+    """_snow.try_text_tz(x) AS CASE WHEN _snow.has_offset(x) THEN _snow.tz(_snow.try_text_ltz(x), _snow.text_offset(x))
+        ELSE _snow.ltz_tz(_snow.try_text_ltz(x)) END""",
     """_snow.text_date(x) AS CAST(CASE WHEN x IS NOT NULL AND _snow.try_text_moment(x) IS NULL
         THEN _snow.fail('SNOW:100040:22007:Date ''' || x || ''' is not recognized') ELSE _snow.try_text_moment(x) END AS DATE)""",
     "_snow.try_text_date(x) AS CAST(_snow.try_text_moment(x) AS DATE)",
@@ -132,7 +135,7 @@ _TO_TEXT: dict[str, Callable[[exp.Expression], exp.Expression]] = {
     "FLOAT": lambda node: call("_snow.float_text", node),
     "TIME": lambda node: call("substr", cast(node, "VARCHAR"), 1, 8),
     "TIMESTAMP_NTZ": lambda node: call("_snow.ntz_text", node),
-    "TIMESTAMP_LTZ": lambda node: call("_snow.tz_text", node),
+    "TIMESTAMP_LTZ": lambda node: call("_snow.ltz_text", node),
     "TIMESTAMP_TZ": lambda node: call("_snow.tz_text", node),
     "BINARY": lambda node: call("hex", node),
     "VARIANT": lambda node: call("_snow.json_text", node),
@@ -210,18 +213,31 @@ def _temporal(name: str) -> Callable[[Typed, SnowflakeType, bool], exp.Expressio
             return _macro(name, safe, text(value))
         if value.base == "NUMBER" and to.base != "DATE":
             moment = call("make_timestamp", cast(exp.Paren(this=exp.Mul(this=value.sql, expression=exp.Literal.number(1000000))), "BIGINT"))
-            return moment if to.base == "TIMESTAMP_NTZ" else call("timezone", "UTC", moment)
-        return cast(value.sql, duck_type(to))
+            return _of_utc(moment, to)
+        if to.base == "TIMESTAMP_LTZ":
+            return call("_snow.tz_moment" if value.base == "TIMESTAMP_TZ" else "_snow.ltz", value.sql)
+        if to.base == "TIMESTAMP_TZ":
+            return call("_snow.ltz_tz", value.sql if value.base == "TIMESTAMP_LTZ" else call("_snow.ltz", value.sql))
+        return cast(wall(value), duck_type(to))
 
     return convert_temporal
 
 
+def _of_utc(moment: exp.Expression, to: SnowflakeType) -> exp.Expression:
+    """A TIMESTAMP counted from 1970 in UTC as one of the timestamp types."""
+    if to.base == "TIMESTAMP_NTZ":
+        return moment
+    zoned = call("timezone", "UTC", moment)
+    return zoned if to.base == "TIMESTAMP_LTZ" else call("_snow.ltz_tz", zoned)
+
+
+def of_utc(moment: exp.Expression, to: SnowflakeType) -> Typed:
+    """The same with its type: what a number means to TO_TIMESTAMP and its kin."""
+    return Typed(_of_utc(moment, to), to)
+
+
 def _to_time(value: Typed, to: SnowflakeType, safe: bool) -> exp.Expression:
-    if value.base == "TIMESTAMP_LTZ":  # DuckDB knows no cast of an instant to the time of day
-        return cast(cast(value.sql, "TIMESTAMP"), "TIME")
-    if value.base == "TIMESTAMP_TZ":  # its own offset, which is not kept, tells the time of day
-        refuse("conversion of TIMESTAMP_TZ to TIME")
-    written = text(value) if is_json(value.type) else value.sql
+    written = text(value) if is_json(value.type) else wall(value)
     return attempt(call("_snow.in_micros", written) if is_json(value.type) or value.base == "VARCHAR" else written, safe, "TIME")
 
 
@@ -248,8 +264,8 @@ _CONVERT: dict[str, _Rule] = {
     "BOOLEAN": (frozenset({"BOOLEAN", "NUMBER", "FLOAT", "VARCHAR", "VARIANT"}), _to_boolean),
     "DATE": (frozenset({"DATE", "VARCHAR", "VARIANT"}) | _STAMPS, _temporal("text_date")),
     "TIMESTAMP_NTZ": (frozenset({"DATE", "VARCHAR", "VARIANT", "NUMBER"}) | _STAMPS, _temporal("text_ntz")),
-    "TIMESTAMP_LTZ": (frozenset({"DATE", "VARCHAR", "VARIANT", "NUMBER"}) | _STAMPS, _temporal("text_tz")),
-    "TIMESTAMP_TZ": (frozenset({"DATE", "VARCHAR", "VARIANT", "NUMBER"}) | _STAMPS, _temporal("text_offset_tz")),
+    "TIMESTAMP_LTZ": (frozenset({"DATE", "VARCHAR", "VARIANT", "NUMBER"}) | _STAMPS, _temporal("text_ltz")),
+    "TIMESTAMP_TZ": (frozenset({"DATE", "VARCHAR", "VARIANT", "NUMBER"}) | _STAMPS, _temporal("text_tz")),
     "TIME": (frozenset({"TIME", "VARCHAR", "VARIANT"}) | _STAMPS, _to_time),
     "BINARY": (frozenset({"BINARY", "VARCHAR"}), _to_binary),
     "VARIANT": (frozenset({"VARIANT", "OBJECT", "ARRAY", "VARCHAR", "NUMBER", "FLOAT", "BOOLEAN", "DATE", "TIME"}) | _STAMPS, _to_json),

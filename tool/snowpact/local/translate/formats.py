@@ -33,8 +33,12 @@ _TOKEN = re.compile("|".join(_PIECES), re.IGNORECASE | re.DOTALL)
 _FRACTIONS = {"%f_three": "%g", "%f_six": "%f", "%f_nine": "%n", "%w": "%a"}
 
 
-_OFFSETS = {"%z": "+0000", "%:z": "+00:00", "%-z": "+00"}
-"""TZHTZM, TZH:TZM and TZH as sqlglot has them, and what they print: a session's time zone is UTC."""
+OFFSETS = {
+    "%z": ("\N{START OF HEADING}", "_snow.offset_text"),
+    "%:z": ("\N{START OF TEXT}", "_snow.offset_colon"),
+    "%-z": ("\N{END OF TEXT}", "_snow.offset_hours"),
+}
+"""TZHTZM, TZH:TZM and TZH as sqlglot has them, the mark that is printed for each, and what the mark stands for."""
 
 _OTHERS = {"YEAR", "MONTH", "HOUR", "WEEK", "QUARTER", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND", "JULIAN"}
 """Words that look like elements; any other is printed as it stands: ``hours`` in
@@ -52,7 +56,7 @@ def time_format(text: str) -> str:
         upper = token.upper()
         if upper in _ELEMENTS:
             result.append(_ELEMENTS[upper])
-        elif token in _OFFSETS:
+        elif token in OFFSETS:
             result.append("%z")
         elif token.startswith("%f_") and token not in _FRACTIONS:
             refuse(f"format element FF with {token[3:]} digits")
@@ -69,8 +73,8 @@ def time_format(text: str) -> str:
 
 def printed_format(text: str, zoned: bool) -> str:
     """The same for strftime. zoned: whether what is printed has a time zone, and offsets may be asked for."""
-    for element, offset in _OFFSETS.items():
+    for element, (mark, _) in OFFSETS.items():
         if element in text and not zoned:
             refuse("an offset of what has no time zone")
-        text = text.replace(element, offset)
+        text = text.replace(element, mark)
     return time_format(text)

@@ -33,6 +33,7 @@ from snowpact.local.translate.functions import (
     statistics,
     strings,
     subqueries,
+    timezones,
     windows,
 )
 from snowpact.local.translate.functions.routines import user_defined
@@ -53,6 +54,7 @@ _MODULES = (
     addresses,
     regex,
     dates,
+    timezones,
     intervals,
     semistructured,
     arrays,

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate.coerce import TEXT, attempt, convert, is_json, number_literal, text
+from snowpact.local.translate.coerce import TEXT, attempt, convert, is_json, number_literal, of_utc, text
 from snowpact.local.translate.coerce import json as as_json
-from snowpact.local.translate.formats import printed_format, time_format
+from snowpact.local.translate.formats import OFFSETS, printed_format, time_format
 from snowpact.local.translate.functions import binaries
 from snowpact.local.translate.functions.simple import as_text
 from snowpact.local.translate.number_models import pattern, printed
 from snowpact.local.translate.typed import NULL, TEMPORAL, Typed, call, cast, duck_type, refuse
+from snowpact.local.translate.zones import ZONED, offset, wall
 from snowpact.model.types import ARRAY, BOOLEAN, DATE, FLOAT, OBJECT, VARIANT, SnowflakeType, TypeSyntaxError, number, parse_type, timestamp
 
 if TYPE_CHECKING:
@@ -70,8 +71,11 @@ def formatted(value: Typed, format_: exp.Expression, to: SnowflakeType, safe: bo
     zoned = "%z" in format_text
     if zoned and to.base not in {"TIMESTAMP_LTZ", "TIMESTAMP_TZ"}:
         refuse(f"an offset in the format of a {to.base}")
-    written = call("_snow.in_utc", written) if to.base == "TIMESTAMP_TZ" else written
     moment = call("_snow.try_formatted" if safe else "_snow.formatted", written, format_text)
+    if zoned and to.base == "TIMESTAMP_TZ":
+        if not format_text.endswith("%z"):
+            refuse("an offset that is not at the end of a format, for a TIMESTAMP_TZ")
+        return Typed(call("_snow.tz", moment, call("_snow.text_offset", written.copy())), to)
     if zoned:
         return convert(Typed(moment, timestamp("LTZ")), to)
     if to.base == "TIME":
@@ -100,7 +104,7 @@ def _unix_to_time(translator: Translator, node: exp.Expression) -> Typed:
         micros: exp.Expression = call("_snow.micros_of", value.sql, 10 ** (digits - 6))
     else:
         micros = exp.Mul(this=exp.Paren(this=value.sql), expression=exp.Literal.number(10 ** (6 - digits)))
-    return convert(Typed(call("make_timestamp", cast(exp.Paren(this=micros), "BIGINT")), timestamp("NTZ")), to)
+    return of_utc(call("make_timestamp", cast(exp.Paren(this=micros), "BIGINT")), to)
 
 
 MACROS = [
@@ -170,9 +174,14 @@ def _printed(value: Typed, format_: exp.Expression) -> Typed:
     """A date or time in a format."""
     if not isinstance(format_, exp.Literal):
         refuse("a date format that is no literal")
-    format_text = printed_format(str(format_.this), value.base in {"TIMESTAMP_LTZ", "TIMESTAMP_TZ"})
+    zoned = value.base in ZONED
+    format_text = printed_format(str(format_.this), zoned)
     if value.base != "TIME":
-        return Typed(call("strftime", convert(value, timestamp("NTZ")).sql, format_text), TEXT)
+        shown = call("strftime", wall(value) if zoned else convert(value, timestamp("NTZ")).sql, format_text)
+        for mark, told in OFFSETS.values():
+            if mark in format_text:
+                shown = call("replace", shown, mark, call(told, offset(value)))
+        return Typed(shown, TEXT)
     if _OF_DATES.search(format_text):
         refuse("a format with elements of a date for a TIME")
     return Typed(call("strftime", call("_snow.timestamp_of", cast(exp.Literal.string("1970-01-01"), "DATE"), value.sql), format_text), TEXT)

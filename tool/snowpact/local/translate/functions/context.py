@@ -69,7 +69,7 @@ def _date(translator: Translator, node: exp.Expression) -> Typed:
 
 def _timestamp(translator: Translator, node: exp.Expression) -> Typed:
     if isinstance(node, exp.CurrentTimestamp) and node.args.get("sysdate"):
-        return Typed(cast(now(translator), "TIMESTAMP"), timestamp("NTZ"))
+        return Typed(call("timezone", "UTC", now(translator)), timestamp("NTZ"))  # in UTC, whatever the session's zone
     return Typed(now(translator), timestamp("LTZ"))
 
 

@@ -11,8 +11,9 @@ from sqlglot import exp
 
 from snowpact.local.translate.coerce import INTEGER, STAMP, TEXT, convert, numeric
 from snowpact.local.translate.functions.simple import as_date, as_moment, as_text, as_whole, simple
-from snowpact.local.translate.typed import Typed, call, cast, compile_error, duck_type, refuse
-from snowpact.model.types import DATE, FLOAT, SnowflakeType, number, timestamp
+from snowpact.local.translate.typed import Typed, call, case, cast, compile_error, duck_type, refuse
+from snowpact.local.translate.zones import ZONED, at, instant, moved, offset, wall
+from snowpact.model.types import DATE, FLOAT, SnowflakeType, number
 
 if TYPE_CHECKING:
     from snowpact.local.translate.translator import Rule, Translator
@@ -129,7 +130,10 @@ def add_part(part: str, amount: Typed, value: Typed) -> Typed:
     count: exp.Expression = amount.sql if amount.base == "NUMBER" and not (amount.type and amount.type.scale) else call("round", amount.sql)
     if factor != 1:
         count = exp.Paren(this=exp.Mul(this=exp.Paren(this=count), expression=exp.Literal.number(factor)))
-    shifted = exp.Paren(this=exp.Add(this=exp.Paren(this=value.sql), expression=call(function, cast(count, integer))))
+    by = call(function, cast(count, integer))
+    if value.base in ZONED:
+        return Typed(moved(value, by, part in _DATE_PARTS), value.type)
+    shifted = exp.Paren(this=exp.Add(this=exp.Paren(this=value.sql), expression=by))
     if value.base == "DATE":
         to = DATE if part in _DATE_PARTS else STAMP
         return Typed(cast(shifted, duck_type(to)), to)
@@ -144,16 +148,29 @@ def _date_add(translator: Translator, node: exp.Expression) -> Typed:
 def _date_diff(translator: Translator, node: exp.Expression) -> Typed:
     """Boundaries crossed: https://docs.snowflake.com/en/sql-reference/functions/datediff."""
     part = _part(node.args.get("unit"))
-    later, earlier = (as_moment(translator.value(side)) for side in (node.this, node.expression))
+    earlier, later = _one_kind(*(as_moment(translator.value(side)) for side in (node.expression, node.this)))
+    shown = [wall(side) if side.base == "TIME" else cast(wall(side), "TIMESTAMP") for side in (earlier, later)]
     if part == "week":
-        weeks = [call("_snow.week_count", side.sql) for side in (later, earlier)]
+        weeks = [call("_snow.week_count", side) for side in reversed(shown)]
         return Typed(exp.Paren(this=exp.Sub(this=weeks[0], expression=weeks[1])), INTEGER)
     if part not in {*_ADD, "nanosecond"}:
         refuse(f"DATEDIFF in {part}")
-    sides = [side.sql if side.base == "TIME" else cast(side.sql, "TIMESTAMP") for side in (earlier, later)]
-    if part == "nanosecond":
-        return Typed(_thousandfold(call("date_diff", "microsecond", *sides)), INTEGER)
-    return Typed(call("date_diff", part, *sides), INTEGER)
+    counted = call("date_diff", "microsecond" if part == "nanosecond" else part, *shown)
+    if earlier.base == "TIMESTAMP_TZ" or (earlier.base == "TIMESTAMP_LTZ" and part not in _DATE_PARTS):
+        offsets = call("_snow.one_offset", offset(earlier), offset(later))
+        counted = case([(exp.Is(this=offsets, expression=exp.Null()), exp.Null())], counted)
+    return Typed(_thousandfold(counted) if part == "nanosecond" else counted, INTEGER)
+
+
+def _one_kind(a: Typed, b: Typed) -> tuple[Typed, Typed]:
+    """Both sides of a difference as the one of the two types that tells more of the time zone."""
+    zoned = max(a, b, key=lambda value: _TOLD.index(value.base) if value.base in _TOLD else -1)
+    if zoned.base not in ZONED or zoned.type is None:
+        return a, b
+    return tuple(value if value.base == zoned.base else convert(value, zoned.type) for value in (a, b))
+
+
+_TOLD = ("DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ")
 
 
 def _thousandfold(micros: exp.Expression) -> exp.Expression:
@@ -171,23 +188,24 @@ def _truncate(translator: Translator, node: exp.Expression) -> Typed:
         refuse(f"DATE_TRUNC of {value.type} to {part}")
     if value.base == "DATE" and part not in _DATE_PARTS:
         return value
+    if value.base == "TIMESTAMP_TZ" or (value.base == "TIMESTAMP_LTZ" and part in _DATE_PARTS):
+        return at(cast(call("date_trunc", part, wall(value)), "TIMESTAMP"), value)
+    if value.base == "TIMESTAMP_LTZ":  # what is past of the hour, taken off: the hour may be one that the clock shows twice
+        past = exp.Sub(this=wall(value), expression=call("date_trunc", part, wall(value)))
+        return Typed(exp.Paren(this=exp.Sub(this=exp.Paren(this=value.sql), expression=exp.Paren(this=past))), value.type)
     return Typed(cast(call("date_trunc", part, value.sql), duck_type(value.type or STAMP)), value.type)
 
 
 def extracted(part: str, value: Typed) -> Typed:
     if part in _EPOCH:
-        moment = cast(value.sql, "TIMESTAMP")
-        return Typed(
-            exp.Paren(this=exp.IntDiv(this=call("epoch_us", moment), expression=exp.Literal.number(1_000_000 // _EPOCH[part]))), INTEGER
-        )
+        return Typed(exp.Paren(this=exp.IntDiv(this=instant(value), expression=exp.Literal.number(1_000_000 // _EPOCH[part]))), INTEGER)
     if part == "nanosecond":
-        micros = exp.Mod(this=call("epoch_us", cast(value.sql, "TIMESTAMP")), expression=exp.Literal.number(1_000_000))
-        return Typed(_thousandfold(micros), INTEGER)
+        return Typed(_thousandfold(exp.Mod(this=instant(value), expression=exp.Literal.number(1_000_000))), INTEGER)
     if part == "epoch_nanosecond":
-        return Typed(_thousandfold(call("epoch_us", cast(value.sql, "TIMESTAMP"))), INTEGER)
+        return Typed(_thousandfold(instant(value)), INTEGER)
     if part not in _EXTRACT:
         refuse(f"DATE_PART of {part}")
-    return Typed(call("date_part", _EXTRACT[part], value.sql), number(4, 0))
+    return Typed(call("date_part", _EXTRACT[part], wall(value)), number(4, 0))
 
 
 def _extract(translator: Translator, node: exp.Expression) -> Typed:
@@ -202,7 +220,7 @@ def _named(letters: str) -> Rule:
     def rule(translator: Translator, node: exp.Expression) -> Typed:
         if not node.args.get("abbreviated"):
             refuse("full names of days and months")
-        return Typed(call("strftime", as_moment(translator.value(node.this)).sql, letters), TEXT)
+        return Typed(call("strftime", wall(as_moment(translator.value(node.this))), letters), TEXT)
 
     return rule
 
@@ -212,21 +230,22 @@ def _last_day(translator: Translator, node: exp.Expression) -> Typed:
     value = as_moment(translator.value(node.this))
     if part not in {"year", "quarter", "month", "week"}:
         refuse(f"LAST_DAY of {part}")
-    start = Typed(cast(call("date_trunc", part, value.sql), "DATE"), DATE)
+    start = Typed(cast(call("date_trunc", part, wall(value)), "DATE"), DATE)
     following = add_part(part, Typed(exp.Literal.number(1), number(1, 0)), start)
     return add_part("day", Typed(exp.Literal.number(-1), number(1, 0)), following)
 
 
 def _add_months(translator: Translator, node: exp.Expression) -> Typed:
     value, months = as_moment(translator.value(node.this)), numeric(translator.value(node.expression))
-    added = call("_snow.add_months", value.sql, call("round", months.sql))
-    return Typed(cast(added, duck_type(value.type or STAMP)), value.type)
+    added = call("_snow.add_months", wall(value), call("round", months.sql))
+    return at(added, value) if value.base in ZONED else Typed(cast(added, duck_type(value.type or STAMP)), value.type)
 
 
-_CLOCK = ("hour", "min", "sec", "nano")
+CLOCK = ("hour", "min", "sec", "nano")
 
 
-def _parts(translator: Translator, node: exp.Expression, names: tuple[str, ...]) -> list[exp.Expression]:
+def given_parts(translator: Translator, node: exp.Expression, names: tuple[str, ...]) -> list[exp.Expression]:
+    """The arguments of those names as whole numbers; 0 for one that is not given."""
     given = [node.args.get(name) for name in names]
     return [as_whole(translator.value(part)).sql if part is not None else exp.Literal.number(0) for part in given]
 
@@ -240,20 +259,7 @@ def _timestamp_from_parts(translator: Translator, node: exp.Expression) -> Typed
         if time.base != "TIME":
             refuse(f"TIMESTAMP_FROM_PARTS of a date and {time.type}")
         return Typed(call("_snow.timestamp_of", date.sql, time.sql), STAMP)
-    return Typed(call("_snow.timestamp_from_parts", *_parts(translator, node, ("year", "month", "day", *_CLOCK))), STAMP)
-
-
-def _zoned_from_parts(kind: str) -> Rule:
-    """TIMESTAMP_LTZ_FROM_PARTS and TIMESTAMP_TZ_FROM_PARTS in UTC, the session's time zone and the only one that the engine prints."""
-
-    def rule(translator: Translator, node: exp.Expression) -> Typed:
-        zone = node.args.get("zone")
-        if zone is not None and (translator.value(zone).literal or "").upper() != "UTC":
-            refuse(f"TIMESTAMP_{kind}_FROM_PARTS in another time zone than UTC")
-        local = call("_snow.timestamp_from_parts", *_parts(translator, node, ("year", "month", "day", *_CLOCK)))
-        return Typed(call("timezone", "UTC", local), timestamp(kind))
-
-    return rule
+    return Typed(call("_snow.timestamp_from_parts", *given_parts(translator, node, ("year", "month", "day", *CLOCK))), STAMP)
 
 
 def _time_slice(translator: Translator, node: exp.Expression) -> Typed:
@@ -272,21 +278,8 @@ def _time_slice(translator: Translator, node: exp.Expression) -> Typed:
     return start if edge == "START" else add_part(part, Typed(length.sql.copy(), length.type), start)
 
 
-def _convert_timezone(translator: Translator, node: exp.Expression) -> Typed:
-    """With a source zone: wall clock to wall clock. Without: the instant, told in UTC, the only zone the engine prints."""
-    target = translator.value(node.args["target_tz"])
-    value = as_moment(translator.value(node.args["timestamp"]))
-    source = node.args.get("source_tz")
-    if source is not None:
-        instant = call("timezone", as_text(translator.value(source)).sql, cast(value.sql, "TIMESTAMP"))
-        return Typed(call("timezone", as_text(target).sql, instant), STAMP)
-    if (target.literal or "").upper() != "UTC":
-        refuse("CONVERT_TIMEZONE of two arguments to another zone than UTC")
-    return convert(value, timestamp("TZ"))
-
-
 def _time_from_parts(translator: Translator, node: exp.Expression) -> Typed:
-    return Typed(call("_snow.time_from_parts", *_parts(translator, node, _CLOCK)), SnowflakeType("TIME", precision=9))
+    return Typed(call("_snow.time_from_parts", *given_parts(translator, node, CLOCK)), SnowflakeType("TIME", precision=9))
 
 
 def _date_from_parts(translator: Translator, node: exp.Expression) -> Typed:
@@ -325,15 +318,12 @@ RULES = {
     exp.Monthname: _named("%b"),
     exp.LastDay: _last_day,
     exp.AddMonths: _add_months,
-    exp.MonthsBetween: simple("_snow.months_between", FLOAT, as_moment, most=2),
+    exp.MonthsBetween: simple("_snow.months_between", FLOAT, lambda value: Typed(wall(as_moment(value)), STAMP), most=2),
     exp.NextDay: simple("_snow.next_day", DATE, as_date, as_text),
     exp.PreviousDay: simple("_snow.previous_day", DATE, as_date, as_text),
     exp.DateFromParts: _date_from_parts,
     exp.TimestampFromParts: _timestamp_from_parts,
-    exp.TimestampLtzFromParts: _zoned_from_parts("LTZ"),
-    exp.TimestampTzFromParts: _zoned_from_parts("TZ"),
     exp.TimeFromParts: _time_from_parts,
     exp.TimeSlice: _time_slice,
-    exp.ConvertTimezone: _convert_timezone,
     **{class_: _field(part) for class_, part in _FIELDS.items()},
 }
