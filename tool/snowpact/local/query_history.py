@@ -75,7 +75,7 @@ class QueryHistory:
         """Around a statement of the session, which has begun ``now``."""
         ran = Ran(
             query_id, text[:_LONGEST], str(session.id), "SYSTEM" if session.task or session.alert else session.user, session.role,
-            session.warehouse, session.database, session.schema, str(session.parameters.get("QUERY_TAG") or ""), session.now,
+            session.warehouse, session.database, session.schema, str(session.parameters["QUERY_TAG"]), session.now,
         )  # fmt: skip
         self._add(ran)
         try:

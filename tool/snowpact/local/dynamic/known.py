@@ -114,7 +114,7 @@ def _translated(session: Session, known: Known) -> Query:
 
 def _moment(session: Session) -> Moment:
     temporary = (session.id, session.temporary_version) if session.temporary_version else None  # its temporary tables may hide others
-    return session.engine.state.version, temporary, dict(session.parameters), dict(session.variables)
+    return session.engine.state.version, temporary, dict(session.parameters.own), session.parameters.zone, dict(session.variables)
 
 
 def _holds(session: Session, known: Known) -> bool:

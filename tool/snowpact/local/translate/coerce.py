@@ -83,14 +83,15 @@ MACROS = [
         + TRY_CAST('0' || regexp_extract(x, '[+-]\d\d:?(\d\d)?\s*$', 1) AS INTEGER)) END""",
     r"_snow.bare_offset(x) AS regexp_replace(_snow.in_micros(x), '\s+(Z|[+-]\d\d:?(\d\d)?)\s*$', '\1')",
     r"_snow.is_count(x) AS regexp_full_match(x, '\s*[+-]?\d+\s*')",
+    "_snow.zone_of(x) AS CASE WHEN _snow.is_count(x) THEN 'UTC' ELSE current_setting('TimeZone') END",
     """_snow.text_ltz(x) AS CASE WHEN _snow.has_offset(x) THEN CAST(_snow.bare_offset(x) AS TIMESTAMPTZ)
-        WHEN _snow.is_count(x) THEN timezone('UTC', _snow.text_ntz(x)) ELSE _snow.ltz(_snow.text_ntz(x)) END""",
+        ELSE _snow.in_zone(_snow.zone_of(x), _snow.text_ntz(x)) END""",
     """_snow.try_text_ltz(x) AS CASE WHEN _snow.has_offset(x) THEN TRY_CAST(_snow.bare_offset(x) AS TIMESTAMPTZ)
-        WHEN _snow.is_count(x) THEN timezone('UTC', _snow.try_text_ntz(x)) ELSE _snow.ltz(_snow.try_text_ntz(x)) END""",
-    """_snow.text_tz(x) AS CASE WHEN _snow.has_offset(x) THEN _snow.tz(_snow.text_ltz(x), _snow.text_offset(x))
-        ELSE _snow.ltz_tz(_snow.text_ltz(x)) END""",
-    """_snow.try_text_tz(x) AS CASE WHEN _snow.has_offset(x) THEN _snow.tz(_snow.try_text_ltz(x), _snow.text_offset(x))
-        ELSE _snow.ltz_tz(_snow.try_text_ltz(x)) END""",
+        ELSE _snow.in_zone(_snow.zone_of(x), _snow.try_text_ntz(x)) END""",
+    """_snow.text_tz(x) AS list_extract(list_transform([_snow.text_ltz(x)],
+        lambda m: _snow.tz(m, CASE WHEN _snow.has_offset(x) THEN _snow.text_offset(x) ELSE _snow.ltz_offset(m) END)), 1)""",
+    """_snow.try_text_tz(x) AS list_extract(list_transform([_snow.try_text_ltz(x)],
+        lambda m: _snow.tz(m, CASE WHEN _snow.has_offset(x) THEN _snow.text_offset(x) ELSE _snow.ltz_offset(m) END)), 1)""",
     """_snow.text_date(x) AS CAST(CASE WHEN x IS NOT NULL AND _snow.try_text_moment(x) IS NULL
         THEN _snow.fail('SNOW:100040:22007:Date ''' || x || ''' is not recognized') ELSE _snow.try_text_moment(x) END AS DATE)""",
     "_snow.try_text_date(x) AS CAST(_snow.try_text_moment(x) AS DATE)",

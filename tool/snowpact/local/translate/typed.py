@@ -69,6 +69,14 @@ def duck_type(type_: SnowflakeType) -> str:
 
 
 _VOLATILE = frozenset({"random", "uuid", "nextval", "_snow.uniform_whole", "_snow.uniform_real", "_snow.normal", "_snow.randstr"})
+_NAMES_OFTEN = frozenset(
+    {
+        "_snow.tz_text", "_snow.tz_moved", "_snow.tz_like", "_snow.tz_wall", "_snow.tz_offset", "_snow.ltz_tz", "_snow.text_tz",
+        "_snow.try_text_tz",
+    }
+)  # fmt: skip
+"""Macros of TIMESTAMP_TZ that name their arguments so often that one in the other would grow without bound."""
+
 _READS_ONCE = frozenset({*_VOLATILE, "_snow.quotient"})
 
 
@@ -80,8 +88,8 @@ def call(name: str, *arguments: exp.Expression | int | str) -> exp.Expression:
     nodes = [_literal(argument) for argument in arguments]
     if name.startswith("_snow.") and name not in _READS_ONCE:
         for index, node in enumerate(nodes):
-            if is_volatile(node):
-                return once(node, lambda drawn, at=index: call(name, *nodes[:at], drawn, *nodes[at + 1 :]))
+            if is_volatile(node) or (name in _NAMES_OFTEN and not isinstance(node, (exp.Column, exp.Literal))):
+                return _bound(node, lambda drawn, at=index: call(name, *nodes[:at], drawn, *nodes[at + 1 :]), index)
     return exp.Anonymous(this=name, expressions=nodes)
 
 
@@ -92,10 +100,13 @@ def is_volatile(node: exp.Expression) -> bool:
 
 def once(node: exp.Expression, build: Callable[[exp.Expression], exp.Expression]) -> exp.Expression:
     """``build(node)``, with a volatile node evaluated one time per row: as the parameter of a lambda."""
-    if not is_volatile(node):
-        return build(node)
+    return _bound(node, build) if is_volatile(node) else build(node)
+
+
+def _bound(node: exp.Expression, build: Callable[[exp.Expression], exp.Expression], place: int = 0) -> exp.Expression:
+    """``build`` of a node that stands in the tree one time, however often it is named. place: which of a call's arguments it is."""
     depth = sum(1 for _ in node.find_all(exp.Lambda))
-    drawn = exp.to_identifier(f"drawn{depth}")
+    drawn = exp.to_identifier(f"drawn{depth}_{place}" if place else f"drawn{depth}")
     body = build(exp.Column(this=drawn.copy()))
     listed = exp.Anonymous(
         this="list_transform", expressions=[exp.Array(expressions=[node]), exp.Lambda(this=body, expressions=[drawn], colon=True)]

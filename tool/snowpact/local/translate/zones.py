@@ -13,19 +13,21 @@ from sqlglot import exp
 from snowpact.local.translate.typed import Typed, call, cast
 
 MACROS = [
-    # Is it the same time some minutes before or after? Half an hour: Lord Howe; others: daylight saving, and zones that moved by as much
+    # Is it the same time some minutes before or after? Half an hour: Lord Howe; others: daylight saving, and zones that moved by as much.
+    # A macro's argument stands wherever it is named: one that is named often is bound once, as the parameter of a lambda
     "_snow.minutes_off(zone, t, m) AS timezone(zone, timezone(zone, t) + to_minutes(m))",
-    """_snow.in_zone(zone, t) AS CASE WHEN zone = 'UTC' THEN timezone('UTC', t)
-        WHEN _snow.minutes_off(zone, t, 0) <> t OR t IN (_snow.minutes_off(zone, t, -60), _snow.minutes_off(zone, t, 60),
-            _snow.minutes_off(zone, t, -30), _snow.minutes_off(zone, t, 30), _snow.minutes_off(zone, t, -20),
-            _snow.minutes_off(zone, t, 20), _snow.minutes_off(zone, t, -120), _snow.minutes_off(zone, t, 120))
-        THEN _snow.fail('SNOW:2:0A000:' || CAST(t AS VARCHAR) || ', a time that ' || zone || ' skips or has twice')
-        ELSE timezone(zone, t) END""",
-    "_snow.ltz(t) AS _snow.in_zone(current_setting('TimeZone'), CAST(t AS TIMESTAMP))",
+    """_snow.in_zone(zone, t) AS CASE WHEN zone = 'UTC' THEN timezone('UTC', CAST(t AS TIMESTAMP))
+        ELSE list_extract(list_transform([CAST(t AS TIMESTAMP)], lambda w: CASE
+            WHEN _snow.minutes_off(zone, w, 0) <> w OR w IN (_snow.minutes_off(zone, w, -60), _snow.minutes_off(zone, w, 60),
+                _snow.minutes_off(zone, w, -30), _snow.minutes_off(zone, w, 30), _snow.minutes_off(zone, w, -20),
+                _snow.minutes_off(zone, w, 20), _snow.minutes_off(zone, w, -120), _snow.minutes_off(zone, w, 120))
+            THEN _snow.fail('SNOW:2:0A000:' || CAST(w AS VARCHAR) || ', a time that ' || zone || ' skips or has twice')
+            ELSE timezone(zone, w) END), 1) END""",
+    "_snow.ltz(t) AS _snow.in_zone(current_setting('TimeZone'), t)",
     "_snow.ltz_offset(x) AS CAST(date_part('timezone', x) AS INTEGER) // 60",
     "_snow.ltz_moved(x, i) AS _snow.ltz(CAST(x AS TIMESTAMP) + i)",
     """_snow.offset_text(minutes) AS CASE WHEN minutes < 0 THEN '-' ELSE '+' END
-        || lpad(CAST(abs(minutes) // 60 AS VARCHAR), 2, '0') || lpad(CAST(abs(minutes) % 60 AS VARCHAR), 2, '0')""",
+        || strftime(TIMESTAMP '1970-01-01' + to_minutes(abs(minutes)), '%H%M')""",
     "_snow.offset_colon(minutes) AS left(_snow.offset_text(minutes), 3) || ':' || right(_snow.offset_text(minutes), 2)",
     "_snow.offset_hours(minutes) AS left(_snow.offset_text(minutes), 3)",
     # TIMESTAMP_TZ of a moment and its offset, and back
