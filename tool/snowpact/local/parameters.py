@@ -39,6 +39,9 @@ RECORDED: dict[str, Any] = {
 }
 """Parameters that may have any value, with their defaults. A MERGE that would be nondeterministic asks for its own."""
 
+_AT_DEFAULT = frozenset({"JSON_INDENT", "ROWS_PER_RESULTSET"})
+"""Those among them that would change results, and have their default value alone."""
+
 FIXED: dict[str, tuple[str, ...]] = {
     "BINARY_INPUT_FORMAT": ("HEX",),
     "BINARY_OUTPUT_FORMAT": ("HEX",),
@@ -46,12 +49,19 @@ FIXED: dict[str, tuple[str, ...]] = {
     "DATE_OUTPUT_FORMAT": ("YYYY-MM-DD",),
     "ERROR_ON_NONDETERMINISTIC_UPDATE": ("FALSE",),
     "QUOTED_IDENTIFIERS_IGNORE_CASE": ("FALSE",),
+    "STRICT_JSON_OUTPUT": ("FALSE",),
+    "TIMESTAMP_DAY_IS_ALWAYS_24H": ("FALSE",),
     "TIMESTAMP_INPUT_FORMAT": ("AUTO",),
+    "TIMESTAMP_LTZ_OUTPUT_FORMAT": ("",),
+    "TIMESTAMP_NTZ_OUTPUT_FORMAT": ("YYYY-MM-DD HH24:MI:SS.FF3",),
+    "TIMESTAMP_OUTPUT_FORMAT": ("YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM",),
     "TIMESTAMP_TYPE_MAPPING": ("TIMESTAMP_NTZ",),
+    "TIMESTAMP_TZ_OUTPUT_FORMAT": ("",),
     "TIME_INPUT_FORMAT": ("AUTO",),
     "TIME_OUTPUT_FORMAT": ("HH24:MI:SS",),
     "TRANSACTION_ABORT_ON_ERROR": ("FALSE",),
     "TRANSACTION_DEFAULT_ISOLATION_LEVEL": ("READ COMMITTED",),
+    "TWO_DIGIT_CENTURY_START": ("1970",),
     "WEEK_OF_YEAR_POLICY": ("0",),
     "WEEK_START": ("0",),
 }
@@ -113,5 +123,7 @@ def checked(name: str, text: str) -> Any:
     if isinstance(before, int):
         if not text.lstrip("-").isdigit():
             raise compilation(f"invalid value [{text}] for parameter '{name}'", 1008, "22023")
+        if name in _AT_DEFAULT and int(text) != before:
+            raise UnsupportedFeature(f"{name} = {text}")
         return int(text)
     return text

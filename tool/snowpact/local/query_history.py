@@ -179,7 +179,7 @@ def _visible(session: Session, ran: Ran) -> bool:
 
 def _history(session: Session, given: Mapping[str, Any], wanted: tuple[str, str] | None) -> Rows:
     since, until = (given.get(f"END_TIME_RANGE_{end}") for end in ("START", "END"))
-    since, until = (None if value is None else moment(value) for value in (since, until))
+    since, until = (None if value is None else moment(session, value) for value in (since, until))
     if since is not None and since < session.now - _KEPT - timedelta(minutes=1):
         raise compilation("Cannot retrieve data from more than 7 days ago.", 1018, "22023")  # text and number [M]
     found = [ran for ran in session.engine.history if _visible(session, ran) and (wanted is None or getattr(ran, wanted[0]) == wanted[1])]

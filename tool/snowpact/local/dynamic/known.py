@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from snowpact.local.ddl import Ddl
     from snowpact.local.session import Session
 
-Moment = tuple[int, tuple[int, int] | None, dict[str, Any], dict[str, Any]]
+Moment = tuple[int, tuple[int, int] | None, dict[str, Any], str, dict[str, Any]]
 Seen = tuple[tuple[Record, int], ...]
 """Tables as they were: each one's record, and how often it had been written."""
 
