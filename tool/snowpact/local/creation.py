@@ -20,6 +20,7 @@ from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.names import Name
 from snowpact.sql.statements.columns import ColumnDefinition
 from snowpact.sql.statements.create_table import CreateTable
+from snowpact.sql.typing import is_nameless
 
 IGNORED = {"copy grants", "copy tags", "max_data_extension_time_in_days", "data_retention_time_in_days", "enable_schema_evolution"}
 """Options without an effect on what the engine makes; the last two are kept as properties."""
@@ -75,12 +76,19 @@ def plan(session: Session, parsed: CreateTable, name: Name, temporary: bool) -> 
     if parsed.query is None:
         columns = tuple(attaching.bare(item.column) for item in parsed.columns)
         if not columns:
-            raise compilation("Missing column specification", 2028, "42601")  # number [M]
+            raise compilation("Missing column specification", 2022, "42601")  # number [M]
         defaults.check(session, columns)
         return Plan(replace(item, columns=tables.distinct(columns), constraints=_constraints(session, parsed)), temporary)
     query = query_of(session, parsed.query)
+    require_names(session, parsed.query, parsed.columns)
     columns = tuple(_named_by(query, parsed.columns)) if parsed.columns else query.columns
     return Plan(replace(item, columns=tables.distinct(columns), constraints=_constraints(session, parsed)), temporary, query)
+
+
+def require_names(session: Session, query: str, declared: tuple[ColumnDefinition, ...]) -> None:
+    """A table or view made of a query needs a name for each column: of an expression an alias, or a list of names."""
+    if not declared and is_nameless(session.parse(query)):
+        raise compilation("Missing column specification", 2022, "42601")  # number [M]
 
 
 def _named_by(query: Query, declared: tuple[ColumnDefinition, ...]) -> list[Column]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from snowpact.local import dml, merge_by_name, tables
-from snowpact.local.errors import compilation, syntax_error
+from snowpact.local.errors import compilation, invalid_identifier, syntax_error
 from snowpact.local.objects import Record
-from snowpact.local.relation import compiled
+from snowpact.local.relation import compiled, outlined
 from snowpact.local.scope import stored
 from snowpact.local.streams import log
 from snowpact.local.target_scope import TargetScope, row_id, target_table
@@ -69,6 +69,7 @@ def _clause(session: Session, record: Record, source: exp.Expression, number: in
     if isinstance(then, exp.Update):
         return Clause(number, matched, condition, "UPDATE", dml.assignments(session, record, then.expressions))
     if isinstance(then, exp.Insert):
+        _refuse_target(session, record, source, when)
         return Clause(number, matched, condition, "INSERT", _inserted(session, record, then))
     if then.sql().upper() == "DELETE":
         return Clause(number, matched, condition, "DELETE", ())
@@ -82,6 +83,27 @@ def _refuse_unreachable(clauses: Sequence[Clause]) -> None:
         if any(clause.condition is None for clause in kind[:-1]):
             text = f"A WHEN {'' if matched else 'NOT '}MATCHED clause follows one that always holds and can't be reached."
             raise compilation(text, 1003, "42601")  # text and number [M]
+
+
+def _refuse_target(session: Session, record: Record, source: exp.Expression, when: exp.When) -> None:
+    """What is inserted, and its condition, are of the source's columns alone: no row of the target is there
+    (https://docs.snowflake.com/en/sql-reference/sql/merge#notmatchedclause-for-inserts)."""
+    target, own = _called(when.find_ancestor(exp.Merge).this), record.object.column
+    parts = [part for part in (when.args.get("condition"), when.args["then"].expression) if part is not None]
+    named = [column for part in parts for column in part.find_all(exp.Column) if isinstance(column.this, exp.Identifier)]
+    faults = [column for column in named if column.args.get("table") and stored(column.args["table"]) == target != _called(source)]
+    bare = [column for column in named if not column.table and column.parent_select is None and own(stored(column.this))]
+    if bare:
+        there = {name for name, _ in outlined(session, exp.select("*").from_(source.copy()), session.scope)[1]}
+        faults += [column for column in bare if stored(column.this) not in there]
+    if faults:
+        raise invalid_identifier(".".join(stored(part) for part in faults[0].parts))
+
+
+def _called(item: exp.Expression) -> str | None:
+    """The name by which a table's or subquery's columns are qualified."""
+    name = item.args["alias"].this if item.args.get("alias") else item.this
+    return stored(name) if isinstance(name, exp.Identifier) else None
 
 
 def _inserted(session: Session, record: Record, then: exp.Insert) -> list[dml.Assignment]:

@@ -28,6 +28,13 @@ def columns_of(state: State, query: str, target: Name) -> tuple[Column, ...]:
     return tuple(Column(item.name, item.type, certainty=item.certainty, reason=item.reason) for item in found.columns)
 
 
+def require_names(state: State, declared: Sequence[ColumnDefinition], target: Name) -> None:
+    """A table or view made of a query, whose columns ``columns_of`` has told, needs a name for each."""
+    found = state.lineages.get(target)
+    if found is not None and found.nameless and not declared:
+        raise Refused("002022 (42601): SQL compilation error: Missing column specification")
+
+
 def _refuse(state: State, found: Lineage) -> None:
     """Snowflake compiles a query before it makes anything of it: what it names must be there."""
     for name in found.missing:

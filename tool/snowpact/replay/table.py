@@ -12,7 +12,7 @@ from snowpact.model.change import AddColumn, DropColumn
 from snowpact.replay import columns as edits
 from snowpact.replay.governance import attachments, governed
 from snowpact.replay.properties import align_settings, set_property
-from snowpact.replay.queries import columns_of, declared_over, distinct
+from snowpact.replay.queries import columns_of, declared_over, distinct, require_names
 from snowpact.replay.registry import replays
 from snowpact.replay.state import ATTACHED, Opaque, Refused, State
 from snowpact.sql.classify import Classified
@@ -59,6 +59,7 @@ def _object(state: State, parsed: CreateTable, item: CatalogObject) -> CatalogOb
     columns = tuple(governed(state, definition.column) for definition in parsed.columns)
     if parsed.query is not None:
         columns = declared_over(parsed.columns, columns_of(state, parsed.query, item.name))
+        require_names(state, parsed.columns, item.name)
     item = replace(item, columns=distinct(columns))
     return replace(item, constraints=tuple(completed(state, definition.constraint, item) for definition in parsed.constraints))
 

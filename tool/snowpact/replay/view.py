@@ -14,7 +14,7 @@ from snowpact.model.change import ReplaceObject
 from snowpact.model.names import Name
 from snowpact.replay.governance import attachments, governed
 from snowpact.replay.properties import attached
-from snowpact.replay.queries import columns_of, declared_over
+from snowpact.replay.queries import columns_of, declared_over, require_names
 from snowpact.replay.registry import replays
 from snowpact.replay.state import State
 from snowpact.sql.classify import Classified
@@ -27,6 +27,7 @@ def create(state: State, statement: Classified) -> None:
     name = state.name(parsed.name)
     with _reading_itself(state, name, parsed):
         found = columns_of(state.inside(name), parsed.query, name)
+        require_names(state, parsed.columns, name)
     columns = tuple(governed(state, replace(column, nullable=True)) for column in declared_over(parsed.columns, found))
     item = CatalogObject(
         Kind.MATERIALIZED_VIEW if parsed.materialized else Kind.VIEW,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from snowpact.local import materialized
+from snowpact.local.creation import require_names
 from snowpact.local.ddl import ddl
 from snowpact.local.existing import existing
 from snowpact.local.governance import attaching
@@ -66,6 +67,7 @@ def _object(session: Session, parsed: CreateView, name: Name, temporary: bool) -
     if _names_itself(session, parsed.query, name):
         raise UnsupportedFeature("recursive views")
     columns = query_of(session, parsed.query, Scope(session, name.parts[0], name.parts[1])).columns
+    require_names(session, parsed.query, parsed.columns)
     if parsed.columns:
         check_count(name, len(parsed.columns), len(columns))
         columns = tuple(

@@ -53,12 +53,14 @@ class Relation:
 class Environment:
     """The names in sight inside one SELECT; parent is the query around it.
 
-    spelled: aliases that stand for a subquery, while DuckDB would not take their names: what they stand for.
+    spelled: aliases that stand for a subquery, while DuckDB would not take their names: what they stand for. other: those
+    of something else than a column called so.
     """
 
     parent: Environment | None = None
     relations: list[Relation] = field(default_factory=list)
     aliases: dict[str, SnowflakeType | None] = field(default_factory=dict)
+    other: set[str] = field(default_factory=set)
     ctes: dict[str, RelationColumns | None] = field(default_factory=dict)
     spelled: dict[str, exp.Expression] = field(default_factory=dict)
 

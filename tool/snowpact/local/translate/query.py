@@ -11,7 +11,7 @@ from snowpact.local.translate.coerce import TRUTH, coerce, is_json
 from snowpact.local.translate.environment import Environment, stored
 from snowpact.local.translate.naming import spelled
 from snowpact.local.translate.seam import RelationColumns
-from snowpact.local.translate.typed import NULL, Typed, call, refuse
+from snowpact.local.translate.typed import NULL, Typed, call, compile_error, refuse
 from snowpact.local.translate.unify import common_type, fit
 from snowpact.model.errors import UnsupportedFeature
 from snowpact.model.types import SnowflakeType
@@ -91,6 +91,8 @@ def _with(translator: Translator, tree: exp.Expression, environment: Environment
             environment.ctes[name] = renamed(columns, aliases)
         inner, columns = translate(translator, cte.this, environment)
         cte.set("this", inner)
+        if aliases and columns is not None and len(aliases) != len(columns):
+            compile_error("Invalid column definition list", 2026, "42601")  # [M]
         if not recursive:
             environment.ctes[name] = renamed(columns, aliases)
         cte.set("alias", exp.TableAlias(this=translator.identifier(name), columns=[translator.identifier(column) for column in aliases]))
@@ -173,6 +175,8 @@ def _projections(translator: Translator, tree: exp.Select, environment: Environm
             environment.aliases[twins.key_for(name, environment.aliases)] = value.type
             if value.sql.find(exp.Query):
                 environment.spelled[name] = value.sql
+            if not (isinstance(node.this, exp.Column) and isinstance(node.this.this, exp.Identifier) and stored(node.this.this) == name):
+                environment.other.add(name)
     tree.set("expressions", result)
     for key, type_ in columns.items():  # an alias of a name that another column of the list has
         if twins.shown(key) != key and twins.shown(key) in environment.aliases:
@@ -226,7 +230,19 @@ def _order(translator: Translator, tree: exp.Expression, environment: Environmen
         return
     inner = Environment(environment, aliases=environment.aliases)
     for ordered in clause.expressions:
+        if not isinstance(ordered.this, exp.Column):
+            _refuse_doubtful(ordered.this, environment)
         ordered_by(translator, ordered, inner)
+
+
+def _refuse_doubtful(node: exp.Expression, environment: Environment) -> None:
+    """An expression of ORDER BY over a name that a column has and an alias of something else: no page tells which is meant. An aggregate
+    is over columns."""
+    for column in node.find_all(exp.Column):
+        name = stored(column.this) if isinstance(column.this, exp.Identifier) and not column.table else ""
+        known = name in environment.other and any(relation.names(name, False) for relation in environment.relations)
+        if known and column.parent_select is node.parent_select and column.find_ancestor(exp.AggFunc, exp.Select) is node.parent_select:
+            refuse(f"ORDER BY an expression of {name}, which is a column and an alias")
 
 
 def ordered_by(translator: Translator, ordered: exp.Expression, environment: Environment) -> None:

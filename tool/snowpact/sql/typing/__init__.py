@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from snowpact.sql.typing.infer import lineage, objects_read, output_columns
 from snowpact.sql.typing.lineage import Dependency, Lineage, NameFault, Use
+from snowpact.sql.typing.naming import is_nameless
 from snowpact.sql.typing.scope import Lookup, Place, StarOverUnknown
 from snowpact.sql.typing.statement import statement_lineage
 from snowpact.sql.typing.typed import TypedColumn
@@ -22,6 +23,7 @@ __all__ = [
     "StarOverUnknown",
     "TypedColumn",
     "Use",
+    "is_nameless",
     "lineage",
     "objects_read",
     "output_columns",

@@ -14,7 +14,7 @@ from snowpact.sql.dialect import SNOWFLAKE
 from snowpact.sql.tokens import SqlInputError, Token, significant
 from snowpact.sql.typing.guard import readable, require_readable
 from snowpact.sql.typing.lineage import Lineage, Trace
-from snowpact.sql.typing.naming import written
+from snowpact.sql.typing.naming import is_nameless, written
 from snowpact.sql.typing.query import columns_of
 from snowpact.sql.typing.scope import Lookup, Place, Scope, Session
 from snowpact.sql.typing.typed import TypedColumn
@@ -50,6 +50,8 @@ def objects_read(query: str, lookup: Lookup, context: Session | None = None) -> 
 
 def _typed(query: str, scope: Scope) -> list[TypedColumn]:
     tree = _parse(query)
+    if scope.trace is not None:
+        scope.trace.nameless = is_nameless(tree)
     try:
         columns = columns_of(tree, scope, lambda: written(query, significant(query)))
     except RecursionError:

@@ -72,6 +72,7 @@ class Lineage:
     columns are its result, each with its type and ``origins``; rows the columns that decide which rows there are. objects are all
     that it reads, views and tables; missing those of them that lookup did not know. starred: the objects whose whole column list a
     ``*`` shows somewhere, so that it changes with them. said: every column name that it says anywhere. faults: names that mean nothing.
+    nameless: a column of the result is an expression without an alias.
     """
 
     columns: tuple[TypedColumn, ...]
@@ -81,6 +82,7 @@ class Lineage:
     starred: frozenset[Name]
     said: frozenset[str]
     faults: tuple[NameFault, ...]
+    nameless: bool = False
 
     def of(self, column: str) -> Origins:
         """Everything that a column depends on: its values, and the rows."""
@@ -102,6 +104,7 @@ class Trace:
     faults: dict[NameFault, None] = field(default_factory=dict)
     typed: dict[int, list[TypedColumn]] = field(default_factory=dict)
     lenient: bool = False
+    nameless: bool = False
 
     def lineage(self, columns: list[TypedColumn]) -> Lineage:
         return Lineage(
@@ -112,6 +115,7 @@ class Trace:
             frozenset(self.starred),
             frozenset(self.said),
             tuple(self.faults),
+            self.nameless,
         )
 
     def decide(self, origins: Origins, use: Use) -> None:

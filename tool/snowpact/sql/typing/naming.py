@@ -57,6 +57,23 @@ def _first_select(tokens: list[Token]) -> int | None:
     return None
 
 
+_OF_A_COLUMN = (exp.Cast, exp.JSONExtract, exp.Bracket, exp.Dot, exp.Paren)
+
+
+def is_nameless(tree: exp.Expression) -> bool:
+    """Whether a column of a query is an expression without an alias, of which nothing can be made without a list of names
+    (https://docs.snowflake.com/en/sql-reference/sql/create-view). What is a column but for a cast or a path is let pass: no page tells."""
+    while isinstance(tree, exp.Subquery | exp.Paren | exp.SetOperation):
+        tree = tree.this
+    return isinstance(tree, exp.Select) and any(_lacks_name(item) for item in tree.expressions)
+
+
+def _lacks_name(item: exp.Expression) -> bool:
+    while isinstance(item, _OF_A_COLUMN):
+        item = item.this
+    return not isinstance(item, exp.Alias | exp.Column | exp.Star | exp.Parameter | exp.Identifier)
+
+
 def name_of(node: exp.Expression) -> str | None:
     """The name of one item; None where it is called by its own text."""
     if type(node) is exp.Alias:
