@@ -14,6 +14,7 @@ from snowpact.local.errors import compilation, translated
 from snowpact.local.materialized import require_valid, with_base_columns
 from snowpact.local.metadata import reads_metadata
 from snowpact.local.objects import Record
+from snowpact.local.recursive import itself_in, unrolled
 from snowpact.local.relation import described, duckdb_sql, translate
 from snowpact.local.scope import NESTING, Scope
 from snowpact.model.catalog import Kind
@@ -43,6 +44,8 @@ def _expand(scope: Scope, record: Record) -> exp.Expression:
         query = scope.session.parse(record.object.definition or "")
         if record.object.kind is Kind.MATERIALIZED_VIEW:
             query = with_base_columns(query, record)
+        elif record.object.property("recursive") and itself_in(scope, query, record.name):
+            query = unrolled(scope, query, record.name, [column.name for column in record.object.columns])
         tree, _ = translate(query, scope)
         produced = len(described(scope.session, duckdb_sql(tree)))
     except UnsupportedFeature:

@@ -84,6 +84,8 @@ def _obstacles(session: Session, records: list[Record]) -> Iterator[str]:
             yield from _of_function(session, record)
         elif item.kind is Kind.VIEW or record is records[0]:
             tree = session.parse(item.definition or "")
+            if item.property("recursive"):
+                yield "WITH RECURSIVE"
             volatile = {other.name.name.partition("(")[0] for other in records if _is_volatile(other)}
             for node in tree.walk():
                 yield from _of_node(node, volatile)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlglot import exp
-
 from snowpact.local import materialized
 from snowpact.local.creation import require_names
 from snowpact.local.ddl import ddl
 from snowpact.local.existing import existing
 from snowpact.local.governance import attaching
+from snowpact.local.recursive import itself_in, unrolled
 from snowpact.local.registry import handles
 from snowpact.local.relation import query_of
 from snowpact.local.result import EngineResult, message
@@ -56,17 +55,19 @@ def create_view(session: Session, statement: Classified) -> EngineResult:
     return message(f"{kind.value.capitalize()} {name.name} successfully created.")
 
 
-def _names_itself(session: Session, query: str, name: Name) -> bool:
-    """A view that names itself is a recursive one (https://docs.snowflake.com/en/sql-reference/sql/create-view#usage-notes)."""
-    scope = Scope(session, name.parts[0], name.parts[1])
-    return any(scope.name_of(table) == name for table in session.parse(query).find_all(exp.Table) if isinstance(table.this, exp.Identifier))
+def _query(scope: Scope, parsed: CreateView, name: Name) -> str:
+    """The text of the view's query, for its columns: of a recursive one as what it is short for."""
+    query = scope.session.parse(parsed.query)
+    if not itself_in(scope, query, name):
+        return parsed.query
+    columns = [item.column.name for item in parsed.columns] if "recursive" in parsed.modifiers else []
+    return unrolled(scope, query, name, columns).sql(dialect="snowflake")
 
 
 def _object(session: Session, parsed: CreateView, name: Name, temporary: bool) -> CatalogObject:
     """The view with its columns as they are now. Its names resolve in its own schema, not in the session's."""
-    if _names_itself(session, parsed.query, name):
-        raise UnsupportedFeature("recursive views")
-    columns = query_of(session, parsed.query, Scope(session, name.parts[0], name.parts[1])).columns
+    scope = Scope(session, name.parts[0], name.parts[1])
+    columns = query_of(session, _query(scope, parsed, name), scope).columns
     require_names(session, parsed.query, parsed.columns)
     if parsed.columns:
         check_count(name, len(parsed.columns), len(columns))

@@ -83,7 +83,7 @@ class Tracked:
             raise compilation(f"View '{view.name}' is nested more than {NESTING} deep.", 2054, "42601")  # number [M]
         self.views.append(view.id)
         tree = self.session.parse(view.object.definition or "")
-        found = obstacle(tree)
+        found = "a recursive view" if view.object.property("recursive") else obstacle(tree)
         if found is not None:
             raise untracked(found)
         return self._query(tree, scope.inside(view), {})
