@@ -142,6 +142,7 @@ def _select(translator: Translator, tree: exp.Select, environment: Environment) 
     tree.set("hint", None)
     partitioned.rewrite(tree)
     places.tell_apart(tree)
+    _refuse_hidden_order(tree)
     _with(translator, tree, environment)
     sources.from_clause(translator, tree, environment)
     columns = _projections(translator, tree, environment)
@@ -233,6 +234,19 @@ def _order(translator: Translator, tree: exp.Expression, environment: Environmen
         if not isinstance(ordered.this, exp.Column):
             _refuse_doubtful(ordered.this, environment)
         ordered_by(translator, ordered, inner)
+
+
+def _refuse_hidden_order(tree: exp.Select) -> None:
+    """DISTINCT leaves one row of several, which ORDER BY a column that is not shown would tell apart: DuckDB takes any of them."""
+    if not tree.args.get("distinct") or not tree.args.get("order") or any(map(star.is_star, tree.expressions)):
+        return
+    texts = {node.unalias().sql() for node in tree.expressions}
+    names = {stored(node.args["alias"]) if isinstance(node, exp.Alias) else spelled(node) for node in tree.expressions}
+    names |= {spelled(node.this) for node in tree.expressions if isinstance(node, exp.Alias) and isinstance(node.this, exp.Column)}
+    for ordered in tree.args["order"].expressions:
+        columns = [column for column in ordered.this.find_all(exp.Column) if isinstance(column.this, exp.Identifier)]
+        if ordered.this.sql() not in texts and any(stored(column.this) not in names | {"ALL"} for column in columns):
+            refuse("ORDER BY, beside DISTINCT, of what the SELECT list lacks")
 
 
 def _refuse_doubtful(node: exp.Expression, environment: Environment) -> None:
