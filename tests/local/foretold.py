@@ -7,8 +7,9 @@ statement does that is opaque to prediction is taken from the engine, and replay
 from __future__ import annotations
 
 from snowpact.diff.compare import compare
+from snowpact.local.streams.reading import is_stale
 from snowpact.model.catalog import RELATIONS, Kind
-from snowpact.model.change import Change, ChangeType, OpaqueChange
+from snowpact.model.change import Change, ChangeProperty, ChangeType, OpaqueChange
 from snowpact.model.names import Name, quote
 from snowpact.model.source import Source
 from snowpact.replay.replay import Input, Run
@@ -75,5 +76,11 @@ class Foretold:
     def _counts(self, change: Change) -> bool:
         """What type a view's column has once that of its table is another is not documented: the engine keeps that of its creation, replay
         says what the query answers now."""
+        if isinstance(change, ChangeProperty) and change.kind is Kind.STREAM and self._is_stale(change.object):
+            return change.property != "source"  # what it read is gone: under which name it was known is nobody's business
         kind = change.kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW)
         return not (kind and isinstance(change, ChangeType) and (change.object, change.column) in self.run.dependents.evolved)
+
+    def _is_stale(self, name: Name) -> bool:
+        stream = self.engine.state.get(Kind.STREAM, name)
+        return stream is not None and is_stale(self.engine.state, stream)

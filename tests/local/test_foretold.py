@@ -36,6 +36,7 @@ UNTOLD = {
     2037: "a view that was broken before",
 }
 """By Snowflake's number: what replay does not know of, or does not look at yet."""
+OF_A_DEFAULT = {904: "a sequence that is not there", 2023: "a type that the column's does not take"}
 
 
 def _fails(session, sql: str) -> bool | None:
@@ -50,9 +51,11 @@ def _fails(session, sql: str) -> bool | None:
 
 
 def _readers_fare_as_foretold(foretold: Foretold) -> None:
-    broken = {item.object for item in foretold.run.dependents.broken.values() if item.harm is Harm.BROKEN}
+    found = [item for item in foretold.run.dependents.broken.values() if item.harm is Harm.BROKEN]
+    broken = {item.object for item in found}
+    misnamed = {item.object for item in found if item.why.startswith("its SELECT * now gives")}  # its values stand under other names
     for item in foretold.run.state.draft.catalog():
-        if item.kind in SELECTED:
+        if item.kind in SELECTED and item.name not in misnamed:
             fails = _fails(foretold.session, f"SELECT * FROM {item.name.sql}")
             assert fails in (None, item.name in broken), f"{item} AS {item.definition}"
 
@@ -71,7 +74,8 @@ def _check(statements: list[str]) -> None:
                 continue
             except StatementError as error:
                 row = classify(sql).verb == "INSERT" or re.search(r"SET NOT NULL|SET DATA TYPE| AS ", sql)
-                assert foretold.refused(sql) or row or error.errno in UNTOLD, f"replay does not refuse: {sql}: {error}"
+                default = " DEFAULT " in sql and error.errno in OF_A_DEFAULT
+                assert foretold.refused(sql) or row or default or error.errno in UNTOLD, f"replay does not refuse: {sql}: {error}"
             else:
                 foretold.ran(sql)
                 foretold.holds()

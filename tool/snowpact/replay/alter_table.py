@@ -104,6 +104,8 @@ def _drop_column(state: State, item: CatalogObject, action: actions.DropColumn) 
         return
     column = columns.require(item, action.column)
     _refuse_clustered(item, column.name, "drop")
+    if len(item.columns) == 1:
+        raise Refused(f"002208 (42601): Cannot drop the only column '{column.name}' of table '{item.name.name}'.")  # number [M]
     for constraint in item.constraints:
         if column.name in constraint.columns:
             state.emit(DropConstraint(kind=item.kind, object=item.name, constraint=constraint))

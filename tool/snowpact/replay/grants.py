@@ -65,7 +65,8 @@ def _require(state: State, kind: Kind, name: Name) -> None:
     if kind is Kind.ROLE and name.name in SYSTEM_ROLES:
         return
     found = state.find(kind, name)
-    if found is not None and found.key not in state.supposed and not fits(kind, found.kind):
+    on_any = kind is Kind.TABLE  # also a view [M]
+    if found is not None and found.key not in state.supposed and not (on_any or fits(kind, found.kind)):
         raise Refused(f"002003 (42S02): {name} is a {found.kind}, not a {kind}")
     if name.parts[0] != "SNOWFLAKE" and found is None and state.missing(kind, name):
         raise Refused(f"002003 (02000): {kind} {name} does not exist or not authorized")
