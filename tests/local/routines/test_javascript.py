@@ -180,6 +180,23 @@ def test_many_rows(session):
     assert list(session.execute("SELECT SUM(TWICE(SEQ4())) FROM TABLE(GENERATOR(ROWCOUNT => 20000))").rows) == [(399980000.0,)]
 
 
+PLACES = [
+    ("return null.x;", "return null.x;' position 12"),
+    ("  return A.y.z;", "  return A.y.z;' position 13"),
+    ("undefined.y = 1; return 1;", "undefined.y = 1; return 1;' position 12"),
+    ("var o = null; return o.x;", "var o = null; return o.x;' position 23"),
+    ("\n  if (A) {\n    throw new TypeError('no');\n  }", "    throw new TypeError('no');' position 4\nstackstrace: \nF line: 3"),
+    ("function inner() { return null.q; }\nreturn inner();", "position 31\nstackstrace: \ninner line: 1\nF line: 2"),
+]
+
+
+@pytest.mark.parametrize(("body", "place"), PLACES)
+def test_an_error_is_placed_as_v8_places_it(workers, body, place):
+    with pytest.raises(BodyFailure) as failure:
+        workers.scalar(code(body, types=("FLOAT",)), [[1.0]])
+    assert place in failure.value.args[0]["text"]
+
+
 def test_a_failure_leaves_the_worker_well(workers):
     with pytest.raises(BodyFailure):
         workers.scalar(code("throw 1;"), [[]])

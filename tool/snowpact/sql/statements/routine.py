@@ -203,6 +203,8 @@ def _read_body(cursor: Cursor, fields: dict) -> None:
         fields["body"], fields["body_form"] = string_value(token), token.kind
         fields["body_offset"] = token.start + (2 if token.kind == "dollar" else 1)
         cursor.finish()
+    elif fields.get("language", "SQL") != "SQL":
+        cursor.fail(f"the body of a routine in {fields['language']} stands in quotes or $$")
     else:
         fields["body_form"], fields["body_offset"] = "bare", cursor.offset
         fields["body"] = cursor.rest()

@@ -35,10 +35,16 @@ function described(error) {
   return typeof error === "object" && error !== null ? `#<${error.constructor?.name ?? "Object"}>` : String(error);
 }
 
-function at(frame) {
+// A thrown error is placed at its throw, a failed read at the property's name, a failed write at its equals sign.
+function at(frame, error) {
   const line = body.text.split("\n")[frame.line - 1] ?? "";
-  const thrown = line.slice(0, frame.position).match(/throw\s+(new\s+)?$/);
-  return { line, position: thrown ? frame.position - thrown[0].length : Math.max(frame.position, 0) };
+  const position = Math.max(frame.position, 0);
+  const thrown = line.slice(0, position).match(/throw\s+(new\s+)?$/);
+  if (thrown) return { line, position: position - thrown[0].length };
+  const [, kind, property] = /^cannot (read|set) property '(.*)' of /.exec(error?.message) ?? [];
+  const named = kind === undefined ? -1 : line.indexOf(`.${property}`, Math.max(position - 1, 0));
+  if (named < 0) return { line, position };
+  return { line, position: kind === "read" ? named + 1 : Math.max(line.indexOf("=", named), named) };
 }
 
 const OUT_OF_MEMORY = "JavaScript out of memory error: UDF thread memory limit exceeded";
@@ -64,7 +70,7 @@ function uncaught(error) {
   const kind = body.compiled ? "execution" : "compilation";
   const text = `JavaScript ${kind} error: Uncaught ${described(error)} in ${body.name}`;
   if (found.length === 0) return { text, kind };
-  const { line, position } = at(found[0]);
+  const { line, position } = at(found[0], error);
   const trace = found.map((frame) => `${frame.name.replace(/^</, "").replace(/>$/, "")} line: ${frame.line}`).join("\n");
   return { text: `${text} at '${line}' position ${position}${body.compiled ? `\nstackstrace: \n${trace}` : ""}`, kind };
 }
