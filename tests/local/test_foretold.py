@@ -90,6 +90,22 @@ def test_replay_ends_where_the_engine_does(statements):
     _check(statements)
 
 
+FOUND = {
+    "a broken view's columns are as many as declared again": [
+        "ALTER TABLE t DROP COLUMN c", "UNDROP DATABASE d3", "ALTER TABLE t ADD COLUMN d BINARY",
+    ],
+    "the only column": ["CREATE OR REPLACE TABLE t (a INT NOT NULL)", "ALTER TABLE t DROP COLUMN a"],
+    "a stale stream's database moves": ["CREATE OR REPLACE TABLE t (a INT)", "ALTER DATABASE db RENAME TO d3"],
+    "a grant on a view, called a table": ["GRANT SELECT ON TABLE x TO ROLE r"],
+}  # fmt: skip
+"""What the search below has found."""
+
+
+@pytest.mark.parametrize("statements", FOUND.values(), ids=FOUND.keys())
+def test_what_was_found(statements):
+    _check(statements)
+
+
 @pytest.mark.soak
 @settings(max_examples=800, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STATEMENTS, min_size=5, max_size=25))

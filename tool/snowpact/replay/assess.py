@@ -78,7 +78,7 @@ def _view(reader: Reader, found: Lineage, cause: Change) -> Fault | Evolution:
         why = f"002057 (42601): View definition for '{reader.name}' declared {declared} column(s), but view query produces {made} column(s)"
         return Fault(why, cause, _path(reader, cause.object, cause.column_name))
     names = tuple(column.name for column in found.columns)
-    if reader.names and names != reader.names:
+    if len(reader.names) == made and names != reader.names:  # other counts: it was broken before, and is read again
         was, now = next(pair for pair in zip(reader.names, names, strict=True) if pair[0] != pair[1])
         why = f"its SELECT * now gives the column {now} where the view declared {was}"
         return Fault(why, cause, _path(reader, cause.object, cause.column_name))
