@@ -33,8 +33,9 @@ class NextValue:
     id: int
     parameters: tuple[SnowflakeType, ...] = ()
     returns: SnowflakeType = _NUMBER
+    aggregate: bool = False
 
-    def call(self, arguments: list[exp.Expression]) -> exp.Expression:
+    def call(self, arguments: list[exp.Expression], distinct: bool = False) -> exp.Expression:
         sequence = exp.Literal.string(f'_data."s{self.id}"')
         return exp.cast(exp.Anonymous(this="nextval", expressions=[sequence]), "DECIMAL(38,0)")
 

@@ -90,7 +90,7 @@ def _written_routine(state: State, record: Record, name: str) -> str:
         for argument, type_, default in item.property("arguments", ())
     )
     null = " NOT NULL" if item.property("returns_not_null") else ""
-    secure = "SECURE " if item.property("secure") else ""
+    secure = ("SECURE " if item.property("secure") else "") + ("AGGREGATE " if item.property("aggregate") else "")
     clauses = [f"RETURNS {item.property('returns')}{null}", f"LANGUAGE {item.property('language') or 'SQL'}"]
     clauses += [
         f"{word} = {string_constant(str(item.property(key)))}"

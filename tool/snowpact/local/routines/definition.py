@@ -47,6 +47,7 @@ class Definition:
     strict: bool
     volatile: bool
     imports: tuple[str, ...] = ()
+    aggregate: bool = False
 
     @property
     def call_name(self) -> str:
@@ -76,6 +77,7 @@ class Definition:
             strict=given.get("null_input") in STRICT,
             volatile=given.get("volatility") != "IMMUTABLE",
             imports=tuple(given.get("imports") or ()),
+            aggregate=bool(given.get("aggregate")),
         )
 
 
@@ -99,6 +101,7 @@ def object_of(parsed: CreateRoutine, name: Name) -> CatalogObject:
         volatility=parsed.volatility,
         returns_not_null=parsed.returns_not_null or None,
         secure=True if "secure" in parsed.modifiers else None,
+        aggregate=True if parsed.aggregate else None,
     )
     full = name.with_signature(parsed.signature)
     return CatalogObject(parsed.kind, full, columns or (), definition=parsed.body, comment=parsed.comment, properties=own)
@@ -113,6 +116,8 @@ def _refuse_unsupported(parsed: CreateRoutine) -> None:
         raise UnsupportedFeature(f"LANGUAGE {parsed.language}")
     if parsed.body is None and not (parsed.imports and parsed.handler and "." in parsed.handler):
         raise UnsupportedFeature("a routine without a body")
+    if parsed.aggregate and (parsed.language != "PYTHON" or not parsed.arguments or parsed.returns is None):
+        raise UnsupportedFeature("an aggregate function in SQL, without arguments or of tables")
     if parsed.execute_as == "RESTRICTED CALLER":
         raise UnsupportedFeature("EXECUTE AS RESTRICTED CALLER")
     if any(argument.mode != "IN" for argument in parsed.arguments):

@@ -70,10 +70,17 @@ class ScalarCall:
     parameters: tuple[SnowflakeType, ...]
     returns: SnowflakeType
 
-    def call(self, arguments: list[exp.Expression]) -> exp.Expression:
+    @property
+    def aggregate(self) -> bool:
+        return self.definition.aggregate
+
+    def call(self, arguments: list[exp.Expression], distinct: bool = False) -> exp.Expression:
         values = [
             _default(self.scope, self.definition, index) if place is None else arguments[place] for index, place in enumerate(self.places)
         ]
+        if self.definition.aggregate:
+            value = _of_group(self.scope, self.definition, values, distinct)
+            return cast(value, "JSON") if self.returns.is_semi_structured else value
         if self.definition.language != "SQL":
             value = call(runtime(self.scope.session.engine).function(self.scope.session, self.definition), 0, *values)
             return cast(value, "JSON") if self.returns.is_semi_structured else value
@@ -185,6 +192,8 @@ def _one(scope: Scope, name: Name, labels: Sequence[str | None], types: Sequence
     ]
     if len(found) > 1 and None in types:
         raise UnsupportedFeature(f"overloads of function {full} that take the same number of arguments, one of them of unknown type")
+    if not found and any((item.columns is not None) == table for item in overloads(scope.session, Kind.FUNCTION, full)):
+        raise _unfit(full, types)
     meant = _best(full, found, types) if len(found) > 1 else found[0][0] if found else None
     if meant is not None and not access.may_call(scope.session, scope.roles, meant.id):
         raise unknown(Kind.FUNCTION, full)
@@ -201,10 +210,14 @@ def _best(name: Name, found: list[tuple[Definition, list[int | None]]], types: S
     fitting = [item for score, item in scored if score == least]
     if len(fitting) == 1:
         return fitting[0]
-    given = ", ".join(str(type_) for type_ in types)
     if not fitting:
-        raise compilation(f"Invalid argument types for function '{name.name}': ({given})", 1044, "42P13")
+        raise _unfit(name, types)
     raise compilation(f"call to '{name.name}' is ambiguous: {' and '.join(item.name.name for item in fitting)} fit", 1044, "42P13")
+
+
+def _unfit(name: Name, types: Sequence[SnowflakeType | None]) -> StatementError:
+    given = ", ".join(str(type_) for type_ in types)
+    return compilation(f"Invalid argument types for function '{name.name}': ({given})", 1044, "42P13")
 
 
 def _default(scope: Scope, definition: Definition, index: int) -> exp.Expression:
@@ -297,10 +310,24 @@ def _partition_rows(scope: Scope, definition: Definition, given: int, partition:
 
 
 def _hosted_rows(scope: Scope, definition: Definition, values: list[exp.Expression], partitioned: bool = False) -> exp.Select:
-    function = runtime(scope.session.engine).function(scope.session, definition, partitioned)
+    function = runtime(scope.session.engine).function(scope.session, definition, "partition" if partitioned else "rows")
     rows = exp.select(exp.alias_(call("unnest", call(function, 0, *values)), "made"))
     items = [
         exp.alias_(call("struct_extract", exp.column("made"), encode(column.name)), encode(column.name), quoted=True)
         for column in definition.columns or ()
     ]
     return exp.select(*items).from_(exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("rows"))))
+
+
+def _of_group(scope: Scope, definition: Definition, values: list[exp.Expression], distinct: bool) -> exp.Expression:
+    """An aggregate function: Python is given the rows of each group as a list, which DuckDB's own aggregate makes.
+
+    That is not marked as one: an account takes no OVER for a user's aggregate.
+    """
+    fields = [
+        exp.PropertyEQ(this=exp.to_identifier(f"a{place}"), expression=cast(value, duck_type(parameter.type)))
+        for place, (value, parameter) in enumerate(zip(values, definition.parameters, strict=True))
+    ]
+    row: exp.Expression = exp.Struct(expressions=fields)
+    listed = exp.Anonymous(this="list", expressions=[exp.Distinct(expressions=[row]) if distinct else row])
+    return call(runtime(scope.session.engine).function(scope.session, definition, "group"), 0, listed)

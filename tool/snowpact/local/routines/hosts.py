@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,13 +20,14 @@ from snowpact.sql.statements.routine import CreateRoutine
 @dataclass(frozen=True, slots=True)
 class Host:
     """incoming, from_json: what makes a body's arguments (None: the value stays as it is); outgoing: what makes SQL's of its values, in
-    a session's time zone."""
+    a session's time zone; null: what a NULL argument arrives as."""
 
     incoming: Callable[[SnowflakeType], Convert | None]
     from_json: Callable[[SnowflakeType], Convert]
     outgoing: Callable[[SnowflakeType, str, str], Convert]
     code: Callable[[Definition, str | None], Code]
     failed: Callable[[Definition, Any], StatementError]
+    null: Callable[[SnowflakeType], Any]
 
 
 def host(definition: Definition) -> Host:
@@ -41,9 +42,13 @@ def require_zone(definition: Definition, zone: str) -> None:
         raise UnsupportedFeature("dates and times of a JavaScript routine in a session whose TIMEZONE is not UTC")
 
 
-def python_code(source: str, handler: str, imports: str | None = None) -> Code:
-    """imports: the folder of the routine's imports."""
-    return {"language": "PYTHON", "source": source, "handler": handler, "imports": imports}
+def python_code(source: str, handler: str, imports: str | None = None, names: Sequence[str] = ()) -> Code:
+    """imports: the folder of the routine's imports. names: its arguments', which frames bear."""
+    return {"language": "PYTHON", "source": source, "handler": handler, "imports": imports, "names": list(names)}
+
+
+def _python_routine(definition: Definition, imports: str | None) -> Code:
+    return python_code(definition.body, definition.handler or "", imports, [parameter.name for parameter in definition.parameters])
 
 
 def _python_failed(definition: Definition, report: Any) -> StatementError:
@@ -77,8 +82,9 @@ _HOSTS = {
         values.incoming,
         values.from_json,
         values.outgoing,
-        lambda definition, imports: python_code(definition.body, definition.handler or "", imports),
+        _python_routine,
         _python_failed,
+        values.null,
     ),
     "JAVASCRIPT": Host(
         javascript.incoming,
@@ -86,6 +92,7 @@ _HOSTS = {
         lambda type_, what, zone: javascript.outgoing(type_, what),
         _javascript_code,
         _javascript_failed,
+        lambda type_: None,
     ),
 }
 

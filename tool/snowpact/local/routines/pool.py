@@ -57,10 +57,16 @@ class Workers:
         """One result per row of arguments."""
         return self._call({"op": "scalar", "code": code, "rows": rows}, timeout)
 
-    def table(self, code: Code, partitions: list[list[Row]], width: int, timeout: float | None = None) -> list[list[Row]]:
-        """The rows a table function makes of each partition; ``width`` columns each."""
+    def aggregate(self, code: Code, groups: list[list[Row]], timeout: float | None = None) -> list[Any]:
+        """One result per group of rows of arguments."""
+        return self._call({"op": "aggregate", "code": code, "rows": groups}, timeout)
+
+    def table(
+        self, code: Code, partitions: list[list[Row]], width: int, timeout: float | None = None, partitioned: bool = False
+    ) -> list[list[Row]]:
+        """The rows a table function makes of each partition; ``width`` columns each. partitioned: by the call itself."""
         made: list[list[Row]] = [[] for _ in partitions]
-        message = {"op": "table", "code": code, "rows": partitions, "width": width}
+        message = {"op": "table", "code": code, "rows": partitions, "width": width, "partitioned": partitioned}
         self._call(message, timeout, on_rows=lambda index, rows: made[index].extend(rows))
         return made
 

@@ -25,6 +25,7 @@ from snowpact.local.routines.hosts import failures, host, require_zone
 from snowpact.local.routines.imports import Folders
 from snowpact.local.routines.pool import Code, Workers
 from snowpact.local.routines.values import ZONED
+from snowpact.local.routines.wire import SQL_NULL
 from snowpact.local.stopping import timeout_of
 from snowpact.local.types import duckdb_type
 from snowpact.model.errors import StatementError
@@ -45,9 +46,9 @@ class Runtime:
         self.folders = Folders()
         self._imports: dict[int, str | None] = {}
 
-    def function(self, session: Session, definition: Definition, partitioned: bool = False) -> str:
-        """The DuckDB function for a routine, registered at its first use. It takes a row marker before the arguments; ``partitioned``, an
-        array of arrays of arguments in their place.
+    def function(self, session: Session, definition: Definition, form: str = "rows") -> str:
+        """The DuckDB function for a routine, registered at its first use. It takes a row marker before the arguments; in the form
+        ``partition`` an array of arrays of arguments in their place, in the form ``group`` a list of structs of them.
 
         Registered on a connection of its own, so that a transaction that is rolled back does not take it along.
         """
@@ -55,14 +56,14 @@ class Runtime:
         self._imports[definition.id] = self.folders.of(session, definition.imports)
         require_zone(definition, session.parameters["TIMEZONE"])
         zone = session.parameters["TIMEZONE"] if _gives_moments(definition) else "UTC"
-        name = f"_hosted{definition.id}{'_partition' if partitioned else ''}{zone.encode().hex() if zone != 'UTC' else ''}"
-        types = ["JSON"] if partitioned else [duckdb_type(parameter.type) for parameter in definition.parameters]
+        name = f"_hosted{definition.id}_{form}{zone.encode().hex() if zone != 'UTC' else ''}"
+        make, types = self._forms(definition)[form]
         with self._lock:
             if name not in self._registered:
                 connection = session.engine.store.connection.cursor()
                 connection.create_function(
                     name,
-                    self._partitions(definition, zone) if partitioned else self._vectorised(definition, zone),
+                    make(definition, zone),
                     ["BIGINT", *types],
                     result_type(definition),
                     type="arrow",
@@ -71,6 +72,15 @@ class Runtime:
                 )
                 self._registered[name] = connection
         return name
+
+    def _forms(self, definition: Definition) -> dict[str, tuple[Callable[[Definition, str], Callable[..., Any]], list[str]]]:
+        types = [duckdb_type(parameter.type) for parameter in definition.parameters]
+        row = ", ".join(f"a{place} {type_}" for place, type_ in enumerate(types))
+        return {
+            "rows": (self._vectorised, types),
+            "partition": (self._partitions, ["JSON"]),
+            "group": (self._groups, [f"STRUCT({row})[]"]),
+        }
 
     def close(self) -> None:
         """Stop the workers and take the functions out of DuckDB, which else counts them as leaked when the process ends."""
@@ -87,27 +97,43 @@ class Runtime:
         if definition.columns is None:
             compute = self._scalar(definition, zone)
         else:
-            rows_of = self._table(definition, zone)
+            rows_of = self._table(definition, zone, partitioned=False)
 
             def compute(rows: list[list[Any]]) -> Any:
                 return rows_of([[row] for row in rows])
 
-        loads = [host(definition).incoming(parameter.type) for parameter in definition.parameters]
+        types = [parameter.type for parameter in definition.parameters]
+        loads, nulls = [host(definition).incoming(type_) for type_ in types], [host(definition).null(type_) for type_ in types]
 
         def call(marker: Any, *columns: Any) -> Any:
-            lists = [_loaded(column.to_pylist(), load) for column, load in zip(columns, loads, strict=True)]
+            lists = [_loaded(column.to_pylist(), load, null) for column, load, null in zip(columns, loads, nulls, strict=True)]
             return compute([list(row) for row in zip(*lists, strict=True)] if lists else [[] for _ in range(len(marker))])
 
         return _as_udf(call, len(loads))
 
     def _partitions(self, definition: Definition, zone: str) -> Callable[..., Any]:
         """The same for whole partitions, each an array of arrays of arguments."""
-        rows_of = self._table(definition, zone)
+        rows_of = self._table(definition, zone, partitioned=True)
         loads = [host(definition).from_json(parameter.type) for parameter in definition.parameters]
 
         def call(marker: Any, column: Any) -> Any:
             partitions = [json.loads(text, parse_float=Decimal) for text in column.to_pylist()]
             return rows_of([[_row(row, loads) for row in partition] for partition in partitions])
+
+        return _as_udf(call, 1)
+
+    def _groups(self, definition: Definition, zone: str) -> Callable[..., Any]:
+        """An aggregate function of groups of rows; a group without rows arrives as NULL."""
+        assert definition.returns is not None
+        make = column(definition.returns, host(definition).outgoing(definition.returns, f"what {definition.call_name} returns", zone))
+        loads = [host(definition).incoming(parameter.type) or _same for parameter in definition.parameters]
+
+        def call(marker: Any, column: Any) -> Any:
+            groups = [[_row(list(row.values()), loads) for row in group or ()] for group in column.to_pylist()]
+            if definition.strict:
+                groups = [[row for row in group if None not in row] for group in groups]
+            with failures(definition):
+                return make(self.workers.aggregate(self.code(definition), groups, self._timeout))
 
         return _as_udf(call, 1)
 
@@ -117,7 +143,8 @@ class Runtime:
         make = column(definition.returns, convert)
 
         def compute(rows: list[list[Any]]) -> Any:
-            asked = [place for place, row in enumerate(rows) if not (definition.strict and None in row)]
+            nothing = (None, SQL_NULL) if definition.strict else ()
+            asked = [place for place, row in enumerate(rows) if not any(value in nothing for value in row)]
             values: list[Any] = [None] * len(rows)
             for place, value in zip(asked, self._ask(definition, [rows[place] for place in asked]), strict=True):
                 values[place] = value
@@ -135,7 +162,7 @@ class Runtime:
         """The routine as its worker reads it."""
         return host(definition).code(definition, self._imports.get(definition.id))
 
-    def _table(self, definition: Definition, zone: str) -> Callable[[list[list[list[Any]]]], Any]:
+    def _table(self, definition: Definition, zone: str, partitioned: bool) -> Callable[[list[list[list[Any]]]], Any]:
         """From partitions, each a list of argument rows, to their output rows."""
         columns = definition.columns or ()
         outgoing = host(definition).outgoing
@@ -146,7 +173,7 @@ class Runtime:
             import pyarrow
 
             with failures(definition):
-                made = self.workers.table(self.code(definition), partitions, len(columns), self._timeout)
+                made = self.workers.table(self.code(definition), partitions, len(columns), self._timeout, partitioned)
             rows = made[0] if len(made) == 1 else list(itertools.chain.from_iterable(made))
             cells = zip(*rows, strict=True) if rows else [()] * len(columns)
             arrays = [make(values) for make, values in zip(makes, cells, strict=True)]
@@ -180,8 +207,12 @@ def _row(values: list[Any], loads: list[Callable[[Any], Any]]) -> list[Any]:
     return [None if value is None else load(value) for load, value in zip(loads, values, strict=True)]
 
 
-def _loaded(values: list[Any], load: Callable[[Any], Any] | None) -> list[Any]:
-    return values if load is None else [None if value is None else load(value) for value in values]
+def _same(value: Any) -> Any:
+    return value
+
+
+def _loaded(values: list[Any], load: Callable[[Any], Any] | None, null: Any = None) -> list[Any]:
+    return values if load is None else [null if value is None else load(value) for value in values]
 
 
 def result_type(definition: Definition) -> str:

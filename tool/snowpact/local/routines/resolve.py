@@ -162,7 +162,7 @@ def cost(given: SnowflakeType | None, wanted: SnowflakeType) -> int | None:
 def _values(session: Session, item: Definition, places: Sequence[int | None], given: Sequence[Variable]) -> list[Any]:
     casts: list[str] = []
     for parameter, place in zip(item.parameters, places, strict=True):
-        text = parameter.default or "NULL" if place is None else literal(given[place])
+        text = parameter.default or "NULL" if place is None else "NULL" if given[place].value is None else literal(given[place])
         casts.append(f"CAST(({text}) AS {parameter.type})")
     if not casts:
         return []

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from snowpact.local.routines.wire import SQL_NULL
 from snowpact.model.errors import StatementError, UnsupportedFeature
 from snowpact.model.types import SnowflakeType
 
@@ -36,6 +37,11 @@ def incoming(type_: SnowflakeType) -> Convert | None:
     if type_.base == "TIMESTAMP_LTZ":
         return _moment_without_zone
     return str if type_.base == "UUID" else None
+
+
+def null(type_: SnowflakeType) -> Any:
+    """What makes a handler's argument of NULL: None, but for a VARIANT, where that is JSON's null."""
+    return SQL_NULL if type_.base == "VARIANT" else None
 
 
 def from_json(type_: SnowflakeType) -> Convert:
@@ -86,7 +92,7 @@ def outgoing(type_: SnowflakeType, what: str, zone: str = "UTC") -> Convert:
         raise StatementError(f"Unsupported feature '{type_} from Python'.", 2, "0A000")
 
     def convert(value: Any) -> Any:
-        if value is None:
+        if value is None or value is SQL_NULL:
             return None
         try:
             return make(value, type_)
@@ -173,9 +179,11 @@ def _json(value: Any, type_: SnowflakeType) -> str:
 
 
 def _json_scalar(value: Any) -> Any:
-    """A VARIANT keeps numbers as numbers, and moments as the text that TO_VARIANT and TO_JSON show."""
+    """A decimal becomes a string, and a moment the text that TO_VARIANT and TO_JSON show."""
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return str(value)
+    if value is SQL_NULL:
+        return None
     if isinstance(value, dt.date | dt.time):
         return value.isoformat(sep=" ") if isinstance(value, dt.datetime) else value.isoformat()
     raise _Mismatch

@@ -25,7 +25,20 @@ _DECODE: dict[str, Callable[[str], Any]] = {
     "d": dt.date.fromisoformat,
     "h": dt.time.fromisoformat,
     "b": bytes.fromhex,
+    "s": lambda _: SQL_NULL,
 }
+
+
+class sqlNullWrapper:
+    """What a VARIANT argument that is NULL arrives as, since None is JSON's null.
+
+    https://docs.snowflake.com/en/developer-guide/udf/python/udf-python-examples (``getattr(a, "is_sql_null", False)``).
+    """
+
+    is_sql_null = True
+
+
+SQL_NULL = sqlNullWrapper()
 
 
 class PipeClosed(EOFError):
@@ -53,6 +66,8 @@ def _tagged(value: Any) -> Any:
         return {_TAG: "h", "v": value.isoformat()}
     if isinstance(value, bytes | bytearray | memoryview):
         return {_TAG: "b", "v": bytes(value).hex()}
+    if value is SQL_NULL:
+        return {_TAG: "s", "v": ""}
     if type(value).__module__ == "numpy":  # its scalars and arrays, without importing it
         return value.tolist()
     raise TypeError(f"a value of type {type(value).__name__} has no counterpart in SQL")

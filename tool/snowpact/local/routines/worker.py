@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from snowpact.local.routines import snowpark, vectorised
@@ -33,13 +33,33 @@ def _each_row(channel: Channel, request: dict[str, Any]) -> Any:
     return vectorised.values(function, rows) if vectorised.takes_frames(function) else [function(*row) for row in rows]
 
 
+def _each_group(channel: Channel, request: dict[str, Any]) -> Any:
+    """An aggregate function over groups of argument rows: one state each, so nothing is merged."""
+    make = _handler(request)
+    missing = [name for name in _AGGREGATE if not hasattr(make, name)]
+    if missing:
+        raise HandlerError(f"an aggregate function's handler class needs {' and '.join(missing)}")
+    return [_finished(make(), rows) for rows in request["rows"]]
+
+
+_AGGREGATE = ("aggregate_state", "accumulate", "merge", "finish")
+"""https://docs.snowflake.com/en/developer-guide/udf/python/udf-python-aggregate-functions#interface-for-aggregate-function-handler"""
+
+
+def _finished(state: Any, rows: list[list[Any]]) -> Any:
+    for row in rows:
+        state.accumulate(*row)
+    return state.finish()
+
+
 def _each_partition(channel: Channel, request: dict[str, Any]) -> Any:
     """A table function: a new handler object per partition; rows leave in chunks as they are made."""
     handle = _handler(request)
     width = request["width"]
-    for index, partition in enumerate(request["rows"]):
+    made_of = _each_row_alone if not request["partitioned"] and vectorised.takes_frames(getattr(handle, "process", None)) else _one_by_one
+    for index, rows in enumerate(made_of(handle, request)):
         chunk: list[Any] = []
-        for made in _partition_rows(handle, partition):
+        for made in rows:
             chunk.append(_output_row(made, width))
             if len(chunk) == CHUNK:
                 channel.send({"partition": index, "rows": chunk})
@@ -49,15 +69,30 @@ def _each_partition(channel: Channel, request: dict[str, Any]) -> Any:
     return None
 
 
-def _partition_rows(handler: Any, partition: list[list[Any]]) -> Iterable[Any]:
-    instance = handler()
+def _one_by_one(handle: Any, request: dict[str, Any]) -> Iterator[Iterable[Any]]:
+    return (_partition_rows(handle, partition, request) for partition in request["rows"])
+
+
+def _each_row_alone(handle: Any, request: dict[str, Any]) -> Iterator[Iterable[Any]]:
+    """A vectorized ``process`` of rows that belong to no partition: one output row for each, made by the batch."""
+    rows = [row for partition in request["rows"] for row in partition]
+    return ([made] for made in vectorised.table_rows(handle().process, rows, request["code"]["names"], same=True))
+
+
+def _partition_rows(handler: Any, partition: list[list[Any]], request: dict[str, Any]) -> Iterable[Any]:
+    instance, names = handler(), request["code"]["names"]
     process: Callable[..., Any] | None = getattr(instance, "process", None)
     end: Callable[..., Any] | None = getattr(instance, "end_partition", None)
-    if vectorised.takes_frames(process) or vectorised.takes_frames(end):
-        raise HandlerError("Unsupported feature 'vectorized table functions' in the embedded engine")
     if process is None and end is None:
         raise HandlerError("a table function's handler class needs a method process or end_partition")
-    if process is not None:
+    if vectorised.takes_frames(end):
+        if process is not None or not request["partitioned"]:
+            raise HandlerError("a vectorized end_partition needs a call with PARTITION BY, and no method process beside it")
+        yield from vectorised.table_rows(end, partition, names)
+        return
+    if vectorised.takes_frames(process):
+        yield from vectorised.table_rows(process, partition, names, same=True)
+    elif process is not None:
         for row in partition:
             yield from process(*row) or ()
     if end is not None:
@@ -83,7 +118,7 @@ def _procedure(channel: Channel, request: dict[str, Any]) -> Any:
         snowpark.end(session)
 
 
-_OPERATIONS = {"scalar": _each_row, "table": _each_partition, "procedure": _procedure}
+_OPERATIONS = {"scalar": _each_row, "aggregate": _each_group, "table": _each_partition, "procedure": _procedure}
 
 
 def _answered(channel: Channel, request: dict[str, Any]) -> Any:

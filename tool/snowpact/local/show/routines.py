@@ -25,7 +25,7 @@ def _fields(description: str) -> tuple:
         NAME,
         SCHEMA,
         constant("is_builtin", "N"),
-        constant("is_aggregate", "N"),
+        letter("is_aggregate", lambda item: item.record.object.property("aggregate")),
         constant("is_ansi", "N"),
         numeric("min_num_arguments", _required),
         numeric("max_num_arguments", lambda item: len(argument_types(item.record))),

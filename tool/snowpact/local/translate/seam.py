@@ -26,9 +26,13 @@ class Routine(Protocol):
 
     parameters: Sequence[SnowflakeType]
     returns: SnowflakeType
+    aggregate: bool
 
-    def call(self, arguments: list[exp.Expression]) -> exp.Expression:
-        """The DuckDB expression for a call; the arguments, in the order they were given in, are cast to ``parameters``."""
+    def call(self, arguments: list[exp.Expression], distinct: bool = False) -> exp.Expression:
+        """The DuckDB expression for a call; the arguments, in the order they were given in, are cast to ``parameters``.
+
+        ``distinct``: of an aggregate function's distinct arguments.
+        """
         ...
 
 

@@ -54,6 +54,7 @@ class CreateRoutine:
     body: str | None = None
     body_form: str | None = None
     body_offset: int | None = None
+    aggregate: bool = False
 
     @property
     def signature(self) -> str:
@@ -68,6 +69,8 @@ def parse_create_routine(text: str) -> CreateRoutine:
     if found.verb != "CREATE" or found.name is None or found.kind not in {Kind.PROCEDURE, Kind.FUNCTION}:
         cursor.fail("expected CREATE PROCEDURE or CREATE FUNCTION and a name")
     fields: dict = {"kind": found.kind, "name": found.name, "modifiers": found.modifiers, "arguments": _read_arguments(cursor)}
+    words = [token.word for token in found.tokens[: found.next]]
+    fields["aggregate"] = "FUNCTION" in words and words[words.index("FUNCTION") - 1] == "AGGREGATE"
     options: list[tuple[str, str]] = []
     while not cursor.done:
         _read_clause(cursor, fields, options)

@@ -28,10 +28,15 @@ def user_defined(translator: Translator, name: tuple[str, ...], node: exp.Expres
         return Typed(translator.scope.of_alert(name[-1]), timestamp("LTZ"))
     if _is_metric(name, node):
         return translator.value(exp.Subquery(this=translator.scope.metric(name, node)))
+    distinct = len(node.expressions) == 1 and isinstance(node.expressions[0], exp.Distinct)
+    if distinct:
+        node = exp.Anonymous(this=node.this, expressions=node.expressions[0].expressions)
     names = [stored(argument.this) if isinstance(argument, exp.Kwarg) else None for argument in node.expressions]
     values = translator.values(argument.expression if isinstance(argument, exp.Kwarg) else argument for argument in node.expressions)
     routine = translator.scope.routine(Name(name), [(label, value.type) for label, value in zip(names, values, strict=True)])
     if routine is None:
         refuse(f"function {'.'.join(name)}")
+    if distinct and not routine.aggregate:
+        refuse(f"DISTINCT in a call of {'.'.join(name)}, which is no aggregate function")
     arguments = [convert(value, type_).sql for value, type_ in zip(values, routine.parameters, strict=False)]
-    return Typed(routine.call(arguments), routine.returns)
+    return Typed(routine.call(arguments, distinct), routine.returns)
