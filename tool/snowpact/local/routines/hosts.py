@@ -35,10 +35,12 @@ def host(definition: Definition) -> Host:
 
 
 def require_zone(definition: Definition, zone: str) -> None:
-    """Raises UnsupportedFeature for a JavaScript routine that takes or gives dates or times: its clock is in UTC."""
+    """Raises UnsupportedFeature for a JavaScript routine that takes, gives or makes dates or times: its clock is in UTC."""
+    if definition.language != "JAVASCRIPT" or zone == "UTC":
+        return
     types = [*(parameter.type for parameter in definition.parameters), *(column.type for column in definition.columns or ())]
     types += [definition.returns] if definition.returns else []
-    if definition.language == "JAVASCRIPT" and zone != "UTC" and any(type_.base == "DATE" or type_.is_timestamp for type_ in types):
+    if "Date" in definition.body or any(type_.base == "DATE" or type_.is_timestamp for type_ in types):
         raise UnsupportedFeature("dates and times of a JavaScript routine in a session whose TIMEZONE is not UTC")
 
 

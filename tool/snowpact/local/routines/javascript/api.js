@@ -45,7 +45,8 @@ function columnOf(answer, wanted) {
 function read(answer, row, wanted, table) {
   if (row === undefined) throw new SqlError("ResultSet is empty or not prepared (call next() first).");
   const index = columnOf(answer, wanted);
-  const { type } = answer.columns[index];
+  const { type, refused } = answer.columns[index];
+  if (refused) unsupported(refused);
   if (table[type] === undefined) unsupported(`reading a column of type ${type} in JavaScript`);
   return row[index] === null ? null : table[type](row[index]);
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from snowpact.local.result import EngineResult
+from snowpact.local.result import ColumnMeta, EngineResult
 from snowpact.local.routines.javascript.values import bound, read
 from snowpact.local.stopping import CANCELED, TIMED_OUT
 from snowpact.model.errors import StatementError, UnsupportedFeature
@@ -26,7 +26,8 @@ def asked_by(session: Session) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
     def answered(question: dict[str, Any]) -> dict[str, Any]:
         try:
-            return _told(session.execute(question["sql"], [bound(value) for value in question["binds"]]))
+            result = session.execute(question["sql"], [bound(value) for value in question["binds"]])
+            return _told(result, session.parameters["TIMEZONE"])
         except UnsupportedFeature:
             raise
         except StatementError as error:
@@ -37,14 +38,26 @@ def asked_by(session: Session) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return answered
 
 
-def _told(result: EngineResult) -> dict[str, Any]:
+def _refused(column: ColumnMeta, zone: str) -> str | None:
+    """Why a body may not read the column: its clock is in UTC."""
+    moment = column.type.base == "DATE" or column.type.is_timestamp
+    return f"reading {column.type} in JavaScript in a session whose TIMEZONE is not UTC" if moment and zone != "UTC" else None
+
+
+def _told(result: EngineResult, zone: str) -> dict[str, Any]:
     """A result as ``api.js`` reads it. affected is None where nothing tells how many rows a statement touched."""
     reads = [read(column.type) for column in result.columns]
     counts = {_COUNTS[column.name]: result.rows[0][place] for place, column in enumerate(result.columns) if column.name in _COUNTS}
     affected = sum(count for word, count in counts.items() if word != "multi_joined")
     return {
         "columns": [
-            {"name": column.name, "type": column.type.base, "scale": column.type.scale or 0, "nullable": column.nullable}
+            {
+                "name": column.name,
+                "type": column.type.base,
+                "scale": column.type.scale or 0,
+                "nullable": column.nullable,
+                "refused": _refused(column, zone),
+            }
             for column in result.columns
         ],
         "rows": [[None if value is None else convert(value) for convert, value in zip(reads, row, strict=True)] for row in result.rows],
