@@ -102,6 +102,17 @@ def test_what_reads_the_account_itself_is_read_anew(session: Session) -> None:
     assert session.execute("SELECT * FROM counted").rows == [(4,)]
 
 
+def test_the_account_s_time_zone_is_one_of_the_things_that_count(session: Session) -> None:
+    session.execute("CREATE TABLE moments (at TIMESTAMP_LTZ) AS SELECT '2026-03-07 23:30:00 +0000'::TIMESTAMP_LTZ")
+    session.execute("CREATE DYNAMIC TABLE days TARGET_LAG = '1 minute' WAREHOUSE = wh AS SELECT at::DATE::VARCHAR AS d FROM moments")
+    session.execute("ALTER SESSION SET TIMEZONE = 'UTC'")
+    for _ in range(3):
+        _refresh(session, "days")
+    session.execute("ALTER ACCOUNT SET TIMEZONE = 'Asia/Tokyo'")
+    _refresh(session, "days")
+    assert session.execute("SELECT d FROM days").rows == [("2026-03-08",)]
+
+
 def test_a_write_that_is_rolled_back_is_none(session: Session) -> None:
     for _ in range(2):
         _refresh(session, "BY_CHANGES")

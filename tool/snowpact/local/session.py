@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import sqlglot
@@ -304,6 +305,7 @@ _LABELS = {Kind.TABLE: "Table", Kind.VIEW: "View", Kind.DATABASE: "Database", Ki
 
 _CONTEXT = {
     "CURRENT_TIMESTAMP": lambda session: session.now,
+    "CURRENT_DATE": lambda session: session.now.astimezone(ZoneInfo(session.parameters.zone)).date(),
     "CURRENT_ROLE": lambda session: session.role,
     "CURRENT_WAREHOUSE": lambda session: session.warehouse,
     "CURRENT_USER": lambda session: session.user,

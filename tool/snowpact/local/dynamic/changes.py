@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from snowpact.local.session import Session
 
 
-def digest(sql: str) -> str:
-    """What tells whether a query still means what it meant: another text may read other tables, columns or settings."""
-    return hashlib.sha256(sql.encode()).hexdigest()
+def digest(session: Session, sql: str) -> str:
+    """What tells whether a query still means what it meant: another text may read other tables, columns or settings; casts
+    go by the time zone."""
+    return hashlib.sha256(f"{session.parameters.zone} {sql}".encode()).hexdigest()
 
 
 def follow(change: Ddl, record: Record, ids: Sequence[int], sql: str) -> Record:
@@ -38,7 +39,7 @@ def follow(change: Ddl, record: Record, ids: Sequence[int], sql: str) -> Record:
     change.run("DELETE FROM _snow.offsets WHERE stream = ?", [record.id])
     if ids:
         change.run("INSERT INTO _snow.offsets SELECT ?, seq, FALSE, ? FROM _snow.clock", [record.id, change.now])
-    return record.with_extra(tables=list(ids) or None, query=digest(sql) if ids else None)
+    return record.with_extra(tables=list(ids) or None, query=digest(change.session, sql) if ids else None)
 
 
 def since_last(change: Ddl, record: Record) -> Span:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from snowpact.local.ddl import Ddl
     from snowpact.local.session import Session
 
-Moment = tuple[int, tuple[int, int] | None, dict[str, Any], str, dict[str, Any]]
+Moment = tuple[int, tuple[int, int] | None, dict[str, Any], dict[str, Any]]
 Seen = tuple[tuple[Record, int], ...]
 """Tables as they were: each one's record, and how often it had been written."""
 
@@ -37,13 +37,15 @@ _OPEN = re.compile(r"\b(?:_hosted\d+|now)\w*\(")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """moment: the account's objects and the session's settings that ``query`` was translated for; passing: whether it also holds the time
-    or a role; record: the table after its last refresh; reads: the ids of the tables on whose rows alone its answer hangs, None where it
-    hangs on more; seen: these and itself, at that time; latest: its translation at a later time, which the refresh may need again."""
+    """moment: the account's objects and settings that ``query`` was translated for; passing: whether it also holds the time or a role;
+    account: its parameters, by which casts go; record: the table after its last refresh; reads: the ids of the tables on whose rows alone
+    its answer hangs, None where it hangs on more; seen: these and itself, at that time; latest: its translation at a later time, which the
+    refresh may need again."""
 
     moment: Moment | None
     query: Query
     passing: bool
+    account: dict[str, Any]
     record: Record
     reads: Sequence[int] | None
     seen: Seen
@@ -75,7 +77,8 @@ def is_unchanged(session: Session, record: Record) -> bool:
 def answers_alike(session: Session, record: Record, query: Query) -> bool:
     """Whether the query, translated anew, would give the rows that the table has."""
     known = session.engine.refreshed.get(record.id)
-    return known is not None and known.query == query and known.record == record and _holds(session, known)
+    alike = known is not None and known.query == query and known.record == record and known.account == session.engine.account
+    return known is not None and alike and _holds(session, known)
 
 
 def remembering(change: Ddl, record: Record, query: Query, passing: bool) -> Callable[[], None]:
@@ -89,7 +92,7 @@ def remembering(change: Ddl, record: Record, query: Query, passing: bool) -> Cal
         engine = session.engine
         after = engine.state.by_id[record.id]
         seen = tuple((engine.state.by_id[id_], engine.writes.count[id_]) for id_ in (*(reads or ()), record.id))
-        engine.refreshed[record.id] = Known(_moment(session) if alone else None, query, passing, after, reads, seen)
+        engine.refreshed[record.id] = Known(_moment(session) if alone else None, query, passing, dict(engine.account), after, reads, seen)
 
     return remember
 
@@ -105,7 +108,7 @@ def _translated(session: Session, known: Known) -> Query:
     if known.latest is not None and known.latest[0] == session.now:
         return known.latest[1]
     record = known.record
-    with access.acting(session, record):
+    with session.parameters.of_nobody(), access.acting(session, record):
         tree, _ = translate(session.parse(record.object.definition or ""), session.scope.followed(record))
     query = replace(known.query, sql=duckdb_sql(tree, copy=False))
     session.engine.refreshed[record.id] = replace(known, latest=(session.now, query))
@@ -114,7 +117,7 @@ def _translated(session: Session, known: Known) -> Query:
 
 def _moment(session: Session) -> Moment:
     temporary = (session.id, session.temporary_version) if session.temporary_version else None  # its temporary tables may hide others
-    return session.engine.state.version, temporary, dict(session.parameters.own), session.parameters.zone, dict(session.variables)
+    return session.engine.state.version, temporary, dict(session.engine.account), dict(session.variables)
 
 
 def _holds(session: Session, known: Known) -> bool:

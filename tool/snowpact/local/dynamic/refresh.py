@@ -143,7 +143,7 @@ def _fill(change: Ddl, attempt: Attempt) -> Refresh:
     reason = _why_again(record, before, now) or shifted if before is not None else None
     if reason is None and before == now and known.answers_alike(session, record, query):
         delta = Delta()
-    elif reason is None and before == now and record.extra.get("query") == digest(query.sql) and record.extra.get("tables"):
+    elif reason is None and before == now and record.extra.get("query") == digest(session, query.sql) and record.extra.get("tables"):
         delta = _from_changes(change, record, query)
     else:
         delta = _in_full(change, record, query, reason is not None)

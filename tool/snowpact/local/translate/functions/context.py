@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -61,10 +61,13 @@ def now(translator: Translator) -> exp.Expression:
 
 
 def _date(translator: Translator, node: exp.Expression) -> Typed:
-    """The day alone: a query that asks for no more is the same all day long."""
-    moment = now(translator)
-    text = moment.this.name if isinstance(moment, exp.Cast) else None
-    return Typed(cast(cast(moment, "TIMESTAMP") if text is None else exp.Literal.string(text[:10]), "DATE"), DATE)
+    """The day alone, in the session's time zone: a query that asks for no more is the same all day long."""
+    try:
+        value = translator.scope.context("CURRENT_DATE")
+    except KeyError:
+        value = None
+    day = exp.Literal.string(value.isoformat()) if isinstance(value, date) else cast(now(translator), "TIMESTAMP")
+    return Typed(cast(day, "DATE"), DATE)
 
 
 def _timestamp(translator: Translator, node: exp.Expression) -> Typed:
