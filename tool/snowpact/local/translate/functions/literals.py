@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from snowpact.local.translate.coerce import TRUTH, is_json, json, number_literal
+from snowpact.local.translate.coerce import TRUTH, is_json, number_literal
 from snowpact.local.translate.environment import stored
 from snowpact.local.translate.functions.routines import user_defined
 from snowpact.local.translate.paths import extract, steps_of
@@ -93,7 +93,19 @@ def _json_extract(translator: Translator, node: exp.Expression) -> Typed:
     path = node.expression
     if not isinstance(path, exp.JSONPath):
         refuse("GET_PATH with a path that is no literal")
-    return Typed(extract(value.sql if is_json(value.type) else json(value), steps_of(path)), VARIANT)
+    _require_json(value)
+    return Typed(extract(value.sql, steps_of(path)), VARIANT)
+
+
+def _require_json(value: Typed) -> None:
+    """A path leads into semi-structured values alone, of which text that holds JSON is none: an error and no NULL, its number [M].
+
+    https://docs.snowflake.com/en/sql-reference/functions/get: the types of its first argument. A bare NULL may be one.
+    """
+    if value.type is None:
+        refuse("a path into an expression of unknown type")
+    if not is_json(value.type) and value.type != NULL:
+        compile_error(f"Invalid argument types for function 'GET': ({value.type}, VARCHAR)", 1044, "42P13")
 
 
 def _bracket(translator: Translator, node: exp.Expression) -> Typed:
@@ -104,8 +116,7 @@ def _bracket(translator: Translator, node: exp.Expression) -> Typed:
 
 def element(value: Typed, key: Typed) -> Typed:
     """``value[key]``: an element by index, a field by (case-sensitive) name."""
-    if not is_json(value.type):
-        refuse(f"a subscript of {value.type or 'an expression of unknown type'}")
+    _require_json(value)
     if key.literal is not None:
         return Typed(extract(value.sql, [key.literal]), VARIANT)
     if isinstance(key.sql, exp.Literal):
