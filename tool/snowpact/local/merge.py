@@ -89,7 +89,7 @@ def _refuse_target(session: Session, record: Record, source: exp.Expression, whe
     """What is inserted, and its condition, are of the source's columns alone: no row of the target is there
     (https://docs.snowflake.com/en/sql-reference/sql/merge#notmatchedclause-for-inserts)."""
     target, own = _called(when.find_ancestor(exp.Merge).this), record.object.column
-    parts = [part for part in (when.args.get("condition"), when.args["then"].expression) if part is not None]
+    parts = [part for part in (when.args.get("condition"), when.args["then"].expression) if isinstance(part, exp.Expression)]
     named = [column for part in parts for column in part.find_all(exp.Column) if isinstance(column.this, exp.Identifier)]
     faults = [column for column in named if column.args.get("table") and stored(column.args["table"]) == target != _called(source)]
     bare = [column for column in named if not column.table and column.parent_select is None and own(stored(column.this))]
