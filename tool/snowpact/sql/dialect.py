@@ -7,7 +7,9 @@ are taken out of the parser's table, and a call of one is a call of a user's fun
 
 from __future__ import annotations
 
+from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
+from sqlglot.helper import seq_get
 from sqlglot.parsers.snowflake import SnowflakeParser
 
 _NAMES = """
@@ -53,6 +55,9 @@ FOREIGN = frozenset(_NAMES.split())
 for _table in (SnowflakeParser.FUNCTIONS, SnowflakeParser.FUNCTION_PARSERS, SnowflakeParser.NO_PAREN_FUNCTION_PARSERS):
     for _name in FOREIGN:
         _table.pop(_name, None)
+
+SnowflakeParser.FUNCTIONS["TRY_PARSE_JSON"] = lambda args: exp.ParseJSON(this=seq_get(args, 0), expression=seq_get(args, 1), safe=True)
+"""sqlglot's own forgets the second argument (https://docs.snowflake.com/en/sql-reference/functions/try_parse_json)."""
 
 SNOWFLAKE = Dialect.get_or_raise("snowflake")
 """Named by a string, it would be made anew for each call."""
