@@ -23,7 +23,8 @@ def timeout_of(session: Session) -> float | None:
     """How many seconds a statement may run: STATEMENT_TIMEOUT_IN_SECONDS of the session and, where a task runs, USER_TASK_TIMEOUT_MS, the
     lower one of both (https://docs.snowflake.com/en/sql-reference/parameters#user-task-timeout-ms); None where neither is set, 0 is as good
     as that. Real time counts, on the simulated clock of ``local run`` too."""
-    limits = float(session.parameters[TIMEOUT] or 0), session.task.limit if session.task is not None else 0.0
+    seconds, level = session.parameters.found(TIMEOUT)
+    limits = float(seconds or 0) if level else 0.0, session.task.limit if session.task is not None else 0.0
     return min((limit for limit in limits if limit), default=None)
 
 
