@@ -35,17 +35,6 @@ def code(body: str, returns: str = "VARCHAR", types: tuple[str, ...] = (), **mor
     return {"language": "JAVASCRIPT", **given, **more}
 
 
-def test_a_body_that_never_ends_is_stopped(session):
-    session.execute("CREATE FUNCTION FOREVER() RETURNS FLOAT LANGUAGE JAVASCRIPT AS 'while (true);'")
-    session.execute("CREATE PROCEDURE WAITS() RETURNS FLOAT LANGUAGE JAVASCRIPT AS 'while (true);'")
-    session.execute("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 1")
-    for statement in ("SELECT FOREVER()", "CALL WAITS()"):
-        with pytest.raises(StatementError) as stopped:
-            session.execute(statement)
-        assert (stopped.value.errno, stopped.value.sqlstate) == (630, "57014")
-    assert list(session.execute("SELECT 1").rows) == [(1,)]
-
-
 @pytest.mark.parametrize(
     ("body", "says"),
     [

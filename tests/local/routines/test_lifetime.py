@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from snowpact.local.engine import Engine
+from snowpact.local.stopping import timeout_of
 from snowpact.model.catalog import Kind
 from snowpact.model.errors import StatementError
 from snowpact.model.names import Name
@@ -52,18 +53,34 @@ def test_the_catalog_knows_them_by_signature():
         }
 
 
-def test_a_statement_ends_at_its_time_out():
+PYTHON = "LANGUAGE PYTHON RUNTIME_VERSION = '3.11' HANDLER = 'f' AS $$\ndef f({}):\n    while True: pass\n$$"
+JAVASCRIPT = "LANGUAGE JAVASCRIPT AS 'while (true);'"
+
+
+@pytest.mark.parametrize(("function", "procedure"), [(PYTHON.format(""), PYTHON.format("session")), (JAVASCRIPT, JAVASCRIPT)])
+def test_a_statement_ends_at_its_time_out(function, procedure):
     with Engine() as engine:
         session = engine.connect("D", create=True)
-        body = "LANGUAGE PYTHON RUNTIME_VERSION = '3.11' HANDLER = 'f'"
-        session.execute(f"CREATE FUNCTION FOREVER() RETURNS NUMBER {body} AS $$\ndef f():\n    while True: pass\n$$")
-        session.execute(f"CREATE PROCEDURE WAITS() RETURNS NUMBER {body} AS $$\ndef f(session):\n    while True: pass\n$$")
+        session.execute(f"CREATE FUNCTION FOREVER() RETURNS FLOAT {function}")
+        session.execute(f"CREATE PROCEDURE WAITS() RETURNS FLOAT {procedure}")
         session.execute("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 1")
         for statement in ("SELECT FOREVER()", "CALL WAITS()"):
             with pytest.raises(StatementError) as stopped:
                 session.execute(statement)
             assert (stopped.value.errno, stopped.value.sqlstate) == (630, "57014")
         assert list(session.execute("SELECT 1").rows) == [(1,)]
+
+
+@pytest.mark.parametrize("level", ["ACCOUNT", "SESSION"])
+def test_a_time_out_counts_where_somebody_set_it(level):
+    """An account's default of two days limits nothing here: no timer for every statement, and Python keeps its own limit."""
+    with Engine() as engine:
+        session = engine.connect("D", create=True)
+        assert timeout_of(session) is None
+        session.execute(f"ALTER {level} SET STATEMENT_TIMEOUT_IN_SECONDS = 60")
+        assert timeout_of(session) == 60
+        session.execute(f"ALTER {level} UNSET STATEMENT_TIMEOUT_IN_SECONDS")
+        assert timeout_of(session) is None
 
 
 def test_a_procedure_s_session_goes_when_it_has_ended():

@@ -184,7 +184,7 @@ def _pid() -> int:
     "run",
     help="""Run the schedules: tasks, and dynamic tables by their target lags.
 
-    With --for or --until on a simulated clock, a day in seconds: CURRENT_TIMESTAMP and the histories show its time. It starts where the
+    With --for or --until on a simulated clock: CURRENT_TIMESTAMP and the histories show its time. It starts where the
     last simulation ended, or now; one that was killed goes on where it was. Without, on the machine's clock until Ctrl-C.
 
     \b
