@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
+from tests.cli.drifting import applied, told
 
 SCRIPT = """CREATE DATABASE D; CREATE SCHEMA D.S; CREATE ROLE READER; USE SCHEMA D.S;
 CREATE STAGE LANDING DIRECTORY = (ENABLE = TRUE);
@@ -24,20 +23,7 @@ ALTER TABLE T ADD DATA METRIC FUNCTION SNOWFLAKE.CORE.NULL_COUNT ON (A);
 
 @pytest.fixture
 def objects(tmp_path, project_in):
-    project = project_in(tmp_path)
-    project.write("snowpact.toml", '[pipelines.p]\nmigrations = "m"\ncontracts = "c"\n')
-    project.write("m/V1.0.0__t.sql", SCRIPT)
-    field = {"name": "A", "type": ["null", "int"], "default": None}
-    pact = {"version": "1.0.0", "owner": "Data"}
-    project.write("c/t.avsc", json.dumps({"type": "record", "namespace": "D.S", "name": "T", "pact": pact, "fields": [field]}))
-    answer = project.run("snowpact migrate apply")
-    assert answer.code == 0, answer.out
-    return project
-
-
-def told(project) -> list[tuple]:
-    answer = project.run("snowpact drift --format json")
-    return [(one["rule"], one["severity"], one["object"]) for one in answer.json["findings"]]
+    return applied(project_in(tmp_path), SCRIPT)
 
 
 def test_what_migrations_made(objects):
