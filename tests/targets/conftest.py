@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 import yaml
+from tests.serving import serving
 
-from snowpact.local.server import create_app
 from snowpact.model.errors import StatementError
 from snowpact.targets.protocol import Result
 from snowpact.targets.snowflake import SnowflakeTarget
@@ -93,19 +90,12 @@ def served():
 
     @contextmanager
     def serve(engine):
-        app = create_app(engine)
-        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        port = str(server.servers[0].sockets[0].getsockname()[1])
-        environment = {"SNOWFLAKE_HOST": "127.0.0.1", "SNOWFLAKE_PORT": port, "SNOWFLAKE_PROTOCOL": "http", "SNOWFLAKE_PASSWORD": "any"}
-        with SnowflakeTarget("served", {"account": "a", "user": "u"}, environment) as opened:
-            yield opened
-        server.should_exit = True
-        thread.join(10)
-        app.state.clients.close()
+        with serving(engine) as port:
+            environment = {
+                "SNOWFLAKE_HOST": "127.0.0.1", "SNOWFLAKE_PORT": str(port), "SNOWFLAKE_PROTOCOL": "http", "SNOWFLAKE_PASSWORD": "any",
+            }  # fmt: skip
+            with SnowflakeTarget("served", {"account": "a", "user": "u"}, environment) as opened:
+                yield opened
 
     return serve
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-import time
-
 import pytest
 import snowflake.connector
-import uvicorn
+from tests.serving import serving
 
 from snowpact.local.engine import Engine
-from snowpact.local.server import create_app
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,16 +26,8 @@ def engine():
 @pytest.fixture(scope="session")
 def port(engine):
     """The port of a server that runs in a thread of this process."""
-    app = create_app(engine)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join(10)
-    app.state.clients.close()
+    with serving(engine) as bound:
+        yield bound
 
 
 @pytest.fixture
